@@ -1,0 +1,45 @@
+import type { MediaInfo } from './media-info.js';
+import type { Sample } from './sample.js';
+import type { ReadOptions } from './source.js';
+
+/** A part of the source that could not be understood and was passed over. */
+export interface Damage {
+  /** First byte that was passed over. */
+  readonly offset: number;
+  /** Number of bytes passed over. */
+  readonly length: number;
+  /** What was wrong there. */
+  readonly reason: string;
+}
+
+/** Takes samples out of a container, pulled by its reader. Does not own its source. */
+export interface Demuxer {
+  /** What the container says about itself. */
+  readonly info: MediaInfo;
+  /** What was passed over so far, oldest first; bounded, and `damageCount` counts the rest too. */
+  readonly damage: readonly Damage[];
+  /** How many damaged places were met so far. */
+  readonly damageCount: number;
+
+  /**
+   * Pulls samples in stored (decode) order. One batch holds all samples of what was read at once, so that a reader
+   * awaits once a read and not once a sample.
+   * @param options - `trackIds` limits the tracks (all by default); `signal` ends the iteration.
+   * @throws {MalformedMediaError | LimitExceededError | SourceError} when reading on is not possible.
+   */
+  samples(options?: SampleOptions): AsyncIterable<readonly Sample[]>;
+}
+
+/** Options of {@link Demuxer.samples}. */
+export interface SampleOptions extends ReadOptions {
+  /** Tracks whose samples are wanted; all when absent. */
+  readonly trackIds?: ReadonlySet<number> | undefined;
+  /**
+   * Begin near this time, in nanoseconds on the source's own timeline: at or before the last random access point of
+   * `seekTrackId` that is not after it, when the source is seekable and an index or a search can find it; else at the
+   * beginning. The reader drops what it does not want.
+   */
+  readonly startNs?: number | undefined;
+  /** The track whose random access points count for `startNs`. */
+  readonly seekTrackId?: number | undefined;
+}

@@ -1,0 +1,19 @@
+/** One coded frame of a track, as the container stores it (a laced block gives several). */
+export interface Sample {
+  /** The track's `id`. */
+  readonly trackId: number;
+  /** When the frame is shown, in ticks of its track's timescale, on the source's own timeline; may be negative. */
+  readonly presentationTime: number;
+  /** When the frame is decoded, in ticks, where the container states it (MP4, TS); Matroska does not. */
+  readonly decodeTime: number | undefined;
+  /** How long the frame lasts, in ticks, where the container says so for this frame. */
+  readonly duration: number | undefined;
+  /** The container calls the frame a random access point. A candidate until its bytes are seen. */
+  readonly isSync: boolean;
+  /** Ticks to drop from the end of the decoded frame (Matroska DiscardPadding); negative: from its start. 0 as a rule. */
+  readonly discardPadding: number;
+  /** Byte offset of the block in the source, for messages and for the index. */
+  readonly offset: number;
+  /** The frame's bytes: a read-only view of what was read from the source. Copied only where it must be joined. */
+  readonly data: Uint8Array;
+}
