@@ -4,9 +4,15 @@ import type { ReadOptions } from './source.js';
 
 /** A part of the source that could not be understood and was passed over. */
 export interface Damage {
+  /**
+   * `unreadable`: bytes that are no element were passed over. `dropped`: an element or block whose form is known, but
+   * whose content is not believable, was left out. `checksum`: an element's CRC-32 does not match; it was used.
+   * `truncated`: the source ends before the container says that it does; always the last entry.
+   */
+  readonly kind: 'unreadable' | 'dropped' | 'checksum' | 'truncated';
   /** First byte that was passed over. */
   readonly offset: number;
-  /** Number of bytes passed over. */
+  /** Number of bytes passed over; for `truncated`, that are known to be missing (0 when that cannot be known). */
   readonly length: number;
   /** What was wrong there. */
   readonly reason: string;

@@ -12,6 +12,12 @@ export interface Sample {
   readonly isSync: boolean;
   /** Ticks to drop from the end of the decoded frame (Matroska DiscardPadding); negative: from its start. 0 as a rule. */
   readonly discardPadding: number;
+  /**
+   * Place of the frame among those that share its block (Matroska lacing); 0 or absent for the first. The container
+   * times the first alone: a later frame's time is that plus the frames' stated durations or, where none are stated,
+   * the same time again, to be replaced by what the codec's own frame lengths say.
+   */
+  readonly laceIndex?: number;
   /** Byte offset of the block in the source, for messages and for the index. */
   readonly offset: number;
   /** The frame's bytes: a read-only view of what was read from the source. Copied only where it must be joined. */

@@ -118,6 +118,10 @@ export interface AudioTrack extends TrackBase {
   readonly channels: number;
   /** Bits a sample, for PCM and lossless codecs; undefined when not stated. */
   readonly bitDepth: number | undefined;
+  /** Bytes of one block, which libavcodec needs for WMA and ADPCM (WAVEFORMATEX nBlockAlign), where stated. */
+  readonly blockAlign?: number | undefined;
+  /** Bits a second on average, which libavcodec needs for WMA (WAVEFORMATEX nAvgBytesPerSec), where stated. */
+  readonly bitRate?: number | undefined;
   /** Ticks to take off every sample time because of the codec's delay (Matroska CodecDelay), already taken off. */
   readonly codecDelay: number;
   /** Ticks that must be decoded before a seek point for right output (Matroska SeekPreRoll). */
