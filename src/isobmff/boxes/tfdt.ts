@@ -1,0 +1,10 @@
+import { fullBox, type Box } from '../box.js';
+
+/**
+ * TrackFragmentBaseMediaDecodeTimeBox, with 64 bits: at 90 kHz, 32 bits overflow after 13 hours.
+ * @param baseMediaDecodeTime - decode time of the fragment's first sample, ticks on the whole stream's timeline.
+ * @see ISO/IEC 14496-12 - 8.8.12
+ */
+export function buildTfdt(baseMediaDecodeTime: number): Box {
+  return fullBox('tfdt', 1, 0, 8, (writer) => writer.u64(baseMediaDecodeTime));
+}
