@@ -1,0 +1,162 @@
+import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ReadOptions, Source } from '../media/source.js';
+import { RequestError, SourceError } from '../errors.js';
+import { abortable } from './abortable.js';
+
+/**
+ * Sizes of one sequential read. The first is small, so that the first bytes come at once also from a slow disk; the
+ * later ones are where the rate stops rising (measured from the page cache, one read ahead: 256 KiB 4.6 GB/s, 1 MiB
+ * 9.7, 2 MiB 11.4, 4 MiB 10.8).
+ */
+const FIRST_READ = 256 * 1024;
+const LARGEST_READ = 2 * 1024 * 1024;
+
+/** Options of {@link openFile}. */
+export interface FileSourceOptions extends ReadOptions {
+  /** What messages call the file; the last part of its path by default. */
+  readonly name?: string;
+}
+
+/**
+ * Opens a regular file.
+ * @param path - its path; symbolic links are followed.
+ * @param options - a name and a signal.
+ * @returns a seekable source, whose size is the file's at this moment: what is appended later is not read.
+ * @throws {RequestError} when there is no such file, or it is not a regular file.
+ * @throws {SourceError} when it cannot be opened.
+ */
+export async function openFile(path: string, options: FileSourceOptions = {}): Promise<Source> {
+  options.signal?.throwIfAborted();
+  const name = options.name ?? basename(path);
+  try {
+    // Asked before opening: to open a pipe that nobody writes to would block a thread for good.
+    if (!(await stat(path)).isFile()) {
+      throw new RequestError(`${name} is not a regular file.`, 'invalid');
+    }
+    const realPath = await realpath(path);
+    const handle = await open(realPath, constants.O_RDONLY);
+    try {
+      const { size, mtimeNs } = await handle.stat({ bigint: true });
+      options.signal?.throwIfAborted();
+      return new FileSource(handle, name, Number(size), `file:${realPath}:${size}:${mtimeNs}`);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  } catch (error) {
+    throw openError(error, name);
+  }
+}
+
+class FileSource implements Source {
+  readonly seekable = true;
+  readonly name: string;
+  readonly size: number;
+  readonly identity: string;
+  readonly #handle: FileHandle;
+  #closed: Promise<void> | undefined;
+
+  constructor(handle: FileHandle, name: string, size: number, identity: string) {
+    this.#handle = handle;
+    this.name = name;
+    this.size = size;
+    this.identity = identity;
+  }
+
+  async *stream(offset: number, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const { signal } = options;
+    let position = offset;
+    let length = FIRST_READ;
+    let ahead = this.#readAhead(position, length);
+    while (ahead !== undefined) {
+      const chunk = await abortable(ahead, signal);
+      position += chunk.length;
+      length = Math.min(length * 2, LARGEST_READ);
+      ahead = this.#readAhead(position, length);
+      yield chunk;
+    }
+  }
+
+  async read(offset: number, length: number, options: ReadOptions = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted();
+    return await abortable(this.#readFully(offset, length), options.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Closing waits for reads that are under way.
+    this.#closed ??= this.#handle.close();
+    await this.#closed;
+  }
+
+  #readAhead(offset: number, length: number): Promise<Uint8Array> | undefined {
+    if (offset >= this.size) return undefined;
+    const read = this.#readFully(offset, length);
+    // Nobody may be waiting when it fails: the stream's consumer may have left.
+    read.catch(() => undefined);
+    return read;
+  }
+
+  async #readFully(offset: number, length: number): Promise<Uint8Array> {
+    if (this.#closed !== undefined) throw new SourceError(`${this.name} was read after it was closed.`);
+    const wanted = Math.max(0, Math.min(length, this.size - offset));
+    // Not zeroed and not from Node's shared pool: every byte that is handed out has been read, and belongs to the reader.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
+    let filled = 0;
+    while (filled < wanted) {
+      const { bytesRead } = await this.#readOnce(bytes, filled, offset);
+      if (bytesRead === 0) {
+        throw new SourceError(`${this.name} became shorter while it was read.`, {
+          context: { offset: offset + filled, size: this.size },
+        });
+      }
+      filled += bytesRead;
+    }
+    return bytes;
+  }
+
+  async #readOnce(bytes: Uint8Array, filled: number, offset: number): Promise<{ bytesRead: number }> {
+    try {
+      return await this.#handle.read(bytes, filled, bytes.length - filled, offset + filled);
+    } catch (cause) {
+      throw new SourceError(`${this.name} could not be read: ${describe(cause)}.`, {
+        cause,
+        context: { offset: offset + filled },
+      });
+    }
+  }
+}
+
+function openError(error: unknown, name: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new RequestError(`There is no file ${name}.`, 'not_found', { cause: error });
+  }
+  return new SourceError(`${name} could not be opened: ${describe(error)}.`, { cause: error });
+}
+
+function describe(error: unknown): string {
+  switch (systemCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open';
+    case 'EIO':
+      return 'the device reports an error';
+    case 'ESTALE':
+      return 'the file is gone from the network drive';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
+    ? error.code
+    : undefined;
+}

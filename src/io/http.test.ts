@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { RequestError, SourceError } from '../errors.js';
+import type { Source } from '../media/source.js';
+import { openHttp } from './http.js';
+
+const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7 + (index >> 8)) & 0xff);
+
+/** Runs a server for as long as `test` runs. */
+async function withServer(
+  listener: RequestListener,
+  test: (address: string, seen: IncomingMessage[]) => Promise<void>,
+): Promise<void> {
+  const seen: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request);
+    listener(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await test(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+/** Answers a range request as it should be; `cut` is the number of body bytes after which the connection is dropped. */
+function answerRange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { body = bytes, etag = '"v1"', cut = Infinity }: { body?: Uint8Array; etag?: string; cut?: number } = {},
+): void {
+  const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')!;
+  const start = Number(match[1]);
+  const end = match[2] === '' ? body.length - 1 : Math.min(Number(match[2]), body.length - 1);
+  const part = body.subarray(start, end + 1);
+  response.writeHead(206, {
+    'content-range': `bytes ${start}-${end}/${body.length}`,
+    'content-length': part.length,
+    etag,
+  });
+  if (cut >= part.length) response.end(part);
+  else response.write(part.subarray(0, cut), () => response.destroy());
+}
+
+async function drain(source: Source, offset = 0): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of source.stream(offset)) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+const quick = { retryDelayMs: 1, retries: 3 };
+
+describe('openHttp', () => {
+  it('opens a broken connection again where it broke', async () => {
+    await withServer(
+      (request, response) => answerRange(request, response, { cut: 150_000 }),
+      async (address, seen) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(Buffer.compare(await drain(source), bytes), 0);
+        // Each request begins where the one before it broke off.
+        assert.ok(seen.length >= 7);
+        assert.equal(seen[1]!.headers.range, 'bytes=65536-');
+        assert.equal(seen[1]!.headers['if-range'], '"v1"');
+        assert.equal(
+          Buffer.compare(await source.read(100_000, 700_000), bytes.subarray(100_000, 800_000)),
+          0,
+        );
+      },
+    );
+  });
+
+  it('gives up when repeated requests bring nothing', async () => {
+    let requests = 0;
+    await withServer(
+      (request, response) => {
+        if (requests++ === 0) answerRange(request, response);
+        else response.destroy();
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        await assert.rejects(
+          drain(source),
+          (error) => error instanceof SourceError && error.message.includes('connection was lost'),
+        );
+        assert.equal(requests, 1 + 1 + quick.retries);
+      },
+    );
+  });
+
+  it('repeats a request that a busy server refuses', async () => {
+    let requests = 0;
+    await withServer(
+      (request, response) => {
+        if (requests++ % 2 === 0) response.writeHead(503).end('busy');
+        else answerRange(request, response);
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(Buffer.compare(await drain(source), bytes), 0);
+      },
+    );
+  });
+
+  it('does not mix two states of a resource', async () => {
+    for (const changed of [
+      (request: IncomingMessage, response: ServerResponse) =>
+        answerRange(request, response, { etag: '"v2"' }),
+      (request: IncomingMessage, response: ServerResponse) =>
+        answerRange(request, response, { body: bytes.subarray(1) }),
+      (_: IncomingMessage, response: ServerResponse) => response.writeHead(200, { etag: '"v2"' }).end(bytes),
+    ]) {
+      let requests = 0;
+      await withServer(
+        (request, response) => {
+          if (requests++ === 0) answerRange(request, response, { cut: 65_536 });
+          else changed(request, response);
+        },
+        async (address) => {
+          await using source = await openHttp(address, quick);
+          await assert.rejects(drain(source), SourceError);
+          await assert.rejects(source.read(500_000, 10), SourceError);
+        },
+      );
+    }
+  });
+
+  it('asks without a condition where a server answers every condition with the whole', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers['if-range'] === undefined) answerRange(request, response);
+        else response.writeHead(200, { etag: '"v1"' }).end(bytes);
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(Buffer.compare(await drain(source), bytes), 0);
+      },
+    );
+  });
+
+  it('never takes a lost connection for the end where the server knows no ranges', async () => {
+    await withServer(
+      (_, response) => {
+        response.writeHead(200, { 'content-length': bytes.length });
+        response.write(bytes.subarray(0, 400_000), () => response.destroy());
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(source.seekable, false);
+        assert.equal(source.size, bytes.length);
+        await assert.rejects(drain(source), SourceError);
+      },
+    );
+  });
+
+  it('refuses a range that was not asked for', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === 'bytes=0-65535') answerRange(request, response);
+        else {
+          response.writeHead(206, { 'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}` });
+          response.end(bytes);
+        }
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        await assert.rejects(source.read(500_000, 10), /another range/);
+      },
+    );
+  });
+
+  it('reads a resource whose size the server does not know in one piece', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === undefined) {
+          response.writeHead(200, { 'transfer-encoding': 'chunked' }).end(bytes);
+        } else response.writeHead(206, { 'content-range': 'bytes 0-65535/*' }).end(bytes.subarray(0, 65_536));
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(source.seekable, false);
+        assert.equal(source.size, undefined);
+        assert.equal(source.identity, undefined);
+        assert.equal(Buffer.compare(await drain(source), bytes), 0);
+      },
+    );
+  });
+
+  it('opens an empty resource', async () => {
+    await withServer(
+      (_, response) => response.writeHead(416, { 'content-range': 'bytes */0' }).end(),
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        assert.equal(source.size, 0);
+        assert.equal((await drain(source)).length, 0);
+      },
+    );
+  });
+
+  it('uses one connection for requests that follow each other', async () => {
+    const ports = new Set<number | undefined>();
+    await withServer(
+      (request, response) => {
+        ports.add(request.socket.remotePort);
+        answerRange(request, response);
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        for (let at = 100_000; at < 900_000; at += 100_000) await source.read(at, 5000);
+        assert.equal(ports.size, 1);
+      },
+    );
+  });
+
+  it('ends a stalled read by its own clock, by the signal, and when it is closed', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === 'bytes=0-65535') answerRange(request, response);
+        else
+          response.writeHead(206, { 'content-range': `bytes 100000-100009/${bytes.length}` }).flushHeaders();
+      },
+      async (address) => {
+        await using silent = await openHttp(address, { ...quick, retries: 1, idleTimeoutMs: 20 });
+        await assert.rejects(
+          silent.read(100_000, 10),
+          (error) => error instanceof SourceError && error.context['timeout'] === true,
+        );
+
+        await using source = await openHttp(address, quick);
+        const abort = new AbortController();
+        const reason = new Error('seeked');
+        const aborted = source.read(100_000, 10, { signal: abort.signal });
+        setImmediate(() => abort.abort(reason));
+        await assert.rejects(aborted, reason);
+
+        const closed = source.read(100_000, 10);
+        setImmediate(() => void source[Symbol.asyncDispose]());
+        await assert.rejects(closed, /after it was closed/);
+      },
+    );
+  });
+
+  it('leaves no connection behind', async () => {
+    const connectionsClosed: Promise<unknown>[] = [];
+    await withServer(
+      (request, response) => {
+        connectionsClosed.push(new Promise((resolve) => request.socket.once('close', resolve)));
+        answerRange(request, response);
+      },
+      async (address) => {
+        const source = await openHttp(address, quick);
+        const partly = source.stream(0)[Symbol.asyncIterator]();
+        await partly.next();
+        await partly.next();
+        await source[Symbol.asyncDispose]();
+        await assert.rejects(async () => {
+          while ((await partly.next()).done !== true) continue;
+        }, SourceError);
+        // Would never end if a connection stayed open.
+        await Promise.all(connectionsClosed);
+      },
+    );
+  });
+
+  it('follows redirects, and keeps its secrets from other origins', async () => {
+    await withServer(
+      (request, response) => answerRange(request, response),
+      async (elsewhere, seenElsewhere) => {
+        await withServer(
+          (request, response) => {
+            if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end();
+            else if (request.url === '/file')
+              response.writeHead(301, { location: 'file:///etc/passwd' }).end();
+            else response.writeHead(307, { location: `${elsewhere}/b?token=1` }).end();
+          },
+          async (address, seen) => {
+            const withUser = address.replace('//', '//me:secret@');
+            const headers = { cookie: 'a=b', 'x-kept': 'yes' };
+            await using source = await openHttp(`${withUser}/a?key=2`, { ...quick, headers });
+            assert.equal(source.name, `${address}/a`);
+            assert.equal(source.identity, `http:${address}/a?key=2#"v1"`);
+            // echo -n me:secret | base64
+            assert.equal(seen[0]!.headers.authorization, 'Basic bWU6c2VjcmV0');
+            assert.equal(seenElsewhere[0]!.headers.authorization, undefined);
+            assert.equal(seenElsewhere[0]!.headers.cookie, undefined);
+            assert.equal(seenElsewhere[0]!.headers['x-kept'], 'yes');
+            await assert.rejects(openHttp(`${address}/loop`, quick), /more than 10 redirects/);
+            await assert.rejects(openHttp(`${address}/file`, quick), /cannot be followed/);
+          },
+        );
+      },
+    );
+  });
+
+  it('says in words why an address cannot be opened', async () => {
+    await withServer(
+      (_, response) => response.writeHead(404).end(),
+      async (address) => {
+        await assert.rejects(openHttp(`${address}/x?secret=1`, quick), {
+          message: `${address}/x answered with HTTP status 404 (not found).`,
+        });
+      },
+    );
+    await assert.rejects(openHttp('http://127.0.0.1:9/x', quick), /connection was refused/);
+    await assert.rejects(openHttp('ftp://example.org/x'), RequestError);
+    await assert.rejects(openHttp('not an address'), RequestError);
+  });
+
+  it('refuses a body that is compressed although it was not asked to be', async () => {
+    await withServer(
+      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
+      async (address) => {
+        await assert.rejects(openHttp(address, quick), /encoding gzip/);
+      },
+    );
+  });
+});
