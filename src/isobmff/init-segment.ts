@@ -1,4 +1,5 @@
 import { InvariantError } from '../errors.js';
+import { rescale } from '../time/rescale.js';
 import { buildAudioSampleEntry } from './audio-sample-entry.js';
 import { writeBoxes, type Box } from './box.js';
 import { buildDinf } from './boxes/dinf.js';
@@ -37,38 +38,47 @@ const ALTERNATE_GROUPS = { video: 1, audio: 2 } as const;
 export interface InitSegmentOptions {
   /** At least one track. */
   readonly tracks: readonly MuxTrack[];
-  /** Duration of the whole stream in milliseconds, where it is known; stated in `mehd`. */
+  /** Duration of the whole stream in whole milliseconds, where it is known; stated in `mehd`. */
   readonly durationMs?: number | undefined;
   /**
-   * State the duration in `mvhd` too. The specification and CMAF want zero there when all samples are in fragments, but
-   * a player that reads the stream as one progressive file looks only there.
+   * State the duration in `mvhd`, `tkhd` and `mdhd` too. The specification counts only samples of the `moov` there, which
+   * are none, and CMAF wants zero. But a stream that is read as one progressive file (`<video src>`) has no other place:
+   * Chromium looks at `mdhd` alone, and without it knows only the duration of the fragments that have come so far.
    */
-  readonly durationInMovieHeader?: boolean | undefined;
+  readonly durationInHeaders?: boolean | undefined;
 }
 
 /**
  * Builds an init segment: `ftyp` and `moov`, without samples.
  * @returns one new buffer of exactly its size; the caller owns it.
  * @throws {LimitExceededError} when the source states a size that the fields cannot hold.
- * @throws {InvariantError} when there is no track, or two have one track_ID.
+ * @throws {InvariantError} when there is no track, two have one track_ID, or a number is none that the fields can hold.
  * @see ISO/IEC 14496-12 - 8.16.1; ISO/IEC 23000-19 - 7.3.1
  */
 export function buildInitSegment(options: InitSegmentOptions): Uint8Array {
-  const { tracks } = options;
+  const { tracks, durationMs } = options;
   checkTracks(tracks);
-  const durationMs =
-    options.durationMs === undefined ? undefined : Math.max(Math.round(options.durationMs), 0);
+  checkDuration(durationMs);
+  const headerDurationMs = options.durationInHeaders === true ? (durationMs ?? 0) : 0;
   const mvhd = buildMvhd({
     timescale: MOVIE_TIMESCALE,
-    duration: options.durationInMovieHeader === true ? (durationMs ?? 0) : 0,
+    duration: headerDurationMs,
     nextTrackId: Math.max(...tracks.map((track) => track.trackId)) + 1,
   });
   const mvex = buildMvex(
     durationMs === undefined ? undefined : buildMehd(durationMs),
     tracks.map((track) => buildTrex(track.trackId)),
   );
-  const traks = tracks.map((track) => buildTrak(buildTrackHeader(track, tracks), buildMedia(track)));
+  const traks = tracks.map((track) =>
+    buildTrak(buildTrackHeader(track, headerDurationMs, tracks), buildMedia(track, headerDurationMs)),
+  );
   return writeBoxes([buildFtyp(initSegmentBrands(tracks)), buildMoov(mvhd, traks, mvex)]);
+}
+
+function checkDuration(durationMs: number | undefined): void {
+  if (durationMs !== undefined && !(Number.isSafeInteger(durationMs) && durationMs >= 0)) {
+    throw new InvariantError(`A duration of ${durationMs} ms cannot be stated.`);
+  }
 }
 
 function checkTracks(tracks: readonly MuxTrack[]): void {
@@ -87,12 +97,13 @@ function checkTracks(tracks: readonly MuxTrack[]): void {
   }
 }
 
-function buildTrackHeader(track: MuxTrack, tracks: readonly MuxTrack[]): Box {
+function buildTrackHeader(track: MuxTrack, durationMs: number, tracks: readonly MuxTrack[]): Box {
   const alternatives = tracks.filter((other) => other.type === track.type);
   const chosen = alternatives.filter((other) => other.isDefault);
   const { width, height } = displaySize(track);
   return buildTkhd({
     trackId: track.trackId,
+    duration: durationMs,
     // A type of track with no default at all would stay dark or silent: the first one then counts.
     isEnabled: chosen.length > 0 ? track.isDefault : track === alternatives[0],
     alternateGroup: alternatives.length > 1 ? ALTERNATE_GROUPS[track.type] : 0,
@@ -115,12 +126,12 @@ function displaySize(track: MuxTrack): { width: number; height: number } {
   return { width: stretched >= 0.5 && stretched <= MAX_DISPLAY_SIZE ? stretched : width, height };
 }
 
-function buildMedia(track: MuxTrack): Box {
+function buildMedia(track: MuxTrack, durationMs: number): Box {
   const language = mp4Language(track.language);
   const isVideo = track.type === 'video';
   const sampleEntry = isVideo ? buildVisualSampleEntry(track) : buildAudioSampleEntry(track.configuration);
   return buildMdia(
-    buildMdhd(track.timescale, language.code),
+    buildMdhd(track.timescale, rescale(durationMs, MOVIE_TIMESCALE, track.timescale), language.code),
     buildHdlr(isVideo ? 'vide' : 'soun', track.name ?? ''),
     language.extended === undefined ? undefined : buildElng(language.extended),
     buildMinf(

@@ -1,12 +1,22 @@
 import type { ByteWriter } from '../bytes/byte-writer.js';
 
-/**
- * Writes what `mvhd` and `mdhd` begin with: creation and modification time (zero), timescale, duration.
- * @param version - 1 for 64-bit times and duration, 0 for 32-bit ones.
- */
-export function writeTimes(writer: ByteWriter, version: 0 | 1, timescale: number, duration: number): void {
+/** The version that a header box needs: 1, with 64-bit times, where the duration does not fit 32 bits. */
+export function headerVersion(duration: number): 0 | 1 {
+  return duration > 0xffffffff ? 1 : 0;
+}
+
+/** Bytes that {@link writeCreationTimes} and {@link writeDuration} write together. */
+export function timesSize(version: 0 | 1): number {
+  return version === 1 ? 24 : 12;
+}
+
+/** Writes creation and modification time: zero, so that equal input makes equal bytes. */
+export function writeCreationTimes(writer: ByteWriter, version: 0 | 1): void {
   writer.zeros(version === 1 ? 16 : 8);
-  writer.u32(timescale);
+}
+
+/** Writes a duration in the width of the box's version. */
+export function writeDuration(writer: ByteWriter, version: 0 | 1, duration: number): void {
   if (version === 1) writer.u64(duration);
   else writer.u32(duration);
 }

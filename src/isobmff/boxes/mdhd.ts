@@ -1,15 +1,19 @@
 import { fullBox, type Box } from '../box.js';
-import { writeTimes } from '../times.js';
+import { headerVersion, timesSize, writeCreationTimes, writeDuration } from '../times.js';
 
 /**
- * MediaHeaderBox. Its duration is zero: all samples are in the fragments.
+ * MediaHeaderBox.
  * @param timescale - ticks a second of the track.
+ * @param duration - ticks; 0 when it is left to the fragments.
  * @param languageCode - ISO 639-2/T, three letters a to z.
  * @see ISO/IEC 14496-12 - 8.4.2
  */
-export function buildMdhd(timescale: number, languageCode: string): Box {
-  return fullBox('mdhd', 0, 0, 20, (writer) => {
-    writeTimes(writer, 0, timescale, 0);
+export function buildMdhd(timescale: number, duration: number, languageCode: string): Box {
+  const version = headerVersion(duration);
+  return fullBox('mdhd', version, 0, 8 + timesSize(version), (writer) => {
+    writeCreationTimes(writer, version);
+    writer.u32(timescale);
+    writeDuration(writer, version, duration);
     writer.u16(packLanguage(languageCode));
     writer.u16(0); // pre_defined
   });

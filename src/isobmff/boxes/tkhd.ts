@@ -1,5 +1,6 @@
 import { fullBox, type Box } from '../box.js';
 import { writeMatrix } from '../matrix.js';
+import { headerVersion, timesSize, writeCreationTimes, writeDuration } from '../times.js';
 
 const ENABLED = 0x1;
 const IN_MOVIE = 0x2;
@@ -8,6 +9,8 @@ const IN_MOVIE = 0x2;
 export interface TrackHeader {
   /** track_ID. */
   readonly trackId: number;
+  /** Ticks of the movie's timescale; 0 when it is left to the fragments. */
+  readonly duration: number;
   /** Whether a player should choose the track by itself. */
   readonly isEnabled: boolean;
   /** Tracks of the same number other than 0 are alternatives of which one is played. */
@@ -23,16 +26,17 @@ export interface TrackHeader {
 }
 
 /**
- * TrackHeaderBox. Its duration is zero: all samples are in the fragments.
+ * TrackHeaderBox.
  * @see ISO/IEC 14496-12 - 8.3.2
  */
 export function buildTkhd(header: TrackHeader): Box {
   const flags = (header.isEnabled ? ENABLED : 0) | IN_MOVIE;
-  return fullBox('tkhd', 0, flags, 80, (writer) => {
-    writer.zeros(8); // creation and modification time
+  const version = headerVersion(header.duration);
+  return fullBox('tkhd', version, flags, 68 + timesSize(version), (writer) => {
+    writeCreationTimes(writer, version);
     writer.u32(header.trackId);
     writer.zeros(4);
-    writer.u32(0); // duration
+    writeDuration(writer, version, header.duration);
     writer.zeros(8);
     writer.u16(0); // layer
     writer.u16(header.alternateGroup);
