@@ -1,0 +1,216 @@
+import { EngineError, UnsupportedMediaError, type ErrorContext, type SegmintError } from '../errors.js';
+import { EngineProcess, type EngineDeath } from './engine-process.js';
+import type { EngineTask } from './engine-task.js';
+import type { Message } from './message-reader.js';
+import type { MessageMeta } from './message.js';
+import type { EngineIdentity } from './engine-job.js';
+import { readResidentBytes } from './resident-memory.js';
+
+/** What a slot asks of its pool and tells it. */
+export interface SlotOwner {
+  /** The module that engine processes run. */
+  readonly entry: URL;
+  /** How long an engine may go on with a job that nobody wants any more, in milliseconds. */
+  readonly graceMs: number;
+  /** Resident memory above which an engine is killed, in bytes. */
+  readonly memoryLimitBytes: number;
+  /** An engine is up. */
+  slotReady(identity: EngineIdentity): void;
+  /** An engine has answered and is free. */
+  slotFree(): void;
+  /** An engine died at a job that is worth another try. */
+  slotLost(task: EngineTask): void;
+  /** An engine's process is gone. Returns whether to start another in its place. */
+  slotDied(wasReady: boolean, stderrTail: string): boolean;
+}
+
+/** How often a busy engine's memory is looked at, in milliseconds. */
+const MEMORY_WATCH_MS = 100;
+
+/** The most deaths that a job may cause: the second is no accident. */
+const MAX_DEATHS = 2;
+
+/** A place in the pool: one engine process after another, and the job that the present one is at. */
+export class EngineSlot {
+  readonly #owner: SlotOwner;
+  #process: EngineProcess | undefined;
+  #isReady = false;
+  #task: EngineTask | undefined;
+  /** Why this slot itself killed the process; such a death is the job's failure and not retried. */
+  #verdict: SegmintError | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #memoryWatch: NodeJS.Timeout | undefined;
+  #closed: (() => void) | undefined;
+
+  /** @param owner - the pool. */
+  constructor(owner: SlotOwner) {
+    this.#owner = owner;
+  }
+
+  /** Whether there is a process. */
+  get isAlive(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Whether the process is at a job. */
+  get isBusy(): boolean {
+    return this.#task !== undefined;
+  }
+
+  /** Whether a job can be taken. */
+  get isFree(): boolean {
+    return this.#isReady && this.#task === undefined && this.#closed === undefined;
+  }
+
+  /** Id of the process. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts the process. It holds the event loop open until it is ready, so that what waits for it is not lost. */
+  start(): void {
+    this.#isReady = false;
+    this.#process = new EngineProcess(this.#owner.entry, {
+      ready: (identity) => this.#becomeReady(identity),
+      reply: (message) => this.#takeReply(message),
+      died: (death) => this.#takeDeath(death),
+    });
+  }
+
+  /** Gives the engine a job. Only when the slot is free. */
+  take(task: EngineTask): void {
+    const engine = this.#process!;
+    this.#task = task;
+    task.onAbort = () => this.#abandon();
+    engine.hold(true);
+    this.#deadline = setTimeout(() => {
+      this.#condemn(
+        new EngineError(`The engine was stopped: the job ran past its deadline of ${task.deadlineMs} ms.`, {
+          context: { job: task.request.kind },
+        }),
+      );
+    }, task.deadlineMs);
+    this.#memoryWatch = setInterval(
+      () => this.#checkMemory(readResidentBytes(engine.pid ?? 0)),
+      MEMORY_WATCH_MS,
+    );
+    try {
+      engine.send({ ...task.request.meta, kind: task.request.kind }, task.request.parts);
+    } catch (error) {
+      // Too large to be sent: nothing was written.
+      this.#release();
+      task.reject(error);
+      this.#owner.slotFree();
+    }
+  }
+
+  /** Ends the process, in the middle of its job if need be, and waits until it is gone. */
+  async close(): Promise<void> {
+    if (this.#process === undefined) return;
+    const gone = new Promise<void>((resolve) => (this.#closed = resolve));
+    this.#process.hold(true);
+    if (this.isBusy || !this.#isReady) this.#condemn(new EngineError('The engine pool was closed.'));
+    else this.#process.end();
+    await gone;
+  }
+
+  #becomeReady(identity: MessageMeta): void {
+    this.#isReady = true;
+    if (this.#closed === undefined) this.#process?.hold(false);
+    this.#owner.slotReady({
+      ffmpeg: String(identity['ffmpeg']),
+      libavcodec: String(identity['libavcodec']),
+    });
+  }
+
+  #takeReply({ meta, payload }: Message): void {
+    const task = this.#task;
+    if (task === undefined) return;
+    this.#release();
+    const residentBytes = Number(meta['residentBytes']);
+    if (meta['kind'] === 'done') task.resolve({ meta, payload });
+    else task.reject(this.#failure(meta, task));
+    if (residentBytes > this.#owner.memoryLimitBytes) {
+      // Between jobs an engine holds next to nothing: one that does not give memory back is replaced.
+      this.#isReady = false;
+      this.#process?.kill();
+    }
+    this.#owner.slotFree();
+  }
+
+  #takeDeath(death: EngineDeath): void {
+    const task = this.#task;
+    const wasReady = this.#isReady;
+    const verdict = this.#verdict;
+    if (task !== undefined) this.#release();
+    this.#process = undefined;
+    this.#isReady = false;
+    this.#verdict = undefined;
+    if (task !== undefined) this.#settleLost(task, verdict, death);
+    const again = this.#owner.slotDied(
+      wasReady || task !== undefined || verdict !== undefined,
+      death.stderrTail,
+    );
+    if (again) this.start();
+    this.#closed?.();
+  }
+
+  #settleLost(task: EngineTask, verdict: SegmintError | undefined, death: EngineDeath): void {
+    if (verdict !== undefined) {
+      task.reject(verdict);
+      return;
+    }
+    task.deaths += 1;
+    if (task.deaths < MAX_DEATHS) {
+      this.#owner.slotLost(task);
+      return;
+    }
+    const how = death.signal === null ? `exit code ${death.code ?? '?'}` : `signal ${death.signal}`;
+    task.reject(
+      new EngineError(`The engine died (${how}), and so did a second one that was given the same job.`, {
+        context: { job: task.request.kind, stderr: death.stderrTail },
+      }),
+    );
+  }
+
+  /** Nobody wants the job's result any more; the engine has a short time to come back. */
+  #abandon(): void {
+    this.#grace = setTimeout(() => this.#process?.kill(), this.#owner.graceMs);
+  }
+
+  #condemn(verdict: SegmintError): void {
+    this.#verdict = verdict;
+    this.#process?.kill();
+  }
+
+  #checkMemory(residentBytes: number | undefined): void {
+    if (residentBytes === undefined || residentBytes <= this.#owner.memoryLimitBytes) return;
+    this.#condemn(
+      new EngineError(
+        `The engine was stopped: the job took ${residentBytes} bytes of memory; ${this.#owner.memoryLimitBytes} are allowed.`,
+        { context: { job: this.#task?.request.kind } },
+      ),
+    );
+  }
+
+  #release(): void {
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#grace);
+    clearInterval(this.#memoryWatch);
+    if (this.#task !== undefined) this.#task.onAbort = undefined;
+    this.#task = undefined;
+    this.#process?.hold(false);
+  }
+
+  #failure(meta: MessageMeta, task: EngineTask): SegmintError {
+    const context: ErrorContext = {
+      job: task.request.kind,
+      ...(meta['context'] as ErrorContext | undefined),
+      ...(this.#process?.stderrTail ? { stderr: this.#process.stderrTail } : {}),
+    };
+    const message = String(meta['message']);
+    if (meta['code'] === 'unsupported_media') return new UnsupportedMediaError(message, { context });
+    return new EngineError(message, { context });
+  }
+}

@@ -1,0 +1,236 @@
+import { availableParallelism } from 'node:os';
+import { EngineError, OverloadedError } from '../errors.js';
+import { EngineSlot, type SlotOwner } from './engine-slot.js';
+import { EngineTask } from './engine-task.js';
+import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
+
+/** Options of {@link createEnginePool}. */
+export interface EnginePoolOptions {
+  /** Number of engine processes; as many as there are cores by default. */
+  readonly size?: number | undefined;
+  /** How many jobs may wait for an engine; above, a job is refused. 256 by default. */
+  readonly maxQueued?: number | undefined;
+  /** How long a job may run, in milliseconds, unless it says otherwise. 60,000 by default. */
+  readonly deadlineMs?: number | undefined;
+  /** How long an engine may go on with a job that nobody wants any more, in milliseconds. 1,000 by default. */
+  readonly graceMs?: number | undefined;
+  /** Resident memory above which an engine is killed, in bytes. 1.5 GiB by default. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** The module that engine processes run. */
+  readonly entry?: URL | undefined;
+}
+
+/** Options of one job. */
+export interface EngineJobOptions {
+  /** Ends the job; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the job may run, in milliseconds, from when an engine takes it. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** What a pool has done and is doing. */
+export interface EnginePoolStats {
+  /** Jobs that were answered, well or badly. */
+  readonly jobsDone: number;
+  /** Jobs that wait for an engine. */
+  readonly jobsQueued: number;
+  /** Jobs that an engine is at, those that nobody waits for any more included. */
+  readonly jobsRunning: number;
+  /** Engine processes that were started in place of one that died. */
+  readonly restarts: number;
+  /** Ids of the processes that live. */
+  readonly pids: readonly number[];
+}
+
+/** Engine processes and the queue before them. */
+export interface EnginePool extends AsyncDisposable {
+  /** What was done so far. */
+  readonly stats: EnginePoolStats;
+
+  /**
+   * Waits until the first engine is up.
+   * @throws {EngineError} when engines cannot be started here.
+   */
+  ready(): Promise<EngineIdentity>;
+
+  /**
+   * Has a job done by the next free engine. A job whose engine dies is given to another one, once.
+   * @param request - the job.
+   * @param options - a signal and a deadline.
+   * @throws {OverloadedError} when the queue is full.
+   * @throws {EngineError} when the job fails, runs past its deadline or its memory, or kills two engines.
+   * @throws {UnsupportedMediaError} when the engine has no codec for what it is given.
+   */
+  run(request: EngineRequest, options?: EngineJobOptions): Promise<EngineReply>;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Starts a pool of engine processes. They live until the pool is disposed of, or until this process ends: idle engines
+ * do not hold its event loop open, and each ends by itself when its pipe does.
+ * @param options - sizes and limits.
+ */
+export function createEnginePool(options: EnginePoolOptions = {}): EnginePool {
+  return new Pool(options);
+}
+
+/** Engines that died one after the other without ever getting ready, after which waiting for one is given up. */
+const MAX_FAILED_STARTS = 3;
+
+class Pool implements EnginePool, SlotOwner {
+  readonly entry: URL;
+  readonly graceMs: number;
+  readonly memoryLimitBytes: number;
+  readonly #deadlineMs: number;
+  readonly #maxQueued: number;
+  readonly #slots: EngineSlot[];
+  /** Waiting jobs, first come, first served. A Set keeps that order and forgets one in constant time. */
+  readonly #queue = new Set<EngineTask>();
+  /** Jobs whose engine died; they waited already and go first. */
+  readonly #retries = new Set<EngineTask>();
+  readonly #readyWaiters = new Set<PromiseWithResolve<EngineIdentity>>();
+  #identity: EngineIdentity | undefined;
+  #failedStarts = 0;
+  #jobsDone = 0;
+  #restarts = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: EnginePoolOptions) {
+    this.entry = options.entry ?? new URL('./process/main.js', import.meta.url);
+    this.graceMs = options.graceMs ?? 1000;
+    this.memoryLimitBytes = options.memoryLimitBytes ?? 1536 * MIB;
+    this.#deadlineMs = options.deadlineMs ?? 60_000;
+    this.#maxQueued = options.maxQueued ?? 256;
+    const size = Math.max(1, options.size ?? availableParallelism());
+    this.#slots = Array.from({ length: size }, () => new EngineSlot(this));
+    for (const slot of this.#slots) slot.start();
+  }
+
+  get stats(): EnginePoolStats {
+    return {
+      jobsDone: this.#jobsDone,
+      jobsQueued: this.#queue.size + this.#retries.size,
+      jobsRunning: this.#slots.filter((slot) => slot.isBusy).length,
+      restarts: this.#restarts,
+      pids: this.#slots.flatMap((slot) => slot.pid ?? []),
+    };
+  }
+
+  ready(): Promise<EngineIdentity> {
+    if (this.#closing !== undefined) return Promise.reject(closedError());
+    if (this.#identity !== undefined) return Promise.resolve(this.#identity);
+    this.#reviveSlots();
+    return new Promise((resolve, reject) => this.#readyWaiters.add({ resolve, reject }));
+  }
+
+  run(request: EngineRequest, options: EngineJobOptions = {}): Promise<EngineReply> {
+    const { signal, deadlineMs = this.#deadlineMs } = options;
+    if (this.#closing !== undefined) return Promise.reject(closedError());
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    if (this.#queue.size >= this.#maxQueued) {
+      return Promise.reject(
+        new OverloadedError(
+          `All engines are busy and ${this.#maxQueued} jobs wait already; try again later.`,
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const task = new EngineTask(request, deadlineMs, { resolve, reject }, signal, () => {
+        this.#queue.delete(task);
+        this.#retries.delete(task);
+      });
+      this.#queue.add(task);
+      this.#reviveSlots();
+      this.#dispatch();
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** An engine is up. */
+  slotReady(identity: EngineIdentity): void {
+    this.#failedStarts = 0;
+    this.#identity = identity;
+    for (const waiter of this.#readyWaiters) waiter.resolve(identity);
+    this.#readyWaiters.clear();
+    this.#dispatch();
+  }
+
+  /** An engine has answered and is free. */
+  slotFree(): void {
+    this.#jobsDone += 1;
+    this.#dispatch();
+  }
+
+  /** An engine died at a job that is worth another try. */
+  slotLost(task: EngineTask): void {
+    if (!task.isSettled) this.#retries.add(task);
+  }
+
+  /** An engine's process is gone. Returns whether to start another in its place. */
+  slotDied(wasReady: boolean, stderrTail: string): boolean {
+    if (this.#closing !== undefined) return false;
+    if (!wasReady && ++this.#failedStarts >= MAX_FAILED_STARTS) {
+      this.#failAll(stderrTail);
+      return false;
+    }
+    this.#restarts += 1;
+    return true;
+  }
+
+  /** After engines could not be started, the next job is a reason to try again. */
+  #reviveSlots(): void {
+    if (this.#failedStarts < MAX_FAILED_STARTS) return;
+    this.#failedStarts = 0;
+    for (const slot of this.#slots) if (!slot.isAlive) slot.start();
+  }
+
+  #dispatch(): void {
+    for (const slot of this.#slots) {
+      if (!slot.isFree) continue;
+      const task = first(this.#retries) ?? first(this.#queue);
+      if (task === undefined) return;
+      this.#retries.delete(task);
+      this.#queue.delete(task);
+      slot.take(task);
+    }
+  }
+
+  #failAll(stderrTail: string): void {
+    const error = new EngineError('Engine processes cannot be started on this machine.', {
+      context: { stderr: stderrTail },
+    });
+    this.#rejectAll(error);
+  }
+
+  #rejectAll(error: EngineError): void {
+    for (const task of [...this.#retries, ...this.#queue]) task.reject(error);
+    for (const waiter of this.#readyWaiters) waiter.reject(error);
+    this.#readyWaiters.clear();
+  }
+
+  async #close(): Promise<void> {
+    // In a later turn, so that `#closing` is set before a slot asks whether to start again.
+    await Promise.resolve();
+    this.#rejectAll(closedError());
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+  }
+}
+
+interface PromiseWithResolve<T> {
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  for (const value of set) return value;
+  return undefined;
+}
+
+function closedError(): EngineError {
+  return new EngineError('The engine pool was closed.');
+}

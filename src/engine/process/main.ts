@@ -1,0 +1,20 @@
+/**
+ * The entry of an engine process. It takes one job at a time from the pipe at file descriptor 3 and answers it there;
+ * when the pipe ends, because the parent closed it or died, the process ends too, so it can never be an orphan.
+ */
+import { Log, getFFmpegInfo } from 'node-av/lib';
+import { AV_LOG_ERROR } from 'node-av/constants';
+import { encodeAudioJob } from './encode-audio.js';
+import { serveJobs } from './serve-jobs.js';
+import { synthesizeJob } from './synthesize.js';
+
+Log.setLevel(AV_LOG_ERROR);
+const { version, libraries } = getFFmpegInfo();
+
+await serveJobs(
+  { ffmpeg: version, libavcodec: libraries.avcodec },
+  new Map([
+    ['encodeAudio', encodeAudioJob],
+    ['synthesize', synthesizeJob],
+  ]),
+);
