@@ -1,0 +1,62 @@
+import { checkLimit } from '../bytes/limits.js';
+import type { IndexEntry } from '../media/media-index.js';
+import { ElementCursor } from './element-cursor.js';
+import { LIMITS } from './limits.js';
+import { ID } from './schema.js';
+
+/** What is needed to turn a cue into a time and an offset. */
+export interface CueScale {
+  /** Offset in the source of the Segment's data, to which cluster positions are relative. */
+  readonly segmentOffset: number;
+  /** Nanoseconds a Segment Tick. */
+  readonly timestampScale: number;
+  /** Nanoseconds that come off every time of the track. */
+  readonly codecDelay: number;
+}
+
+/**
+ * Parses the cues of one track. Other tracks' cues are never given: a subtitle's or an audio track's cue says nothing
+ * about where a video can be entered.
+ * @param trackId - TrackNumber of the track.
+ * @returns its entries in order of time; cues whose time or position cannot be true are left out.
+ * @throws {MalformedMediaError | LimitExceededError} when the element is broken or has too many entries.
+ * @see RFC 9559, section 5.1.5
+ */
+export function parseCues(data: Uint8Array, offset: number, trackId: number, scale: CueScale): IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  const cues = new ElementCursor(data, offset, 'Segment/Cues');
+  while (cues.next()) {
+    if (cues.id === ID.CuePoint) parseCuePoint(cues.master(), trackId, scale, entries);
+  }
+  return entries.sort((a, b) => a.timeNs - b.timeNs || a.offset - b.offset);
+}
+
+function parseCuePoint(point: ElementCursor, trackId: number, scale: CueScale, entries: IndexEntry[]): void {
+  let ticks: number | undefined;
+  const offsets: number[] = [];
+  while (point.next()) {
+    if (point.id === ID.CueTime) {
+      ticks = point.uint();
+    } else if (point.id === ID.CueTrackPositions) {
+      const position = parseTrackPosition(point.master(), trackId);
+      if (position !== undefined) offsets.push(scale.segmentOffset + position);
+    }
+  }
+  if (ticks === undefined) return;
+  const timeNs = ticks * scale.timestampScale - scale.codecDelay;
+  if (!Number.isSafeInteger(timeNs)) return;
+  for (const offset of offsets) {
+    checkLimit('number of cues', entries.length + 1, LIMITS.cueEntries, { track: trackId });
+    if (Number.isSafeInteger(offset)) entries.push({ trackId, timeNs, offset });
+  }
+}
+
+function parseTrackPosition(positions: ElementCursor, trackId: number): number | undefined {
+  let track: number | undefined;
+  let position: number | undefined;
+  while (positions.next()) {
+    if (positions.id === ID.CueTrack) track = positions.uint();
+    else if (positions.id === ID.CueClusterPosition) position = positions.uint();
+  }
+  return track === trackId ? position : undefined;
+}

@@ -1,0 +1,291 @@
+import { MalformedMediaError, RequestError, SegmintError } from '../errors.js';
+import type { Damage, Demuxer, SampleOptions } from '../media/demuxer.js';
+import type { IndexEntry } from '../media/media-index.js';
+import type { MediaInfo } from '../media/media-info.js';
+import type { Sample } from '../media/sample.js';
+import type { ReadOptions, Source } from '../media/source.js';
+import { BlockReader } from './block.js';
+import { ClusterReader } from './cluster-reader.js';
+import { type Inflate, requireDecodable } from './content-encoding.js';
+import { parseCues } from './cues.js';
+import { DamageLog } from './damage-log.js';
+import { type Head, readHead, readPartAt } from './head.js';
+import { DEFAULT_INFO, type SegmentInfo } from './info.js';
+import { QueueReader } from './queue-reader.js';
+import { ID } from './schema.js';
+import { findByCues, findBySearch } from './seek.js';
+import { type MatroskaTrack, parseTracks } from './tracks.js';
+
+/** Options of {@link openMatroska}. */
+export interface MatroskaDemuxerOptions extends ReadOptions {
+  /** Inflates zlib data, for files whose tracks are stored compressed; without it such tracks cannot be read. */
+  readonly inflate?: Inflate | undefined;
+  /**
+   * Also read the chapters, tags and attachments that stand behind the Clusters, where the source is seekable and the
+   * file says where they are. It costs a read or two each; without it, `info` tells what stands before the Clusters.
+   */
+  readonly includeTail?: boolean | undefined;
+}
+
+/** A Matroska or WebM file being read. */
+export interface MatroskaDemuxer extends Demuxer {
+  /** Byte offset of the first Cluster: all before it is the head of the file. */
+  readonly firstClusterOffset: number;
+
+  /**
+   * Reads the cues of one track, and never those of other tracks. Where they have not been met yet, and the source is
+   * seekable, they are fetched from where SeekHead says that they are.
+   * @param trackId - the track's `id`.
+   * @returns entries in order of time, with offsets of Clusters in the source; undefined when there are none. What
+   * they say is the file's word, and not tested.
+   * @throws {SourceError} when the source cannot be read.
+   */
+  readCues(trackId: number, options?: ReadOptions): Promise<readonly IndexEntry[] | undefined>;
+
+  /**
+   * Gives back what was opened for reading the head, when samples are never asked for. Safe to call at any time;
+   * closing the source does the same.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a Matroska or WebM file: reads it up to the first Cluster.
+ * @param source - where its bytes are; stays the caller's to close.
+ * @param options - what inflates, and a signal.
+ * @throws {MalformedMediaError} when the source is not Matroska, or its head is broken.
+ * @throws {UnsupportedMediaError} when it is an EBML document of another type or version.
+ * @throws {LimitExceededError} when a size or count in the head is above its cap.
+ * @throws {SourceError} when the source cannot be read.
+ * @see RFC 8794 (EBML), RFC 9559 (Matroska)
+ */
+export async function openMatroska(
+  source: Source,
+  options: MatroskaDemuxerOptions = {},
+): Promise<MatroskaDemuxer> {
+  const { inflate, signal } = options;
+  const damage = new DamageLog();
+  const reader = QueueReader.stream(source, 0);
+  const unfollow = reader.follow(signal);
+  try {
+    const head = await readHead(reader, damage);
+    if (source.seekable) await readTail(source, head, options);
+    const info = head.parts.info ?? DEFAULT_INFO;
+    const tracks = parseHeadTracks(head, info, inflate);
+    return new SegmentDemuxer(source, reader, head, info, tracks, damage, inflate);
+  } catch (error) {
+    await reader.close();
+    throw error;
+  } finally {
+    unfollow();
+  }
+}
+
+/** Fetches through the SeekHeads what the head lacks: Info and Tracks always, the rest when it is wanted. */
+async function readTail(source: Source, head: Head, options: MatroskaDemuxerOptions): Promise<void> {
+  const { parts } = head;
+  const wanted = new Set<number>();
+  if (parts.info === undefined) wanted.add(ID.Info);
+  if (parts.tracks === undefined) wanted.add(ID.Tracks);
+  if (options.includeTail === true) wanted.add(ID.Chapters).add(ID.Tags).add(ID.Attachments);
+  if (wanted.size > 0) await followSeekHeads(source, head, wanted, options.signal);
+}
+
+/** Reads wanted elements where SeekHeads, those that SeekHeads name included, say that they stand. */
+async function followSeekHeads(
+  source: Source,
+  head: Head,
+  wanted: ReadonlySet<number>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { seeks } = head.parts;
+  // The list grows while it is walked: by the entries of the SeekHeads that it names. Their number is capped.
+  for (const entry of seeks) {
+    if (entry.id !== ID.SeekHead && !wanted.has(entry.id)) continue;
+    await readPartAt(source, entry.offset, entry.id, head.parts, signal);
+  }
+}
+
+function parseHeadTracks(head: Head, info: SegmentInfo, inflate: Inflate | undefined): MatroskaTrack[] {
+  const { tracks } = head.parts;
+  if (tracks === undefined) {
+    throw new MalformedMediaError(
+      'The file has no Tracks before its first Cluster: nothing says what is in it.',
+      {
+        context: {
+          element: 'Segment/Tracks',
+          offset: head.firstClusterOffset,
+          spec: 'RFC 9559, section 5.1.4',
+        },
+      },
+    );
+  }
+  return parseTracks(tracks.data, tracks.offset, { timestampScale: info.timestampScale, inflate });
+}
+
+class SegmentDemuxer implements MatroskaDemuxer {
+  readonly info: MediaInfo;
+  readonly firstClusterOffset: number;
+  readonly #source: Source;
+  readonly #head: Head;
+  readonly #timestampScale: number;
+  readonly #tracks: ReadonlyMap<number, MatroskaTrack>;
+  readonly #damage: DamageLog;
+  readonly #inflate: Inflate | undefined;
+  readonly #cues = new Map<number, readonly IndexEntry[] | undefined>();
+  /** The reader that read the head, until someone takes it over. */
+  #headReader: QueueReader | undefined;
+
+  constructor(
+    source: Source,
+    reader: QueueReader,
+    head: Head,
+    info: SegmentInfo,
+    tracks: readonly MatroskaTrack[],
+    damage: DamageLog,
+    inflate: Inflate | undefined,
+  ) {
+    this.#source = source;
+    this.#headReader = reader;
+    this.#head = head;
+    this.#timestampScale = info.timestampScale;
+    this.#tracks = new Map(tracks.map((track) => [track.track.id, track]));
+    this.#damage = damage;
+    this.#inflate = inflate;
+    this.firstClusterOffset = head.firstClusterOffset;
+    this.info = buildInfo(head, info, tracks);
+  }
+
+  get damage(): readonly Damage[] {
+    return this.#damage.entries;
+  }
+
+  get damageCount(): number {
+    return this.#damage.count;
+  }
+
+  async readCues(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[] | undefined> {
+    if (this.#cues.has(trackId)) return this.#cues.get(trackId);
+    if (this.#head.parts.cues === undefined && this.#source.seekable) {
+      await followSeekHeads(this.#source, this.#head, new Set([ID.Cues]), options.signal);
+    }
+    const entries = this.#parseCues(trackId);
+    this.#cues.set(trackId, entries);
+    return entries;
+  }
+
+  async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
+    options.signal?.throwIfAborted();
+    const tracks = this.#chooseTracks(options.trackIds);
+    const reader = await this.#readerAt(await this.#findStart(options));
+    const unfollow = reader.follow(options.signal);
+    try {
+      const blocks = new BlockReader(tracks, this.#timestampScale, this.#inflate);
+      const clusters = new ClusterReader(reader.queue, this.#head.segmentEnd, blocks, this.#damage);
+      for (;;) {
+        const batch: Sample[] = [];
+        const isDone = clusters.read(batch);
+        if (batch.length > 0) yield batch;
+        if (isDone) return;
+        if (await reader.fill()) continue;
+        const rest: Sample[] = [];
+        clusters.finish(rest);
+        if (rest.length > 0) yield rest;
+        return;
+      }
+    } finally {
+      unfollow();
+      await reader.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    const reader = this.#headReader;
+    this.#headReader = undefined;
+    await reader?.close();
+  }
+
+  #chooseTracks(trackIds: ReadonlySet<number> | undefined): ReadonlyMap<number, MatroskaTrack> {
+    const chosen = new Map<number, MatroskaTrack>();
+    for (const [id, track] of this.#tracks) {
+      if (trackIds !== undefined && !trackIds.has(id)) continue;
+      requireDecodable(track.frameSteps, this.#inflate, id);
+      chosen.set(id, track);
+    }
+    return chosen;
+  }
+
+  async #findStart(options: SampleOptions): Promise<number> {
+    const first = this.firstClusterOffset;
+    const { startNs, signal } = options;
+    if (startNs === undefined || startNs <= 0 || !this.#source.seekable) return first;
+    const track = this.#seekTrack(options.seekTrackId);
+    if (track === undefined) return first;
+    const context = {
+      source: this.#source,
+      timestampScale: this.#timestampScale,
+      firstClusterOffset: first,
+      segmentEnd: this.#head.segmentEnd,
+      durationNs: this.info.durationNs,
+      signal,
+    };
+    const cues = await this.readCues(track.track.id, { signal });
+    const byCues = cues && (await findByCues(context, cues, startNs));
+    return byCues ?? (await findBySearch(context, track, startNs));
+  }
+
+  #seekTrack(trackId: number | undefined): MatroskaTrack | undefined {
+    if (trackId !== undefined) return this.#tracks.get(trackId);
+    const tracks = [...this.#tracks.values()];
+    return (
+      tracks.find(({ track }) => track.type === 'video') ?? tracks.find(({ track }) => track.type === 'audio')
+    );
+  }
+
+  /** Goes on with the reader of the head where that will do, and opens another elsewhere. */
+  async #readerAt(offset: number): Promise<QueueReader> {
+    const headReader = this.#headReader;
+    this.#headReader = undefined;
+    if (headReader !== undefined && offset === this.firstClusterOffset) return headReader;
+    await headReader?.close();
+    if (this.#source.seekable) return QueueReader.stream(this.#source, offset);
+    throw new RequestError('A source that is not seekable can be read only once.');
+  }
+
+  #parseCues(trackId: number): readonly IndexEntry[] | undefined {
+    const { cues } = this.#head.parts;
+    if (cues === undefined) return undefined;
+    try {
+      const entries = parseCues(cues.data, cues.offset, trackId, {
+        segmentOffset: this.#head.segmentOffset,
+        timestampScale: this.#timestampScale,
+        codecDelay: this.#tracks.get(trackId)?.codecDelay ?? 0,
+      });
+      return entries.length === 0 ? undefined : entries;
+    } catch (error) {
+      // Cues are a convenience: a broken index is as good as none.
+      if (!(error instanceof SegmintError)) throw error;
+      this.#damage.add('dropped', cues.offset, cues.data.length, error.message);
+      return undefined;
+    }
+  }
+}
+
+function buildInfo(head: Head, info: SegmentInfo, tracks: readonly MatroskaTrack[]): MediaInfo {
+  const { parts } = head;
+  const idsByUid = new Map(tracks.map(({ uid, track }) => [uid, track.id]));
+  return {
+    container: head.docType,
+    durationNs: info.durationNs,
+    title: info.title,
+    writingApp: info.writingApp,
+    tracks: tracks.map(({ track }) => track),
+    chapters: parts.chapters,
+    // A tag for a track that is not among those read (buttons, a track that does not exist) is of no use to anyone.
+    tags: parts.tags.flatMap(({ name, value, trackUid }) => {
+      const trackId = trackUid === undefined ? undefined : idsByUid.get(trackUid);
+      return trackUid !== undefined && trackId === undefined ? [] : [{ name, value, trackId }];
+    }),
+    attachments: parts.attachments,
+  };
+}
