@@ -131,7 +131,8 @@ export class BlockReader {
     blockTime: number,
     out: Sample[],
   ): string | undefined {
-    const { isSync, durationTicks, discardPadding } = this.#facts;
+    const { durationTicks, discardPadding } = this.#facts;
+    const isSync = this.#facts.isSync || track.isAlwaysSync;
     const count = this.#sizes.length;
     const statedFrame = (durationTicks * this.#timestampScale * track.timestampScale) / count;
     const frameDuration = track.defaultDuration ?? statedFrame;
@@ -150,10 +151,11 @@ export class BlockReader {
           throw error;
         }
       }
+      const time = count === 1 ? blockTime : blockTime + Math.round(i * frameDuration);
       out.push({
         trackId: track.track.id,
-        presentationTime: count === 1 ? blockTime : blockTime + Math.round(i * frameDuration),
-        decodeTime: undefined,
+        presentationTime: time,
+        decodeTime: track.hasDecodeTimes ? time : undefined,
         duration:
           statedFrame > 0 ? Math.round((i + 1) * statedFrame) - Math.round(i * statedFrame) : undefined,
         isSync,

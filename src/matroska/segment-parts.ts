@@ -112,7 +112,9 @@ export class SegmentParts {
     }
     switch (id) {
       case ID.Info:
-        this.info ??= parseInfo(data, offset);
+        this.info ??= parseInfo(data, offset, (fault) =>
+          this.#damage.add('dropped', offset, data.length, fault.message),
+        );
         break;
       case ID.Tracks:
         this.tracks ??= { data, offset };

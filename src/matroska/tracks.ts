@@ -25,6 +25,13 @@ export interface MatroskaTrack {
   readonly codecDelay: number;
   /** DefaultDuration in nanoseconds. */
   readonly defaultDuration: number | undefined;
+  /** Every frame is a random access point, whatever blocks say: muxers often leave the flag out for audio. */
+  readonly isAlwaysSync: boolean;
+  /**
+   * Times are decode times: `V_MS/VFW/FOURCC` stores what AVI knows, and where frames are reordered their
+   * presentation times are not in the file.
+   */
+  readonly hasDecodeTimes: boolean;
   /** How a stored frame becomes the codec's. */
   readonly frameSteps: readonly DecodingStep[];
 }
@@ -72,6 +79,8 @@ function buildTrack(entry: TrackEntry, context: TrackContext): MatroskaTrack | u
     timestampScale: entry.timestampScale,
     codecDelay: entry.codecDelay,
     defaultDuration: entry.defaultDuration,
+    isAlwaysSync: track.type !== 'video' && track.codec !== 'truehd' && track.codec !== 'mlp',
+    hasDecodeTimes: entry.codecId === 'V_MS/VFW/FOURCC',
     frameSteps: entry.encodings.frameSteps,
   };
 }

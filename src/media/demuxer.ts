@@ -7,7 +7,7 @@ export interface Damage {
   /**
    * `unreadable`: bytes that are no element were passed over. `dropped`: an element or block whose form is known, but
    * whose content is not believable, was left out. `checksum`: an element's CRC-32 does not match; it was used.
-   * `truncated`: the source ends before the container says that it does; always the last entry.
+   * `truncated`: the source ends before the container says that it does.
    */
   readonly kind: 'unreadable' | 'dropped' | 'checksum' | 'truncated';
   /** First byte that was passed over. */

@@ -4,11 +4,18 @@ export interface Sample {
   readonly trackId: number;
   /** When the frame is shown, in ticks of its track's timescale, on the source's own timeline; may be negative. */
   readonly presentationTime: number;
-  /** When the frame is decoded, in ticks, where the container states it (MP4, TS); Matroska does not. */
+  /**
+   * When the frame is decoded, in ticks, where the container states it (MP4, TS). Matroska does not, save for video
+   * that it took from AVI (`V_MS/VFW/FOURCC`): there this is all it states, `presentationTime` is the same number, and
+   * with reordered frames not the time at which the frame is shown.
+   */
   readonly decodeTime: number | undefined;
   /** How long the frame lasts, in ticks, where the container says so for this frame. */
   readonly duration: number | undefined;
-  /** The container calls the frame a random access point. A candidate until its bytes are seen. */
+  /**
+   * The container calls the frame a random access point (a candidate until its bytes are seen), or it is of an audio or
+   * subtitle codec whose every frame is one.
+   */
   readonly isSync: boolean;
   /** Ticks to drop from the end of the decoded frame (Matroska DiscardPadding); negative: from its start. 0 as a rule. */
   readonly discardPadding: number;
