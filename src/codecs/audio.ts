@@ -13,8 +13,6 @@ import { configureFlac } from './flac/configure.js';
 import { configureMp3 } from './mp3/configure.js';
 import { configureOpus } from './opus/configure.js';
 
-export { createPacketDurations } from './packet-durations.js';
-
 /**
  * Declares an audio track for an init segment.
  * @param track - the track as its container describes it.

@@ -18,15 +18,15 @@ import { parseVorbisHeaders } from './vorbis/headers.js';
 import { createVorbisMeasure } from './vorbis/packet-duration.js';
 
 /** Tells how long the packets of one track are. */
-export interface PacketDurations {
-  /** Samples a second in which durations are whole; for HE-AAC the rate after SBR. */
-  readonly rate: number;
+export interface FrameDuration {
   /**
-   * Samples a channel in one packet, at `rate`. Called once for each packet, in stored order: Vorbis and TrueHD refer
-   * to those before.
+   * Samples a channel in one packet, at {@link FrameDuration.rate}. Called once for each packet, in stored order:
+   * Vorbis and TrueHD refer to those before.
    * @returns undefined where the packet does not tell. Never throws.
    */
-  samplesIn(packet: Uint8Array): number | undefined;
+  (packet: Uint8Array): number | undefined;
+  /** Samples a second in which durations are whole; for HE-AAC the rate after SBR. */
+  readonly rate: number;
 }
 
 /** A packet's samples on the packet's own clock. */
@@ -42,9 +42,9 @@ interface Measured {
  * without it the container is believed. Not kept.
  * @returns a measure; for codecs whose packets do not tell (WMA, Cook, ...) it answers undefined for each.
  */
-export function createPacketDurations(track: AudioTrack, firstPacket?: Uint8Array): PacketDurations {
+export function createFrameDuration(track: AudioTrack, firstPacket?: Uint8Array): FrameDuration {
   const { rate, of } = createMeasure(track, firstPacket);
-  return { rate, samplesIn: (packet) => neverThrow(of, packet) };
+  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate });
 }
 
 interface Measure {
