@@ -35,7 +35,7 @@ const rooms = {
     'engine',
     'pipelines',
   ],
-  server: ['delivery', 'pipelines', 'media', 'io'],
+  server: ['delivery', 'pipelines', 'media', 'time', 'io'],
   cli: ['server', 'delivery', 'pipelines', 'engine', 'io', 'media', 'time'],
 };
 const pure = ['bytes', 'time', 'media', 'codecs', 'matroska', 'isobmff', 'timeline', 'playlist'];

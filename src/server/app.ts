@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { ActiveStreams } from './active-streams.js';
+import { errorResponse } from './error-response.js';
+import { checkLoopbackHost } from './host-guard.js';
+import { addInfoRoutes } from './info-route.js';
+import type { Library } from './library.js';
+import type { MediaService } from './media-service.js';
+import { notFound } from './reference.js';
+import { addPageRoutes } from './page-route.js';
+import { findPackageRoot } from './package-root.js';
+import { addStreamRoutes } from './stream-route.js';
+
+/** What the server is made of. */
+export interface ServerOptions {
+  /** What it serves. */
+  readonly library: Library;
+  /** What turns files into streams; not owned. */
+  readonly media: MediaService;
+  /** Takes its records. */
+  readonly log: Logger;
+  /** Answer only requests that name this machine itself. For a server that listens on loopback. */
+  readonly loopbackOnly: boolean;
+  /** How many streams are sent at a time; 64 by default. */
+  readonly maxStreams?: number;
+  /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
+  readonly clientIdleTimeoutMs?: number;
+}
+
+/** Longest `<ref>`: base64 of the longest path. Node refuses longer requests by itself. */
+const MAX_PARAM_LENGTH = 12_000;
+
+/** Headers of every answer, the hijacked ones of streams included. */
+const COMMON_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // No other site's page may embed what is served here: it could tell from it what the library holds.
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/**
+ * Builds the HTTP interface. Closing it ends all streams and waits for them.
+ * @param options - what it serves, and its limits.
+ * @returns a server that does not listen yet.
+ */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+  }) as unknown as FastifyInstance;
+  const streams = new ActiveStreams(options.maxStreams ?? 64);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) reply.raw.setHeader(name, value);
+    if (options.loopbackOnly) checkLoopbackHost(request.headers.host);
+    done();
+  });
+  app.addHook('preClose', async () => {
+    await streams.close();
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, headers, body } = errorResponse(error);
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    return await reply.status(status).headers(headers).header('cache-control', 'no-store').send(body);
+  });
+  app.setNotFoundHandler(() => {
+    throw notFound();
+  });
+
+  app.get('/healthz', () => ({ status: 'ok', streams: streams.size }));
+  addInfoRoutes(app, options.library, options.media);
+  addStreamRoutes(app, {
+    library: options.library,
+    media: options.media,
+    streams,
+    clientIdleTimeoutMs: options.clientIdleTimeoutMs ?? 600_000,
+  });
+  await addPageRoutes(app, join(findPackageRoot(), 'web'));
+  return app;
+}

@@ -1,0 +1,81 @@
+import { RequestError, SegmintError, SourceError, type ErrorCode } from '../errors.js';
+
+/** An error as the HTTP interface shows it. */
+export interface ErrorResponse {
+  /** HTTP status. */
+  readonly status: number;
+  /** Further headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON body. */
+  readonly body: {
+    readonly error: {
+      /** The code of the taxonomy. */
+      readonly code: ErrorCode;
+      /** One sentence for a person. */
+      readonly message: string;
+      /** Where in the media it happened, where that is known. */
+      readonly context?: Readonly<Record<string, string | number>>;
+    };
+  };
+}
+
+/** The status of each kind of error; those of sources and requests depend on more than the kind. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  malformed_media: 422,
+  unsupported_media: 415,
+  limit_exceeded: 422,
+  source_failed: 502,
+  engine_failed: 500,
+  overloaded: 503,
+  bad_request: 400,
+  invariant: 500,
+};
+
+const REQUEST_STATUS: Readonly<Record<RequestError['reason'], number>> = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+};
+
+/** Facts about the media that may leave the server; others may name paths or hosts. */
+const PUBLIC_CONTEXT = ['offset', 'element', 'spec', 'track'] as const;
+
+/** Seconds after which a client that met a full server may try again. */
+const RETRY_AFTER = '5';
+
+/** Puts any error into the form that the HTTP interface shows. What is not of the taxonomy is not shown. */
+export function errorResponse(error: unknown): ErrorResponse {
+  if (!(error instanceof SegmintError) || error.code === 'invariant') {
+    const status = statusOfFramework(error);
+    if (status !== undefined) return plain(status, 'bad_request', 'The request is not a valid one.');
+    return plain(500, 'invariant', 'Something went wrong inside segmint.');
+  }
+  const context: Record<string, string | number> = {};
+  for (const key of PUBLIC_CONTEXT) {
+    const value = error.context[key];
+    if (value !== undefined) context[key] = value;
+  }
+  const body = {
+    code: error.code,
+    message: error.message,
+    ...(Object.keys(context).length === 0 ? {} : { context }),
+  };
+  const headers: Record<string, string> = error.code === 'overloaded' ? { 'retry-after': RETRY_AFTER } : {};
+  return { status: statusOf(error), headers, body: { error: body } };
+}
+
+function statusOf(error: SegmintError): number {
+  if (error instanceof RequestError) return REQUEST_STATUS[error.reason];
+  if (error instanceof SourceError && error.context['timeout'] === true) return 504;
+  return STATUS[error.code];
+}
+
+/** The web framework refuses requests that it cannot parse with errors of its own. */
+function statusOfFramework(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+function plain(status: number, code: ErrorCode, message: string): ErrorResponse {
+  return { status, headers: {}, body: { error: { code, message } } };
+}

@@ -1,0 +1,212 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { RequestError } from '../errors.js';
+import { checkPath, notFound, parseReference, writeReference } from './reference.js';
+
+/** A file that the library offers. */
+export interface LibraryItem {
+  /** Its name in URLs. */
+  readonly ref: string;
+  /** Path below its root, with `/` between its parts. */
+  readonly path: string;
+  /** Name of its root. */
+  readonly root: string;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Time of the last change, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+/** What the library offers. */
+export interface LibraryListing {
+  /** Sorted by root and path. */
+  readonly items: readonly LibraryItem[];
+  /** True when there is more than is listed. */
+  readonly isTruncated: boolean;
+}
+
+/** A file that was found for a request. */
+export interface LibraryFile {
+  /** Absolute path without symbolic links; not for the outside. */
+  readonly realPath: string;
+  /** The file's name. */
+  readonly name: string;
+  /** Its name in URLs. */
+  readonly ref: string;
+}
+
+const MAX_DEPTH = 16;
+const MAX_ITEMS = 10_000;
+const MAX_ENTRIES = 200_000;
+
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  (
+    'mkv mka mk3d webm mp4 m4v m4a mov avi ts m2ts mts mpg mpeg vob wmv asf flv f4v ogv ogm ogg oga opus rm rmvb ' +
+    '3gp 3g2 mxf dv divx mp3 aac ac3 eac3 dts flac wav wv tta'
+  )
+    .split(' ')
+    .map((extension) => `.${extension}`),
+);
+
+interface Root {
+  /** What people call it. */
+  readonly name: string;
+  readonly realPath: string;
+  readonly isFile: boolean;
+}
+
+interface Walk {
+  readonly items: LibraryItem[];
+  readonly visited: Set<string>;
+  entries: number;
+  isTruncated: boolean;
+}
+
+/** The files under the given roots, and nothing else of the file system. */
+export class Library {
+  readonly #roots: readonly Root[];
+
+  private constructor(roots: readonly Root[]) {
+    this.#roots = roots;
+  }
+
+  /**
+   * Opens a library.
+   * @param paths - folders, whose media files it offers, and single files.
+   * @throws {RequestError} when one of them does not exist or is neither.
+   */
+  static async open(paths: readonly string[]): Promise<Library> {
+    return new Library(await Promise.all(paths.map(openRoot)));
+  }
+
+  /** Lists the media files below the roots; hidden ones and links that lead out of their root are left out. */
+  async list(): Promise<LibraryListing> {
+    const walk: Walk = { items: [], visited: new Set(), entries: 0, isTruncated: false };
+    for (const [index, root] of this.#roots.entries()) {
+      if (root.isFile) await this.#add(walk, index, root.name, root.realPath);
+      else await this.#walk(walk, index, '', root.realPath, 0);
+    }
+    return { items: walk.items, isTruncated: walk.isTruncated };
+  }
+
+  /**
+   * Finds the file that a `<ref>` names.
+   * @throws {RequestError} when the library does not offer such a file.
+   */
+  async resolve(ref: string): Promise<LibraryFile> {
+    const { root, path } = parseReference(ref);
+    return await this.#find(root, path);
+  }
+
+  /**
+   * Finds a file by its path below a root; the first root that has it wins.
+   * @param path - with `/` between its parts.
+   * @throws {RequestError} when the library does not offer such a file.
+   */
+  async find(path: string): Promise<LibraryFile> {
+    checkPath(path);
+    for (const index of this.#roots.keys()) {
+      try {
+        return await this.#find(index, path);
+      } catch (error) {
+        if (!(error instanceof RequestError && error.reason === 'not_found')) throw error;
+      }
+    }
+    throw notFound();
+  }
+
+  async #find(index: number, path: string): Promise<LibraryFile> {
+    const root = this.#roots[index];
+    if (root === undefined) throw notFound();
+    if (root.isFile) {
+      if (path !== root.name) throw notFound();
+      return { realPath: root.realPath, name: root.name, ref: writeReference({ root: index, path }) };
+    }
+    if (!isMedia(path)) throw notFound();
+    const realPath = await realpath(join(root.realPath, path)).catch(() => {
+      throw notFound();
+    });
+    if (!isInside(root.realPath, realPath)) {
+      throw new RequestError('The path leads out of the library.', 'forbidden');
+    }
+    if (!(await stat(realPath)).isFile()) throw notFound();
+    return { realPath, name: basename(path), ref: writeReference({ root: index, path }) };
+  }
+
+  async #walk(walk: Walk, index: number, path: string, realPath: string, depth: number): Promise<void> {
+    // A link back to a folder above would otherwise be followed round and round.
+    if (walk.visited.has(realPath)) return;
+    walk.visited.add(realPath);
+    if (depth > MAX_DEPTH) {
+      walk.isTruncated = true;
+      return;
+    }
+    // A folder that cannot be read, or is gone by now, is passed over: the rest of the library is still of use.
+    const entries = await readdir(realPath, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => byName.compare(a.name, b.name))) {
+      if (walk.items.length >= MAX_ITEMS || walk.entries >= MAX_ENTRIES) {
+        walk.isTruncated = true;
+        return;
+      }
+      walk.entries++;
+      if (entry.name.startsWith('.')) continue;
+      const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
+      await this.#visit(walk, index, childPath, join(realPath, entry.name), entry, depth);
+    }
+  }
+
+  async #visit(
+    walk: Walk,
+    index: number,
+    path: string,
+    absolutePath: string,
+    entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean },
+    depth: number,
+  ): Promise<void> {
+    if (entry.isDirectory()) {
+      await this.#walk(walk, index, path, absolutePath, depth + 1);
+      return;
+    }
+    if (entry.isFile() && isMedia(path)) await this.#add(walk, index, path, absolutePath);
+    if (!entry.isSymbolicLink()) return;
+    const target = await realpath(absolutePath).catch(() => undefined);
+    if (target === undefined || !isInside(this.#roots[index]!.realPath, target)) return;
+    const facts = await stat(target).catch(() => undefined);
+    if (facts?.isDirectory() === true) await this.#walk(walk, index, path, target, depth + 1);
+    else if (facts?.isFile() === true && isMedia(path)) await this.#add(walk, index, path, target);
+  }
+
+  async #add(walk: Walk, index: number, path: string, absolutePath: string): Promise<void> {
+    const facts = await stat(absolutePath).catch(() => undefined);
+    if (facts === undefined) return;
+    walk.items.push({
+      ref: writeReference({ root: index, path }),
+      path,
+      root: this.#roots[index]!.name,
+      size: facts.size,
+      modifiedMs: Math.round(facts.mtimeMs),
+    });
+  }
+}
+
+const byName = new Intl.Collator('en', { numeric: true });
+
+async function openRoot(path: string): Promise<Root> {
+  const realPath = await realpath(path).catch((cause: unknown) => {
+    throw new RequestError(`There is no file or folder ${path}.`, 'not_found', { cause });
+  });
+  const facts = await stat(realPath);
+  if (!facts.isFile() && !facts.isDirectory()) {
+    throw new RequestError(`${path} is neither a file nor a folder.`);
+  }
+  return { name: basename(resolve(path)), realPath, isFile: facts.isFile() };
+}
+
+function isMedia(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

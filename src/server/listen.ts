@@ -1,0 +1,65 @@
+import type { AddressInfo } from 'node:net';
+import { isIP } from 'node:net';
+import { RequestError } from '../errors.js';
+import { buildServer, type ServerOptions } from './app.js';
+import { isLoopback } from './host-guard.js';
+
+/** Where a server listens. */
+export interface ListenOptions {
+  /** Host name or address. */
+  readonly host: string;
+  /** Port; 0 takes any free one. */
+  readonly port: number;
+}
+
+/** A server that listens. Disposing of it ends all streams and closes the port. */
+export interface RunningServer extends AsyncDisposable {
+  /** Address for people and programs on this machine, with the real port. */
+  readonly url: string;
+}
+
+/**
+ * Builds a server and lets it listen.
+ * @param options - what it serves and where. On a loopback address it answers only requests that name this machine.
+ * @throws {RequestError} when it cannot listen there.
+ */
+export async function startServer(
+  options: Omit<ServerOptions, 'loopbackOnly'> & ListenOptions,
+): Promise<RunningServer> {
+  const { host, port, ...rest } = options;
+  const app = await buildServer({ ...rest, loopbackOnly: isLoopback(host) });
+  try {
+    await app.listen({ host, port, listenTextResolver: () => 'listening' });
+  } catch (cause) {
+    await app.close();
+    throw new RequestError(describe(cause, host, port), 'invalid', { cause });
+  }
+  const address = app.server.address() as AddressInfo;
+  return {
+    url: `http://${urlHost(host)}:${address.port}/`,
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+    },
+  };
+}
+
+/** A wildcard address is not one to go to; everything listens on loopback then too. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+function describe(cause: unknown, host: string, port: number): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use; choose another with --port, or 0 for any free one.`;
+    case 'EACCES':
+      return `Port ${port} needs more rights; choose one above 1023 with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine.`;
+    default:
+      return `The server cannot listen on ${host}, port ${port}: ${cause instanceof Error ? cause.message : String(cause)}.`;
+  }
+}
