@@ -10,6 +10,8 @@ export interface AudioFacts {
   readonly channels: number;
   /** Bits a sample; 0 when not stated. */
   readonly bitDepth: number;
+  /** Duration of the file in nanoseconds, when it is known. */
+  readonly durationNs: number | undefined;
 }
 
 const AAC_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
@@ -42,8 +44,9 @@ function buildAlacAtom(config: Uint8Array): Uint8Array {
 }
 
 /**
- * Builds the header of a TTA file, which Matroska leaves out. The number of samples is not known here; decoders use it
- * only to find the length of the last frame, which is then taken for a whole one.
+ * Builds the header of a TTA file, which Matroska leaves out. The number of samples tells decoders how long the last
+ * frame is; it comes from the file's duration, and where there is none the last frame is taken for a whole one.
+ * @see TTA1 format, https://tta.sourceforge.net/en/codec-format.html
  */
 function buildTtaHeader(facts: AudioFacts): Uint8Array {
   const header = new Uint8Array(22);
@@ -53,7 +56,8 @@ function buildTtaHeader(facts: AudioFacts): Uint8Array {
   view.setUint16(6, facts.channels, true);
   view.setUint16(8, facts.bitDepth, true);
   view.setUint32(10, facts.outputSampleRate, true);
-  view.setUint32(14, 0x7fffffff, true);
+  const samples = ((facts.durationNs ?? 0) / 1e9) * facts.outputSampleRate;
+  view.setUint32(14, samples === 0 ? 0x7fffffff : Math.min(Math.round(samples), 0x7fffffff), true);
   return header;
 }
 

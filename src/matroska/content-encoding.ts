@@ -1,5 +1,6 @@
 import { checkLimit } from '../bytes/limits.js';
-import { MalformedMediaError, SegmintError, UnsupportedMediaError } from '../errors.js';
+import { InvariantError, MalformedMediaError, SegmintError, UnsupportedMediaError } from '../errors.js';
+import { restoreProresAtom, restoreWavpackHeaders } from './codec-framing.js';
 import type { ElementCursor } from './element-cursor.js';
 import { LIMITS } from './limits.js';
 import { ID } from './schema.js';
@@ -11,10 +12,12 @@ import { ID } from './schema.js';
  */
 export type Inflate = (data: Uint8Array, maxBytes: number) => Uint8Array;
 
-/** One step that turns stored bytes back into the codec's. */
+/** One step that turns stored bytes back into the codec's: an encoding is undone, or what Matroska leaves out put back. */
 export type DecodingStep =
   | { readonly kind: 'prepend'; readonly header: Uint8Array }
   | { readonly kind: 'inflate' }
+  | { readonly kind: 'prores' }
+  | { readonly kind: 'wavpack'; readonly version: number }
   | { readonly kind: 'unsupported'; readonly name: string };
 
 /** What was done to a track's bytes before they were stored. */
@@ -129,7 +132,8 @@ export function requireDecodable(
   trackId: number,
 ): void {
   for (const step of steps) {
-    if (step.kind === 'prepend' || (step.kind === 'inflate' && inflate !== undefined)) continue;
+    if (step.kind !== 'inflate' && step.kind !== 'unsupported') continue;
+    if (step.kind === 'inflate' && inflate !== undefined) continue;
     const name = step.kind === 'inflate' ? 'zlib compression' : step.name;
     throw new UnsupportedMediaError(`Track ${trackId} is stored with ${name}, which is not supported here.`, {
       context: { track: trackId, spec: 'RFC 9559, section 5.1.4.1.31' },
@@ -152,25 +156,40 @@ export function decodeContent(
 ): Uint8Array {
   let bytes = data;
   for (const step of steps) {
-    if (step.kind === 'prepend') {
-      const joined = new Uint8Array(step.header.length + bytes.length);
-      joined.set(step.header);
-      joined.set(bytes, step.header.length);
-      bytes = joined;
-    } else if (step.kind === 'inflate' && inflate !== undefined) {
-      try {
-        bytes = inflate(bytes, maxBytes);
-      } catch (cause) {
-        if (cause instanceof SegmintError) throw cause;
-        throw new MalformedMediaError(
-          'A frame cannot be inflated: it is no zlib data, or there is too much in it.',
-          {
-            cause,
-          },
-        );
+    switch (step.kind) {
+      case 'prepend': {
+        const joined = new Uint8Array(step.header.length + bytes.length);
+        joined.set(step.header);
+        joined.set(bytes, step.header.length);
+        bytes = joined;
+        break;
       }
-      checkLimit('size of an inflated frame in bytes', bytes.length, maxBytes);
+      case 'inflate':
+        bytes = inflateCapped(bytes, inflate, maxBytes);
+        break;
+      case 'prores':
+        bytes = restoreProresAtom(bytes);
+        break;
+      case 'wavpack':
+        bytes = restoreWavpackHeaders(bytes, step.version);
+        break;
+      case 'unsupported':
+        throw new InvariantError(`Frames stored with ${step.name} were read.`);
     }
   }
+  return bytes;
+}
+
+function inflateCapped(data: Uint8Array, inflate: Inflate | undefined, maxBytes: number): Uint8Array {
+  if (inflate === undefined) throw new InvariantError('Compressed frames were read without an inflate.');
+  let bytes: Uint8Array;
+  try {
+    bytes = inflate(data, maxBytes);
+  } catch (cause) {
+    if (cause instanceof SegmintError) throw cause;
+    const message = 'A frame cannot be inflated: it is no zlib data, or there is too much in it.';
+    throw new MalformedMediaError(message, { cause });
+  }
+  checkLimit('size of an inflated frame in bytes', bytes.length, maxBytes);
   return bytes;
 }

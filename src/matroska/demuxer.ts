@@ -120,7 +120,7 @@ function parseHeadTracks(head: Head, info: SegmentInfo, inflate: Inflate | undef
       },
     );
   }
-  return parseTracks(tracks.data, tracks.offset, { timestampScale: info.timestampScale, inflate });
+  return parseTracks(tracks.data, tracks.offset, { ...info, inflate });
 }
 
 class SegmentDemuxer implements MatroskaDemuxer {

@@ -40,6 +40,8 @@ export interface MatroskaTrack {
 export interface TrackContext {
   /** Nanoseconds a Segment Tick. */
   readonly timestampScale: number;
+  /** Duration of the file, when it is known. */
+  readonly durationNs: number | undefined;
   /** Inflates a compressed CodecPrivate. */
   readonly inflate: Inflate | undefined;
 }
@@ -81,8 +83,17 @@ function buildTrack(entry: TrackEntry, context: TrackContext): MatroskaTrack | u
     defaultDuration: entry.defaultDuration,
     isAlwaysSync: track.type !== 'video' && track.codec !== 'truehd' && track.codec !== 'mlp',
     hasDecodeTimes: entry.codecId === 'V_MS/VFW/FOURCC',
-    frameSteps: entry.encodings.frameSteps,
+    frameSteps: [...entry.encodings.frameSteps, ...framingSteps(entry)],
   };
+}
+
+/** What Matroska leaves out of each frame of some codecs. */
+function framingSteps(entry: TrackEntry): DecodingStep[] {
+  if (entry.codecId === 'V_PRORES') return [{ kind: 'prores' }];
+  if (entry.codecId !== 'A_WAVPACK4') return [];
+  const [low, high] = entry.codecPrivate ?? [];
+  // 0x403 is the oldest version of the current format, and what is meant where nothing is said.
+  return [{ kind: 'wavpack', version: low === undefined ? 0x403 : low | ((high ?? 0) << 8) }];
 }
 
 function buildMediaTrack(entry: TrackEntry, context: TrackContext): Track | undefined {
@@ -104,7 +115,7 @@ function buildMediaTrack(entry: TrackEntry, context: TrackContext): Track | unde
     case 1:
       return buildVideoTrack(base, entry);
     case 2:
-      return buildAudioTrack(base, entry);
+      return buildAudioTrack(base, entry, context.durationNs);
     case 17:
       return buildSubtitleTrack(base);
     case 33:
@@ -166,7 +177,7 @@ function videoFormat(base: TrackBase): Pick<VideoTrack, 'codec' | 'codecTag' | '
   return { codec: videoCodec(codecTag), codecTag, codecPrivate };
 }
 
-function buildAudioTrack(base: TrackBase, entry: TrackEntry): AudioTrack {
+function buildAudioTrack(base: TrackBase, entry: TrackEntry, durationNs: number | undefined): AudioTrack {
   const { audio } = entry;
   const common = { codecDelay: entry.codecDelay, seekPreRoll: entry.seekPreRoll };
   if (base.codecTag === 'A_MS/ACM') {
@@ -197,6 +208,7 @@ function buildAudioTrack(base: TrackBase, entry: TrackEntry): AudioTrack {
       outputSampleRate: audio.outputSampleRate ?? audio.sampleRate,
       channels: audio.channels,
       bitDepth: audio.bitDepth ?? 0,
+      durationNs,
     }),
     sampleRate: audio.sampleRate,
     outputSampleRate: audio.outputSampleRate,
