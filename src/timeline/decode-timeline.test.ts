@@ -15,52 +15,55 @@ function run(
   return out;
 }
 
-const sequence = (...presentation: number[]): PresentedSample[] =>
-  presentation.map((presentationTicks, i) => ({ presentationTicks, startsSequence: i === 0 }));
+const presented = (...presentation: number[]): PresentedSample[] =>
+  presentation.map((presentationTicks) => ({ presentationTicks }));
+
+// As x264 stores a B-pyramid: I P B b b, presented 0 4 2 1 3.
+const pyramid = presented(0, 400, 200, 100, 300, 800, 600, 500, 700, 1200, 1000, 900, 1100);
 
 describe('DecodeTimeline', () => {
-  it('gives a B-pyramid rising decode times that nothing shifts', () => {
-    // I P B b b: presentation order 0 2 3 1... as x264 with b-pyramid stores it.
-    const out = run(sequence(0, 400, 200, 100, 300, 800, 600, 500, 700), 2, 100);
+  it('lets decoding run behind, without a negative offset and without a shift', () => {
+    const out = run(pyramid, 2, 100);
     assert.deepEqual(
       out.map((s) => s.decodeTicks),
-      [0, 100, 200, 300, 400, 500, 600, 700, 800],
+      [0, 33, 66, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000],
     );
     assert.deepEqual(
       out.map((s) => s.compositionOffset),
-      [0, 300, 0, -200, -100, 300, 0, -200, -100],
+      [0, 367, 134, 0, 100, 500, 200, 0, 100, 500, 200, 0, 100],
+    );
+    assert.deepEqual(
+      out.map((s) => s.cutTicks),
+      [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1200],
     );
     assert.deepEqual(
       out.map((s) => s.durationTicks),
-      Array<number>(9).fill(100),
+      [33, 33, 34, 100, 100, 100, 100, 100, 100, 100, 100, 100, 300],
     );
   });
 
-  it('lets an open GOP begin at its first leading picture', () => {
-    const out = run([...sequence(0, 300, 100, 200), ...sequence(600, 400, 500, 900, 700, 800)], 1, 100);
+  it('decodes when it presents where nothing is reordered', () => {
+    const out = run(presented(0, 17, 33, 83, 100), 0, 20);
     assert.deepEqual(
-      out.map((s) => s.decodeTicks),
-      [0, 100, 200, 300, 400, 500, 600, 700, 800, 900],
-    );
-    assert.equal(out[4]?.compositionOffset, 200);
-  });
-
-  it('keeps variable frame durations', () => {
-    const out = run(sequence(0, 17, 33, 83, 100), 0, 20);
-    assert.deepEqual(
-      out.map((s) => s.durationTicks),
-      [17, 16, 50, 17, 20],
+      out.map((s) => [s.decodeTicks, s.compositionOffset, s.durationTicks]),
+      [
+        [0, 0, 17],
+        [17, 0, 16],
+        [33, 0, 50],
+        [83, 0, 17],
+        [100, 0, 20],
+      ],
     );
   });
 
   it('repeats the last distance when the last duration is not known', () => {
-    assert.equal(run(sequence(0, 40, 80), 0).at(-1)?.durationTicks, 40);
-    assert.equal(run(sequence(5), 0).at(-1)?.durationTicks, 1);
+    assert.equal(run(presented(0, 40, 80), 0).at(-1)?.durationTicks, 40);
+    assert.equal(run(presented(5), 0).at(-1)?.durationTicks, 1);
   });
 
   it('separates samples that state the same time', () => {
     assert.deepEqual(
-      run(sequence(0, 10, 10, 20), 0, 10).map((s) => s.decodeTicks),
+      run(presented(0, 10, 10, 20), 0, 10).map((s) => s.decodeTicks),
       [0, 10, 11, 20],
     );
   });
@@ -68,8 +71,7 @@ describe('DecodeTimeline', () => {
   it('recovers when parameter sets understate the reordering', () => {
     const timeline = new DecodeTimeline<PresentedSample>(0);
     const out: TimedSample<PresentedSample>[] = [];
-    for (const s of sequence(0, 400, 200, 100, 300, 800, 600, 500, 700, 1200, 1000, 900, 1100))
-      timeline.push(s, out);
+    for (const sample of pyramid) timeline.push(sample, out);
     timeline.finish(100, out);
     assert.ok(timeline.lateSamples > 0);
     for (let i = 1; i < out.length; i++) assert.ok(out[i]!.decodeTicks > out[i - 1]!.decodeTicks);
@@ -79,44 +81,53 @@ describe('DecodeTimeline', () => {
   it('holds back no more than the reorder depth and one', () => {
     const timeline = new DecodeTimeline<PresentedSample>(2);
     const out: TimedSample<PresentedSample>[] = [];
-    for (const s of sequence(0, 400, 200, 100, 300, 800, 600, 500, 700)) {
-      timeline.push(s, out);
+    for (const sample of pyramid) {
+      timeline.push(sample, out);
       assert.ok(timeline.pending <= 3);
     }
   });
 
-  it('sorts the presentation times of any sequence, and sequences abut', () => {
+  it('gives any valid stream rising decode times, none after its presentation, with durations that tile', () => {
     const gop = fc.integer({ min: 1, max: 30 }).chain((length) =>
       fc.record({
-        order: fc.shuffledSubarray([...Array(length).keys()], { minLength: length, maxLength: length }),
-        step: fc.integer({ min: 1, max: 4004 }),
+        // What is decoded first of a closed group is presented first.
+        order: fc
+          .shuffledSubarray([...Array(length - 1).keys()], { minLength: length - 1, maxLength: length - 1 })
+          .map((rest) => [0, ...rest.map((position) => position + 1)]),
+        step: fc.integer({ min: 20, max: 4004 }),
       }),
     );
     fc.assert(
-      fc.property(fc.array(gop, { minLength: 1, maxLength: 6 }), (gops) => {
-        let start = 0;
-        const samples: PresentedSample[] = [];
-        let depth = 0;
-        for (const { order, step } of gops) {
-          // Bring the order within what a picture buffer can hold, then measure it.
-          const bounded = boundReordering(order, 16);
-          depth = Math.max(depth, reorderDepthOf(bounded));
-          bounded.forEach((position, i) =>
-            samples.push({ presentationTicks: start + position * step, startsSequence: i === 0 }),
+      fc.property(
+        fc.array(gop, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 3 }),
+        (gops, slack) => {
+          let start = 0;
+          let depth = 0;
+          const samples: PresentedSample[] = [];
+          for (const { order, step } of gops) {
+            const bounded = boundReordering(order, 12);
+            depth = Math.max(depth, reorderDepthOf(bounded));
+            for (const position of bounded) samples.push({ presentationTicks: start + position * step });
+            start += order.length * step;
+          }
+          const out = run(samples, depth + slack, 20);
+          const sorted = samples.map((s) => s.presentationTicks).sort((a, b) => a - b);
+          assert.deepEqual(
+            out.map((s) => s.cutTicks),
+            sorted,
           );
-          start += order.length * step;
-        }
-        const out = run(samples, depth, 1);
-        assert.deepEqual(
-          out.map((s) => s.decodeTicks),
-          samples.map((s) => s.presentationTicks).sort((a, b) => a - b),
-        );
-        out.forEach((s, i) => {
-          assert.equal(s.sample, samples[i]);
-          assert.equal(s.decodeTicks + s.compositionOffset, s.sample.presentationTicks);
-          if (i + 1 < out.length) assert.equal(s.decodeTicks + s.durationTicks, out[i + 1]!.decodeTicks);
-        });
-      }),
+          out.forEach((s, i) => {
+            assert.equal(s.sample, samples[i]);
+            assert.equal(s.decodeTicks + s.compositionOffset, s.sample.presentationTicks);
+            assert.ok(s.compositionOffset >= 0);
+            assert.ok(s.durationTicks > 0);
+            if (i + 1 < out.length) assert.equal(s.decodeTicks + s.durationTicks, out[i + 1]!.decodeTicks);
+          });
+          assert.equal(out[0]!.decodeTicks, 0);
+          assert.equal(out.at(-1)!.decodeTicks + out.at(-1)!.durationTicks, sorted.at(-1)! + 20);
+        },
+      ),
     );
   });
 });

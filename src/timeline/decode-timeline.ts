@@ -2,19 +2,22 @@
 export interface PresentedSample {
   /** Presentation time in ticks of the output track. */
   readonly presentationTicks: number;
-  /** The sample begins a coded video sequence: an IRAP picture. All later samples are presented after all earlier ones. */
-  readonly startsSequence: boolean;
 }
 
 /** A sample with the times that a fragment states. */
 export interface TimedSample<T> {
   /** What was given in. */
   readonly sample: T;
-  /** Decode time in ticks; strictly rising. */
+  /**
+   * The i-th smallest presentation time, for the i-th sample in decode order: the time up to which the samples before
+   * this one fill the presentation. Fragments are cut by it. Strictly rising.
+   */
+  readonly cutTicks: number;
+  /** Decode time in ticks; strictly rising, and never after the presentation time. */
   readonly decodeTicks: number;
   /** Ticks to the next sample's decode time. */
   readonly durationTicks: number;
-  /** Presentation time minus decode time; may be negative. */
+  /** Presentation time minus decode time. */
   readonly compositionOffset: number;
 }
 
@@ -22,24 +25,28 @@ export interface TimedSample<T> {
 const deepestReordering = 16;
 
 /**
- * Reconstructs decode times from presentation times. Within one coded video sequence the decode time of the i-th sample
- * is the i-th smallest presentation time, so nothing is shifted and the sequences abut. The i-th smallest is known as
- * soon as `reorderDepth` further samples have been seen: that is the whole look-ahead, plus one sample whose decode time
- * gives the duration of the one before.
+ * Reconstructs decode times from presentation times, with a look-ahead of `reorderDepth` samples and one.
  *
- * A reorder depth that proves too small (parameter sets can lie) is raised on the way; decode times rise strictly all the
- * same. Times are those of ISO/IEC 14496-12, section 8.6.1.
+ * Presentation times are kept exactly as they are, from the very first. Decode times follow `reorderDepth` frames behind
+ * them, as they do in a decoder, so that no composition offset is negative; docs/decisions/0001-decode-times.md says why.
+ * The first frames of a stream, for which there is no time that far back, are decoded within the first frame's interval.
+ *
+ * A reorder depth that proves too small (parameter sets can lie) is raised on the way; decode times rise all the same.
+ * @see ISO/IEC 14496-12, section 8.6.1
  */
 export class DecodeTimeline<T extends PresentedSample> {
   #reorderDepth: number;
-  /** Samples whose decode time is not known yet, in decode order. */
+  /** Samples whose place in the presentation is not known yet, in decode order. */
   readonly #waiting: T[] = [];
   /** Their presentation times, ascending. */
   readonly #times: number[] = [];
-  #lastDecodeTicks = Number.NEGATIVE_INFINITY;
+  /** The last cut times, one more than the reorder depth: what decode times are taken from. */
+  readonly #history: number[] = [];
+  #count = 0;
+  #firstTicks = 0;
+  #lastCutTicks = Number.NEGATIVE_INFINITY;
   /** The sample that waits for its duration only. */
-  #open: { readonly sample: T; readonly decodeTicks: number } | undefined;
-  #lastDurationTicks: number | undefined;
+  #open: { readonly sample: T; readonly cutTicks: number; readonly decodeTicks: number } | undefined;
   #lateSamples = 0;
 
   /** @param reorderDepth - upper bound of the frames that precede another in decode and follow it in presentation order. */
@@ -63,9 +70,8 @@ export class DecodeTimeline<T extends PresentedSample> {
    * @param out - receives the samples whose times are known now.
    */
   push(sample: T, out: TimedSample<T>[]): void {
-    if (sample.startsSequence) this.#drain(0, out);
     const time = sample.presentationTicks;
-    if (time < this.#lastDecodeTicks && !sample.startsSequence) {
+    if (time < this.#lastCutTicks) {
       this.#lateSamples++;
       if (this.#reorderDepth < deepestReordering) this.#reorderDepth++;
     }
@@ -82,32 +88,64 @@ export class DecodeTimeline<T extends PresentedSample> {
   finish(lastDurationTicks: number | undefined, out: TimedSample<T>[]): void {
     this.#drain(0, out);
     if (this.#open === undefined) return;
-    const durationTicks = Math.max(1, lastDurationTicks ?? this.#lastDurationTicks ?? 1);
-    out.push(timed(this.#open.sample, this.#open.decodeTicks, durationTicks));
+    const { sample, cutTicks, decodeTicks } = this.#open;
+    const before = this.#history.at(-2);
+    const lastDistance = before === undefined ? 1 : cutTicks - before;
+    // The track ends where its last picture does, however far decoding runs behind.
+    const endTicks = cutTicks + Math.max(1, lastDurationTicks ?? lastDistance);
+    out.push(timed(sample, cutTicks, decodeTicks, endTicks));
     this.#open = undefined;
   }
 
   #drain(keep: number, out: TimedSample<T>[]): void {
     while (this.#waiting.length > keep) {
       const sample = this.#waiting.shift()!;
-      const decodeTicks = Math.max(this.#times.shift()!, this.#lastDecodeTicks + 1);
+      const cutTicks = Math.max(this.#times.shift()!, this.#lastCutTicks + 1);
+      const decodeTicks = this.#decodeTicksAt(cutTicks);
       if (this.#open !== undefined) {
-        const durationTicks = decodeTicks - this.#open.decodeTicks;
-        out.push(timed(this.#open.sample, this.#open.decodeTicks, durationTicks));
-        this.#lastDurationTicks = durationTicks;
+        out.push(timed(this.#open.sample, this.#open.cutTicks, this.#open.decodeTicks, decodeTicks));
       }
-      this.#open = { sample, decodeTicks };
-      this.#lastDecodeTicks = decodeTicks;
+      this.#open = { sample, cutTicks, decodeTicks };
+      this.#lastCutTicks = cutTicks;
+      this.#count++;
     }
+  }
+
+  #decodeTicksAt(cutTicks: number): number {
+    const depth = this.#reorderDepth;
+    this.#history.push(cutTicks);
+    if (this.#history.length > depth + 2) this.#history.shift();
+    if (this.#count === 0) {
+      this.#firstTicks = cutTicks;
+      return cutTicks;
+    }
+    const lagging =
+      this.#count > depth
+        ? this.#history.at(-1 - depth)!
+        : this.#firstTicks +
+          Math.floor(((this.#secondTicks() - this.#firstTicks) * this.#count) / (depth + 1));
+    return Math.max(lagging, this.#open!.decodeTicks + 1);
+  }
+
+  /** Cut time of the second sample; asked for only while it is in the history. */
+  #secondTicks(): number {
+    return this.#history[1]!;
   }
 }
 
 function timed<T extends PresentedSample>(
   sample: T,
+  cutTicks: number,
   decodeTicks: number,
-  durationTicks: number,
+  nextDecodeTicks: number,
 ): TimedSample<T> {
-  return { sample, decodeTicks, durationTicks, compositionOffset: sample.presentationTicks - decodeTicks };
+  return {
+    sample,
+    cutTicks,
+    decodeTicks,
+    durationTicks: Math.max(1, nextDecodeTicks - decodeTicks),
+    compositionOffset: sample.presentationTicks - decodeTicks,
+  };
 }
 
 /** Inserts into an ascending list that never holds more than the reorder depth and one. */

@@ -1,0 +1,60 @@
+/**
+ * segmint turns media sources into fragmented MP4 while they are being watched.
+ *
+ * @packageDocumentation
+ */
+export { streamTranscodeFmp4 } from './pipelines/continuous.js';
+export type { ContinuousOptions } from './pipelines/continuous-options.js';
+export type { TrackChoice } from './pipelines/choose-tracks.js';
+export type { Fmp4Stream } from './pipelines/fmp4-stream.js';
+export type {
+  LeftOutTrack,
+  StreamDescription,
+  StreamSummary,
+  StreamTrack,
+  TrackSummary,
+} from './pipelines/stream-report.js';
+export { describeMedia } from './pipelines/describe.js';
+export type {
+  AudioDescription,
+  DescribeOptions,
+  MediaDescription,
+  TrackDescription,
+  VideoDescription,
+} from './pipelines/describe.js';
+export type { DecisionRequest } from './pipelines/decide.js';
+export { browserTarget, type PlayerTarget } from './pipelines/player-target.js';
+export { deriveMp4CacheKey, type Mp4CacheIdentity } from './pipelines/mp4-cache-key.js';
+
+export { openFile, type FileSourceOptions } from './io/file.js';
+export { openHttp, type HttpSourceOptions } from './io/http.js';
+export { openIterable, type IterableSourceOptions } from './io/iterable.js';
+export { openBytes, type BytesSourceOptions } from './io/bytes-source.js';
+export type { ReadOptions, Source } from './media/source.js';
+export type { AudioCodec, SubtitleCodec, VideoCodec } from './media/codec.js';
+export type { Damage } from './media/demuxer.js';
+export type { Attachment, Chapter, MediaInfo, Tag } from './media/media-info.js';
+
+export {
+  createEnginePool,
+  type EngineJobOptions,
+  type EnginePool,
+  type EnginePoolOptions,
+  type EnginePoolStats,
+} from './engine/pool.js';
+export type { EngineIdentity, EngineReply, EngineRequest } from './engine/engine-job.js';
+
+export {
+  EngineError,
+  InvariantError,
+  LimitExceededError,
+  MalformedMediaError,
+  OverloadedError,
+  RequestError,
+  SegmintError,
+  SourceError,
+  UnsupportedMediaError,
+  type ErrorCode,
+  type ErrorContext,
+  type ErrorDetails,
+} from './errors.js';

@@ -1,0 +1,104 @@
+import type { FrameDuration } from '../codecs/frame-duration.js';
+import type { Sample } from '../media/sample.js';
+import type { AudioTrack } from '../media/track.js';
+import { ticksOf, type Instant } from '../time/instant.js';
+import { AudioPlacement, type PlacedPacket } from '../timeline/audio-placement.js';
+
+/** Places the packets of a track and holds them until they are used: what copying and transcoding share. */
+export class AudioIntake {
+  /** Packets that are held, in order of their start, on the source's timeline. */
+  readonly packets: PlacedPacket<Sample>[] = [];
+  readonly #placement: AudioPlacement;
+  readonly #durations: FrameDuration;
+  readonly #containerTimescale: number;
+  #lastDistance = 0;
+  #heldBytes = 0;
+  #end: number | undefined;
+  #isFinished = false;
+
+  /**
+   * @param track - the source's track.
+   * @param durations - how long its packets are.
+   */
+  constructor(track: AudioTrack, durations: FrameDuration) {
+    this.#placement = new AudioPlacement(track, durations.rate);
+    this.#durations = durations;
+    this.#containerTimescale = track.timescale;
+  }
+
+  /** Ticks a second of the packets' places. */
+  get rate(): number {
+    return this.#placement.rate;
+  }
+
+  /** Bytes of the packets that are held. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** No packet follows. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Where the last packet taken in ends, in ticks; undefined before the first. */
+  get endTicks(): number | undefined {
+    return this.#end;
+  }
+
+  /** Takes the next packet. */
+  push(sample: Sample): void {
+    const frames = this.#durations(sample.data);
+    const before = this.packets.at(-1);
+    const placed = this.#placement.place(
+      sample,
+      sample.presentationTime,
+      frames,
+      (sample.laceIndex ?? 0) === 0,
+    );
+    if (before !== undefined) this.#lastDistance = placed.startTicks - before.startTicks;
+    this.packets.push(placed);
+    this.#heldBytes += sample.data.byteLength;
+    this.#end = placed.startTicks + this.framesOf(placed);
+  }
+
+  /** No packet follows. */
+  finish(): void {
+    this.#isFinished = true;
+    const last = this.packets.at(-1);
+    if (last === undefined || this.#end === undefined) return;
+    const { discardPadding } = last.packet;
+    if (discardPadding > 0) this.#end -= Math.min(this.ticksOf(discardPadding), this.framesOf(last) - 1);
+  }
+
+  /** Ticks that a packet lasts: as its header says, else as long as the distance between packets was last. */
+  framesOf(placed: PlacedPacket<Sample>): number {
+    return Math.max(1, placed.frames ?? this.#lastDistance);
+  }
+
+  /** Converts a time span in the container's ticks. */
+  ticksOf(containerTicks: number): number {
+    return ticksOf({ ticks: containerTicks, timescale: this.#containerTimescale }, this.rate);
+  }
+
+  /** Takes the first packets out. */
+  take(count: number): PlacedPacket<Sample>[] {
+    const taken = this.packets.splice(0, count);
+    for (const { packet } of taken) this.#heldBytes -= packet.data.byteLength;
+    return taken;
+  }
+
+  /** Forgets the packets that end at or before a time of the source. Gives their number. */
+  discardBefore(time: Instant): number {
+    const ticks = ticksOf(time, this.rate, 'down');
+    let count = 0;
+    while (
+      count < this.packets.length &&
+      this.packets[count]!.startTicks + this.framesOf(this.packets[count]!) <= ticks
+    ) {
+      count++;
+    }
+    this.take(count);
+    return count;
+  }
+}

@@ -1,0 +1,163 @@
+import type { EnginePool } from '../engine/pool.js';
+import type { MatroskaDemuxer } from '../matroska/demuxer.js';
+import type { Sample } from '../media/sample.js';
+import type { AudioTrack, VideoTrack } from '../media/track.js';
+import { createCadence } from '../time/cadence.js';
+import { earliest, ticksOf, type Instant } from '../time/instant.js';
+import type { AudioLane } from './audio-lane.js';
+import { rankTracks } from './choose-tracks.js';
+import type { ResolvedOptions } from './continuous-options.js';
+import { FragmentAssembler } from './fragment-assembler.js';
+import { SampleFeed } from './sample-feed.js';
+import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
+import type { VideoLane } from './video-lane.js';
+
+/** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
+const peekBytes = 4 * 1024 * 1024;
+/** How far to step back when an index led to pictures that playing cannot begin at; grows with every step. */
+const firstStepBackNs = 30e9;
+
+/** A stream whose tracks are selected and whose first samples are at hand. */
+export interface BegunStream {
+  /** The demuxer. */
+  readonly demuxer: MatroskaDemuxer;
+  /** The tracks. */
+  readonly selection: Selection;
+  /** Zero of the source: where its earliest track begins. */
+  readonly sourceStart: Instant;
+  /** Samples, from where the stream begins or a little before. */
+  readonly feed: SampleFeed;
+  /** Cuts the fragments. */
+  readonly assembler: FragmentAssembler;
+  /** The video lane. */
+  readonly video: VideoLane | undefined;
+  /** The audio lane. */
+  readonly audio: AudioLane | undefined;
+}
+
+/**
+ * Selects the tracks, finds the source's zero, and goes to where the stream is to begin. Reads no further than the first
+ * sample of each selected track and, after a seek, the first startable picture.
+ * @param demuxer - the opened source.
+ * @param isSeekable - whether the source can be read from anywhere; else it is read through to the start.
+ * @param request - what is asked for.
+ * @param engines - who encodes; asked only when audio is to be encoded.
+ * @param signal - ends it.
+ * @throws {UnsupportedMediaError | RequestError} as {@link selectTracks}.
+ */
+export async function beginStream(
+  demuxer: MatroskaDemuxer,
+  isSeekable: boolean,
+  request: ResolvedOptions,
+  engines: { get(): EnginePool },
+  signal: AbortSignal,
+): Promise<BegunStream> {
+  const { tracks } = demuxer.info;
+  const playable = new Set(tracks.filter((track) => track.type !== 'subtitle').map((track) => track.id));
+  const head = new SampleFeed(demuxer, { signal, trackIds: playable });
+  let feed: SampleFeed | undefined = head;
+  try {
+    const likely = [
+      rankTracks<VideoTrack>(tracks, 'video', request.videoTrack)[0],
+      rankTracks<AudioTrack>(tracks, 'audio', request.audioTrack)[0],
+    ].filter((track) => track !== undefined);
+    const firstSamples = await head.peekFirst(new Set(likely.map((track) => track.id)), peekBytes);
+    const selection = selectTracks(demuxer.info, firstSamples, request);
+    const sourceStart = startOf(selection, firstSamples);
+    const startTime = request.startMs === 0 ? undefined : timeAt(request.startMs, sourceStart);
+    const pool = selection.audio?.decision.action === 'transcode' ? engines.get() : undefined;
+    const open = (from: SampleFeed): BegunStream => {
+      const laneOptions = {
+        anchorTime: firstSamples.get(selection.video?.track.id ?? 0)?.presentationTime ?? 0,
+        videoStartTime: startTime,
+        firstAudioSample: firstSamples.get(selection.audio?.track.id ?? 0)?.data,
+        pool,
+        audioOutput: request.audioOutput,
+      };
+      const video = createVideoLane(selection, laneOptions);
+      const audio = createAudioLane(selection, laneOptions);
+      const fromHead = startTime === undefined;
+      const audioStart =
+        video === undefined && startTime !== undefined ? { ticks: startTime, timescale: 1e9 } : undefined;
+      const assembler = new FragmentAssembler({
+        video,
+        audio,
+        origin: fromHead || request.timeline === 'absolute' ? sourceStart : undefined,
+        start: fromHead ? sourceStart : audioStart,
+        maxDurationMs: request.maxDurationMs,
+        signal,
+      });
+      return { demuxer, selection, sourceStart, feed: from, assembler, video, audio };
+    };
+    if (startTime === undefined) return open(head);
+    if (!isSeekable) {
+      const begun = open(head);
+      await readToStart(begun);
+      return begun;
+    }
+
+    await head[Symbol.asyncDispose]();
+    feed = undefined;
+    const seekTrackId = (selection.video ?? selection.audio)!.track.id;
+    const trackIds = new Set(
+      [selection.video?.track.id, selection.audio?.track.id].filter((id) => id !== undefined),
+    );
+    const earliestNs = ticksOf(sourceStart, 1e9);
+    let seekNs = startTime;
+    for (let stepNs = firstStepBackNs; ; stepNs *= 4) {
+      feed = new SampleFeed(demuxer, { signal, trackIds, startNs: seekNs, seekTrackId });
+      const begun = open(feed);
+      const isFound = await readToStart(begun);
+      if (isFound || seekNs <= earliestNs) return begun;
+      await feed[Symbol.asyncDispose]();
+      feed = undefined;
+      seekNs = Math.max(earliestNs, seekNs - stepNs);
+    }
+  } catch (error) {
+    await feed?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Reads until the video's first picture is settled. Gives false when it lies after the wanted start. */
+async function readToStart({ feed, assembler, video }: BegunStream): Promise<boolean> {
+  if (video === undefined) return true;
+  while (!hasBegun(video) && !video.hasMissedStart) {
+    const batch = await feed.next();
+    if (batch === undefined) {
+      assembler.finish();
+      break;
+    }
+    assembler.push(batch);
+  }
+  return hasBegun(video) && !video.hasMissedStart;
+}
+
+/** Where the earliest of the selected tracks begins. */
+function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, Sample>): Instant {
+  const timeOf = (id: number | undefined) =>
+    id === undefined ? undefined : firstSamples.get(id)?.presentationTime;
+  const videoTime = timeOf(video?.track.id);
+  const audioTime = timeOf(audio?.track.id);
+  return (
+    earliest([
+      video && videoTime !== undefined ? startOfVideo(video.track, videoTime) : undefined,
+      audio && audioTime !== undefined ? { ticks: audioTime, timescale: audio.track.timescale } : undefined,
+    ]) ?? { ticks: 0, timescale: 1e9 }
+  );
+}
+
+/** On the cadence's grid, so that zero is exactly zero. */
+function startOfVideo(track: VideoTrack, time: number): Instant {
+  const cadence = createCadence(track, time);
+  return { ticks: cadence.toTicks(time), timescale: cadence.timescale };
+}
+
+/** A time of the source's own timeline, in nanoseconds. */
+function timeAt(startMs: number, sourceStart: Instant): number {
+  return Math.round(startMs * 1e6) + ticksOf(sourceStart, 1e9);
+}
+
+function hasBegun(video: VideoLane): boolean {
+  return video.startInstant !== undefined;
+}

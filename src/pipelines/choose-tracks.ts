@@ -1,0 +1,34 @@
+import { RequestError } from '../errors.js';
+import type { AudioTrack, Track, VideoTrack } from '../media/track.js';
+
+/** A track by its container number, `none` to leave the kind out, or undefined for the file's own choice. */
+export type TrackChoice = number | 'none' | undefined;
+
+/**
+ * Lists the tracks of a kind that may go into the output, best first: the one that is asked for, or all of them, enabled
+ * before disabled and then the file's default before others.
+ * @param tracks - all tracks of the source.
+ * @param type - the kind.
+ * @param choice - what the caller wants.
+ * @throws {RequestError} when a track is asked for that does not exist or is of another kind.
+ */
+export function rankTracks<T extends VideoTrack | AudioTrack>(
+  tracks: readonly Track[],
+  type: T['type'],
+  choice: TrackChoice,
+): readonly T[] {
+  if (choice === 'none') return [];
+  const candidates = tracks.filter((track): track is T => track.type === type);
+  if (choice === undefined) return candidates.toSorted((a, b) => rank(b) - rank(a));
+  const chosen = candidates.filter((track) => track.id === choice);
+  if (chosen.length > 0) return chosen;
+  const known = candidates.map((track) => track.id).join(', ');
+  throw new RequestError(
+    `There is no ${type} track ${choice}; ${known === '' ? 'the source has none' : `the ${type} tracks are ${known}`}.`,
+    'not_found',
+  );
+}
+
+function rank(track: VideoTrack | AudioTrack): number {
+  return (track.isEnabled ? 2 : 0) + (track.isDefault ? 1 : 0);
+}

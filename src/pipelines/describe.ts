@@ -1,0 +1,204 @@
+import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
+import { openMatroska } from '../matroska/demuxer.js';
+import type { Attachment, Chapter, Tag } from '../media/media-info.js';
+import type { Sample } from '../media/sample.js';
+import type { ReadOptions, Source } from '../media/source.js';
+import type { AudioTrack, Track, VideoTrack } from '../media/track.js';
+import { recognizeFrameRate } from '../time/frame-rate.js';
+import {
+  decideAudio,
+  decideSubtitle,
+  decideVideo,
+  type ConfiguredDecision,
+  type DecisionRequest,
+} from './decide.js';
+import { inflate } from './inflate.js';
+import { browserTarget } from './player-target.js';
+import { SampleFeed } from './sample-feed.js';
+
+/** How far is read for the first sample of every track. */
+const peekBytes = 4 * 1024 * 1024;
+
+/** What a person or a program may want to know of one track. */
+export interface TrackDescription {
+  /** Number of the track in the source. */
+  readonly id: number;
+  /** The kind. */
+  readonly type: 'video' | 'audio' | 'subtitle';
+  /** The codec, as libavcodec calls it; `unknown` when no table knows it. */
+  readonly codec: string;
+  /** What the container calls it. */
+  readonly codecTag: string;
+  /** RFC 6381 codec string; undefined when MP4 cannot hold the track as it is. */
+  readonly codecString: string | undefined;
+  /** BCP-47 language tag. */
+  readonly language: string;
+  /** The track's title. */
+  readonly name: string | undefined;
+  /** To be chosen when the viewer has not said otherwise. */
+  readonly isDefault: boolean;
+  /** To be shown even when the viewer wants no subtitles. */
+  readonly isForced: boolean;
+  /** Of a video track. */
+  readonly video: VideoDescription | undefined;
+  /** Of an audio track. */
+  readonly audio: AudioDescription | undefined;
+  /** What becomes of the track. */
+  readonly action: 'copy' | 'transcode' | 'drop';
+  /** Why. */
+  readonly reason: string;
+}
+
+/** What is shown of a video track. */
+export interface VideoDescription {
+  /** Width in pixels. */
+  readonly width: number;
+  /** Height in pixels. */
+  readonly height: number;
+  /** Pixel shape, horizontal over vertical. */
+  readonly pixelAspectRatio: readonly [number, number];
+  /** Degrees, clockwise, by which the picture is turned to be shown upright. */
+  readonly rotation: number;
+  /** Frames a second, where the container states a constant rate. */
+  readonly framesPerSecond: number | undefined;
+  /** Bits a luma sample; undefined when the bitstream was not understood. */
+  readonly bitDepth: number | undefined;
+  /** Chroma subsampling; undefined when the bitstream was not understood. */
+  readonly chroma: string | undefined;
+  /** `SDR`, `PQ` or `HLG`, from the transfer characteristics. */
+  readonly range: 'SDR' | 'PQ' | 'HLG';
+  /** There is a Dolby Vision configuration. */
+  readonly hasDolbyVision: boolean;
+}
+
+/** What is shown of an audio track. */
+export interface AudioDescription {
+  /** Samples a second, after decoding. */
+  readonly sampleRate: number;
+  /** Channels. */
+  readonly channels: number;
+  /** Bits a sample, where stated. */
+  readonly bitDepth: number | undefined;
+}
+
+/** What a person or a program may want to know of a source before playing it. */
+export interface MediaDescription {
+  /** Name of the source. */
+  readonly source: string;
+  /** `matroska` or `webm`. */
+  readonly container: string;
+  /** Size in bytes, where it is known. */
+  readonly size: number | undefined;
+  /** Duration in milliseconds, where a believable one is stated. */
+  readonly durationMs: number | undefined;
+  /** The file's title. */
+  readonly title: string | undefined;
+  /** The program that wrote the file. */
+  readonly writingApp: string | undefined;
+  /** Tracks in stored order, each with what becomes of it. */
+  readonly tracks: readonly TrackDescription[];
+  /** Chapters of the default edition. */
+  readonly chapters: readonly Chapter[];
+  /** Tags. */
+  readonly tags: readonly Tag[];
+  /** Attached files. */
+  readonly attachments: readonly Attachment[];
+}
+
+/** Options of {@link describeMedia}. */
+export interface DescribeOptions extends ReadOptions, Partial<DecisionRequest> {}
+
+/**
+ * Says what a Matroska or WebM source holds and, for each track, what would become of it and why. Reads the head of the
+ * source and the first sample of each track. Does not close the source.
+ * @param source - where the bytes come from.
+ * @param options - what the target plays, what is asked for, and a signal.
+ * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError | SourceError} when the source cannot be
+ * understood or read.
+ */
+export async function describeMedia(
+  source: Source,
+  options: DescribeOptions = {},
+): Promise<MediaDescription> {
+  const { signal } = options;
+  const request: DecisionRequest = {
+    target: options.target ?? browserTarget,
+    video: options.video ?? 'auto',
+    audio: options.audio ?? 'auto',
+  };
+  const demuxer = await openMatroska(source, { signal, inflate });
+  const { info } = demuxer;
+  const playable = new Set(info.tracks.filter((track) => track.type !== 'subtitle').map((track) => track.id));
+  await using feed = new SampleFeed(demuxer, { signal, trackIds: playable });
+  const firstSamples = await feed.peekFirst(playable, peekBytes);
+  return {
+    source: source.name,
+    container: info.container,
+    size: source.size,
+    durationMs: info.durationNs === undefined ? undefined : info.durationNs / 1e6,
+    title: info.title,
+    writingApp: info.writingApp,
+    tracks: info.tracks.map((track) => describeTrack(track, firstSamples.get(track.id), request)),
+    chapters: info.chapters,
+    tags: info.tags,
+    attachments: info.attachments,
+  };
+}
+
+function describeTrack(
+  track: Track,
+  firstSample: Sample | undefined,
+  request: DecisionRequest,
+): TrackDescription {
+  const { id, type, codec, codecTag, language, name, isDefault, isForced } = track;
+  const common = { id, type, codec, codecTag, language, name, isDefault, isForced };
+  switch (track.type) {
+    case 'video': {
+      const { configuration, action, reason } = decideVideo(track, firstSample?.data, request);
+      const video = describeVideo(track, configuration);
+      return { ...common, codecString: configuration?.codecString, video, audio: undefined, action, reason };
+    }
+    case 'audio': {
+      const decision: ConfiguredDecision<AudioConfiguration> = decideAudio(track, firstSample?.data, request);
+      const { configuration, action, reason } = decision;
+      const audio = describeAudio(track, configuration);
+      return { ...common, codecString: configuration?.codecString, video: undefined, audio, action, reason };
+    }
+    case 'subtitle':
+      return {
+        ...common,
+        codecString: undefined,
+        video: undefined,
+        audio: undefined,
+        ...decideSubtitle(track),
+      };
+  }
+}
+
+function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined): VideoDescription {
+  const rate =
+    track.defaultDuration === undefined
+      ? undefined
+      : recognizeFrameRate((track.defaultDuration * 1e9) / track.timescale);
+  const color = track.color ?? config?.color;
+  const [horizontal, vertical] = track.pixelAspectRatio;
+  return {
+    width: config?.width ?? track.width,
+    height: config?.height ?? track.height,
+    pixelAspectRatio: horizontal === vertical ? (config?.pixelAspectRatio ?? [1, 1]) : track.pixelAspectRatio,
+    rotation: track.rotation,
+    framesPerSecond: rate && rate.numerator / rate.denominator,
+    bitDepth: config?.bitDepth,
+    chroma: config?.chroma,
+    range: color?.transfer === 16 ? 'PQ' : color?.transfer === 18 ? 'HLG' : 'SDR',
+    hasDolbyVision: track.dolbyVision !== undefined || config?.dolbyVision !== undefined,
+  };
+}
+
+function describeAudio(track: AudioTrack, config: AudioConfiguration | undefined): AudioDescription {
+  return {
+    sampleRate: config?.sampleRate ?? track.outputSampleRate ?? track.sampleRate,
+    channels: config?.channels ?? track.channels,
+    bitDepth: track.bitDepth,
+  };
+}

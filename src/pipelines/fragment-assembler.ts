@@ -1,0 +1,223 @@
+import { UnsupportedMediaError } from '../errors.js';
+import type { FragmentTrack } from '../isobmff/fragment.js';
+import type { Sample } from '../media/sample.js';
+import { millisecondsOf, ticksOf, type Instant } from '../time/instant.js';
+import { rescale } from '../time/rescale.js';
+import { fragmentTargetMs } from '../timeline/fragment-pace.js';
+import type { AudioLane } from './audio-lane.js';
+import type { VideoLane } from './video-lane.js';
+
+/** A fragment whose samples are chosen; its audio may still be encoding. */
+export type PendingFragment = Promise<readonly FragmentTrack[]>;
+
+/** Decoders need some audio before the first that is heard; so much is kept while the start is sought. */
+const audioLeadMs = 1000;
+/** Tracks that lie further apart in the file than this are sent as they come. */
+const longestLagMs = 10_000;
+/** So much may wait for the other track. */
+const heldBytesLimit = 64 * 1024 * 1024;
+
+/** What the assembler puts together. */
+export interface AssemblerOptions {
+  /** The video track, if any. */
+  readonly video: VideoLane | undefined;
+  /** The audio track, if any. */
+  readonly audio: AudioLane | undefined;
+  /** Zero of the output, on the source's timeline; undefined puts zero where the output begins. */
+  readonly origin: Instant | undefined;
+  /**
+   * Where the output begins, on the source's timeline; undefined begins where the video lane begins. Given when the
+   * stream begins with the source, and when there is no video.
+   */
+  readonly start: Instant | undefined;
+  /** Length of the output; undefined for all. */
+  readonly maxDurationMs: number | undefined;
+  /** Ends the encoding that cutting starts. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gathers the samples of up to two tracks and cuts them into fragments, both at the same times.
+ * Knows nothing of bytes in or out.
+ */
+export class FragmentAssembler {
+  readonly #options: AssemblerOptions;
+  #cuts = 0;
+  #startOnSource: Instant | undefined;
+  #origin: Instant | undefined;
+  /** Where the next fragment begins, on the output's timeline. */
+  #cursor: Instant | undefined;
+  /** Where the first one began. */
+  #start: Instant | undefined;
+  /** Where the output ends, on its own timeline. */
+  #end: Instant | undefined;
+  #heldVideoBytes = 0;
+  #isFinished = false;
+  #isDone = false;
+
+  /** @param options - lanes and bounds. */
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
+  }
+
+  /** The wanted length has been cut: nothing further needs to be read. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Where the output begins, on the source's timeline, once that is known. */
+  get startOnSource(): Instant | undefined {
+    return this.#startOnSource;
+  }
+
+  /** Length of what was cut so far, in milliseconds. */
+  get cutMs(): number {
+    return this.#cursor === undefined ? 0 : millisecondsOf(this.#cursor) - millisecondsOf(this.#start!);
+  }
+
+  /**
+   * Takes samples in stored order.
+   * @throws {UnsupportedMediaError} when so much has come without a picture to begin at that no more can be held.
+   */
+  push(batch: readonly Sample[]): void {
+    const { video, audio } = this.#options;
+    for (const sample of batch) {
+      if (sample.trackId === video?.sourceTrackId) {
+        video.push(sample);
+        this.#heldVideoBytes += sample.data.byteLength;
+      } else if (sample.trackId === audio?.sourceTrackId) {
+        audio.push(sample);
+      }
+    }
+    if (video !== undefined && video.startInstant === undefined) this.#boundSearch(video);
+  }
+
+  /** No sample follows. */
+  finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#options.video?.finish();
+    this.#options.audio?.finish();
+  }
+
+  /** Cuts the next fragment; undefined when more samples are needed first, or none are left. */
+  cut(): PendingFragment | undefined {
+    if (this.#isDone || !this.#begin()) return undefined;
+    const { video } = this.#options;
+    if (video === undefined || (this.#isFinished && video.timed.length === 0)) return this.#cutAudio();
+    return this.#cutVideo(video) ?? (this.#isVideoTooLate() ? this.#cutAudio() : undefined);
+  }
+
+  #cutVideo(video: VideoLane): PendingFragment | undefined {
+    const { audio } = this.#options;
+    const { timed } = video;
+    const { timescale } = video.muxTrack;
+    const originTicks = ticksOf(this.#origin!, timescale);
+    const endTicks = this.#end === undefined ? Number.POSITIVE_INFINITY : ticksOf(this.#end, timescale, 'up');
+    const target = Math.min(this.#targetTicks(timescale), endTicks);
+    let count = 0;
+    while (count < timed.length && timed[count]!.cutTicks - originTicks < target) count++;
+    if (count === timed.length && !this.#isFinished) return undefined;
+
+    // A fragment ends where the first sample left over begins; without one, where its last sample ends.
+    const next = timed[count];
+    const last = timed[count - 1];
+    const cutTicks = (next?.cutTicks ?? last!.decodeTicks + last!.durationTicks) - originTicks;
+    const cut: Instant = { ticks: Math.min(cutTicks, endTicks), timescale };
+    if (audio !== undefined && !audio.isKnownUntil(cut) && !this.#isAudioTooLate(video, cut))
+      return undefined;
+
+    const taken = video.take(count, originTicks);
+    for (const sample of taken?.samples ?? []) this.#heldVideoBytes -= sample.data.byteLength;
+    this.#advance(cut, cutTicks >= endTicks);
+    return this.#gather(taken, cut);
+  }
+
+  #cutAudio(): PendingFragment | undefined {
+    const { audio } = this.#options;
+    const knownEnd = audio?.knownEnd;
+    if (audio === undefined || knownEnd === undefined) return undefined;
+    const { timescale } = knownEnd;
+    const endTicks = this.#end === undefined ? Number.POSITIVE_INFINITY : ticksOf(this.#end, timescale, 'up');
+    const cut: Instant = { ticks: Math.min(this.#targetTicks(timescale), endTicks), timescale };
+    if (!audio.isKnownUntil(cut)) return undefined;
+    const isLast = this.#isFinished && knownEnd.ticks <= cut.ticks;
+    this.#advance(isLast ? knownEnd : cut, isLast || cut.ticks >= endTicks);
+    return this.#gather(undefined, cut);
+  }
+
+  #targetTicks(timescale: number): number {
+    return ticksOf(this.#cursor!, timescale) + rescale(fragmentTargetMs(this.#cuts), 1000, timescale);
+  }
+
+  #advance(cursor: Instant, isLast: boolean): void {
+    this.#cursor = cursor;
+    this.#cuts++;
+    this.#isDone = isLast;
+  }
+
+  async #gather(video: FragmentTrack | undefined, until: Instant): PendingFragment {
+    const audio = await this.#options.audio?.take(until, this.#options.signal);
+    return [video, audio].filter((track) => track !== undefined);
+  }
+
+  /** Settles where zero and the start are, as soon as the lanes know. */
+  #begin(): boolean {
+    if (this.#cursor !== undefined) return true;
+    const { video, audio, origin, maxDurationMs } = this.#options;
+    const first = video?.timed[0];
+    const start =
+      this.#options.start ?? (first && { ticks: first.cutTicks, timescale: video.muxTrack.timescale });
+    if (start === undefined) return false;
+    const { timescale } = start;
+    const cursor: Instant = { ticks: start.ticks - ticksOf(origin ?? start, timescale), timescale };
+    this.#startOnSource = start;
+    this.#origin = origin ?? start;
+    this.#cursor = cursor;
+    this.#start = cursor;
+    if (maxDurationMs !== undefined) {
+      this.#end = {
+        ticks: cursor.ticks + rescale(Math.round(maxDurationMs * 1000), 1_000_000, timescale),
+        timescale,
+      };
+    }
+    audio?.begin(this.#origin, cursor);
+    return true;
+  }
+
+  /** The audio lags so far that the video cannot wait for it; it is sent in a later fragment. */
+  #isAudioTooLate(video: VideoLane, cut: Instant): boolean {
+    const originTicks = ticksOf(this.#origin!, cut.timescale);
+    const newest = video.timed.at(-1)!.cutTicks - originTicks;
+    return (
+      this.#heldVideoBytes > heldBytesLimit || newest - cut.ticks > rescale(longestLagMs, 1000, cut.timescale)
+    );
+  }
+
+  /** The video pauses for so long, or has ended so early, that the audio cannot wait for it. */
+  #isVideoTooLate(): boolean {
+    const { audio } = this.#options;
+    const knownEnd = audio?.knownEnd;
+    if (audio === undefined || knownEnd === undefined) return false;
+    const ahead = knownEnd.ticks - ticksOf(this.#cursor!, knownEnd.timescale);
+    return audio.heldBytes > heldBytesLimit || ahead > rescale(longestLagMs, 1000, knownEnd.timescale);
+  }
+
+  /** While no picture to begin at is settled, keeps of the audio only what may be needed. */
+  #boundSearch(video: VideoLane): void {
+    const { audio } = this.#options;
+    if (video.candidateTime !== undefined) {
+      const { timescale } = video.muxTrack;
+      const ticks = video.cadence.toTicks(video.candidateTime) - rescale(audioLeadMs, 1000, timescale);
+      audio?.discardBefore({ ticks, timescale });
+    }
+    if (audio !== undefined && audio.heldBytes > heldBytesLimit) {
+      throw new UnsupportedMediaError(
+        'The video has no picture that playing can begin at, as far as could be read.',
+        {
+          context: { track: video.sourceTrackId },
+        },
+      );
+    }
+  }
+}
