@@ -6,5 +6,11 @@ export interface AacEncoder {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** The encoder that is used unless a job says otherwise; see docs/decisions/0002-aac-encoder.md for why. */
-export const DEFAULT_AAC_ENCODER: AacEncoder = { name: 'aac', options: { aac_coder: 'fast' } };
+/**
+ * The encoders in order of preference; the first one that the engine's libavcodec has is used, unless a job names
+ * another. See docs/decisions/0002-aac-encoder.md for the measurement behind it.
+ */
+export const AAC_ENCODERS: readonly AacEncoder[] = [
+  { name: 'libfdk_aac', options: { afterburner: '0', cutoff: '18000' } },
+  { name: 'aac', options: { aac_coder: 'fast' } },
+];

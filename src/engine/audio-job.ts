@@ -1,6 +1,5 @@
 import { EngineError, RequestError } from '../errors.js';
 import type { AacEncoder } from './aac-encoder.js';
-import { DEFAULT_AAC_ENCODER } from './aac-encoder.js';
 import type { EngineJobOptions, EnginePool } from './pool.js';
 
 /** Samples a second of everything that is encoded. */
@@ -46,7 +45,7 @@ export interface AudioOutput {
   readonly channels: 2 | 6;
   /** Bits a second. */
   readonly bitRate: number;
-  /** The encoder; the measured default when absent. */
+  /** The encoder; when absent, the first of `AAC_ENCODERS` that the engine has. */
   readonly encoder?: AacEncoder | undefined;
 }
 
@@ -147,8 +146,8 @@ export function decoderPreRollMs(codec: string): number {
       // Overlap of one frame, and some more for the state of SBR and parametric stereo.
       return 200;
     case 'opus':
-      // RFC 7845, section 4.6: 80 ms.
-      return 100;
+      // 80 ms are enough to hear no difference (RFC 7845, section 4.6); after 600 there is none, to the last bit.
+      return 600;
     case 'ac3':
     case 'eac3':
     case 'dts':
@@ -195,7 +194,7 @@ export async function encodeAudio(
         timescale: job.timescale,
         firstFrame: job.firstFrame,
         frameCount: job.frameCount,
-        output: { encoder: DEFAULT_AAC_ENCODER, ...job.output },
+        output: job.output,
       },
       parts: [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)],
     },
@@ -223,7 +222,7 @@ export interface EncodeAudioRequest {
   /** Number of grid frames. */
   readonly frameCount: number;
   /** What comes out. */
-  readonly output: Required<AudioOutput> & { readonly encoder: AacEncoder };
+  readonly output: AudioOutput;
 }
 
 /** The meta of its reply. The payload holds the AudioSpecificConfig and then the access units. */

@@ -24,4 +24,6 @@ export interface EngineIdentity {
   readonly ffmpeg: string;
   /** libavcodec's version. */
   readonly libavcodec: string;
+  /** The AAC encoder that is used unless a job names another, with its options and version. */
+  readonly aacEncoder: string;
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { writeMessageHead, type MessageMeta } from './message.js';
 import { MessageReader, type Message } from './message-reader.js';

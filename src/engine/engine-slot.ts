@@ -121,6 +121,7 @@ export class EngineSlot {
     this.#owner.slotReady({
       ffmpeg: String(identity['ffmpeg']),
       libavcodec: String(identity['libavcodec']),
+      aacEncoder: String(identity['aacEncoder']),
     });
   }
 

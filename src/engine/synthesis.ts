@@ -200,9 +200,9 @@ export async function makeDemoClip(
       video: [
         {
           encoder: 'libx264',
-          source: 'testsrc2=size=1280x720:rate=24',
+          source: 'testsrc2=size=854x480:rate=24',
           gop: 48,
-          options: { preset: 'veryfast', crf: '23' },
+          options: { preset: 'superfast', crf: '22', threads: '2' },
         },
       ],
       audio: [

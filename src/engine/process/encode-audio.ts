@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { getFFmpegInfo } from 'node-av/lib';
 import { EngineError } from '../../errors.js';
 import { rescale } from '../../time/rescale.js';
+import type { AacEncoder } from '../aac-encoder.js';
 import {
   ENCODER_POST_ROLL_FRAMES,
   ENCODER_PRE_ROLL_FRAMES,
@@ -11,6 +11,7 @@ import {
   type EncodeAudioReply,
   type EncodeAudioRequest,
 } from '../audio-job.js';
+import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { AacFrameEncoder } from './aac-frame-encoder.js';
 import { AudioCollector, type CollectedAudio } from './audio-collector.js';
 import { AudioDecoder } from './audio-decoder.js';
@@ -24,13 +25,14 @@ import { limitPeaks } from './limiter.js';
 export function encodeAudioJob({ meta, payload }: JobRequest): JobResult {
   const startedAt = performance.now();
   const request = meta as unknown as EncodeAudioRequest;
+  const encoder = request.output.encoder ?? chooseAacEncoder();
   const { audio, decodeErrors } = decodeAudio(request, payload);
   limitPeaks(audio.planes, audio.mixedBlocks);
-  const { audioSpecificConfig, accessUnits } = encodeFrames(request, audio);
+  const { audioSpecificConfig, accessUnits } = encodeFrames(request, encoder, audio);
   const reply: EncodeAudioReply = {
     configBytes: audioSpecificConfig.byteLength,
     sizes: accessUnits.map((unit) => unit.byteLength),
-    encoder: describeEncoder(request),
+    encoder: describeAacEncoder(encoder),
     decodeErrors,
     elapsedMs: performance.now() - startedAt,
   };
@@ -84,13 +86,14 @@ function tryDecode(
 
 function encodeFrames(
   request: EncodeAudioRequest,
+  aacEncoder: AacEncoder,
   audio: CollectedAudio,
 ): { audioSpecificConfig: Uint8Array; accessUnits: Uint8Array[] } {
   const { firstFrame, frameCount } = request;
   const begin = firstFrame - ENCODER_PRE_ROLL_FRAMES;
   const end = firstFrame + frameCount + ENCODER_POST_ROLL_FRAMES;
   const accessUnits: Uint8Array[] = [];
-  using encoder = new AacFrameEncoder(request.output);
+  using encoder = new AacFrameEncoder({ ...request.output, encoder: aacEncoder });
   const keepOwn = (index: number, accessUnit: Uint8Array): void => {
     const isOwn = index === firstFrame + accessUnits.length && accessUnits.length < frameCount;
     if (isOwn) accessUnits.push(Uint8Array.from(accessUnit));
@@ -103,9 +106,4 @@ function encodeFrames(
     throw new EngineError(`The AAC encoder gave ${accessUnits.length} of ${frameCount} frames.`);
   }
   return { audioSpecificConfig: encoder.audioSpecificConfig, accessUnits };
-}
-
-function describeEncoder({ output }: EncodeAudioRequest): string {
-  const options = Object.entries(output.encoder.options).map(([name, value]) => `${name}=${value}`);
-  return [output.encoder.name, ...options, `libavcodec ${getFFmpegInfo().libraries.avcodec}`].join(' ');
 }

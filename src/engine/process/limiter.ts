@@ -74,11 +74,13 @@ function slidingMinimum(gains: Float64Array, reach: number): Float64Array {
 }
 
 function smooth(borders: Float64Array): Float64Array {
+  const last = borders.length - 1;
   const smoothed = new Float64Array(borders.length);
-  for (let border = 0; border < borders.length; border++) {
+  for (let border = 0; border <= last; border++) {
     let reduction = 0;
     for (let i = -SMOOTHING_BLOCKS; i <= SMOOTHING_BLOCKS; i++) {
-      reduction += WEIGHTS[i + SMOOTHING_BLOCKS]! * (1 - (borders[border + i] ?? 1));
+      const near = Math.min(Math.max(border + i, 0), last);
+      reduction += WEIGHTS[i + SMOOTHING_BLOCKS]! * (1 - borders[near]!);
     }
     smoothed[border] = 1 - reduction;
   }

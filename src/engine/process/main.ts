@@ -4,6 +4,7 @@
  */
 import { Log, getFFmpegInfo } from 'node-av/lib';
 import { AV_LOG_ERROR } from 'node-av/constants';
+import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { encodeAudioJob } from './encode-audio.js';
 import { serveJobs } from './serve-jobs.js';
 import { synthesizeJob } from './synthesize.js';
@@ -12,7 +13,11 @@ Log.setLevel(AV_LOG_ERROR);
 const { version, libraries } = getFFmpegInfo();
 
 await serveJobs(
-  { ffmpeg: version, libavcodec: libraries.avcodec },
+  {
+    ffmpeg: version,
+    libavcodec: libraries.avcodec,
+    aacEncoder: describeAacEncoder(chooseAacEncoder()),
+  },
   new Map([
     ['encodeAudio', encodeAudioJob],
     ['synthesize', synthesizeJob],

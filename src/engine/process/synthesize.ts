@@ -47,7 +47,9 @@ function encodePackets(streams: readonly SynthesisStream[], packet: Packet): Job
   const rows = streams.map((): [number, number, number, number, number][] => []);
   const data = streams.map((): Uint8Array[] => []);
   encodeInTurn(streams, packet, (track) => {
-    const bytes = packet.data ?? Buffer.alloc(0);
+    // FLAC and others end with an empty packet that only carries side data.
+    if (packet.size === 0) return;
+    const bytes = packet.data!;
     const { num, den } = streams[track]!.encoder.timeBase;
     // The discarded samples are in samples; so are the ticks of a sound track.
     const discarded = packet.getSideData(AV_PKT_DATA_SKIP_SAMPLES)?.readUInt32LE(4) ?? 0;

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { EngineError, OverloadedError } from '../errors.js';
+import type { EngineReply } from './engine-job.js';
+import { createEnginePool, type EngineJobOptions, type EnginePool, type EnginePoolOptions } from './pool.js';
+
+/** An engine with the real loop and pipe, whose jobs do what no real job should. */
+const ENGINE = `
+import { existsSync, writeFileSync } from 'node:fs';
+import { serveJobs } from '${new URL('./process/serve-jobs.js', import.meta.url).href}';
+const forever = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+const kept = [];
+await serveJobs({ ffmpeg: 'none', libavcodec: 'none', aacEncoder: 'none' }, new Map([
+  ['echo', ({ meta, payload }) => ({ meta: { pid: process.pid, text: meta.text }, parts: [payload] })],
+  ['fail', () => { throw new TypeError('as asked'); }],
+  ['hang', () => forever()],
+  ['die', () => { process.stderr.write('about to die'); process.kill(process.pid, 'SIGKILL'); forever(); }],
+  ['exit', () => process.exit(7)],
+  ['dieOnce', ({ meta }) => {
+    if (existsSync(meta.flag)) return { meta: { pid: process.pid }, parts: [] };
+    writeFileSync(meta.flag, '');
+    process.kill(process.pid, 'SIGKILL');
+    forever();
+  }],
+  ['eat', () => { for (;;) kept.push(Buffer.alloc(16 << 20, 1)); }],
+  ['environment', () => ({ meta: { execArgv: process.execArgv, names: Object.keys(process.env) }, parts: [] })],
+]));
+`;
+
+describe('the engine pool', () => {
+  let folder: string;
+  let entry: URL;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'segmint-pool-'));
+    writeFileSync(join(folder, 'engine.mjs'), ENGINE);
+    entry = pathToFileURL(join(folder, 'engine.mjs'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const open = (options: EnginePoolOptions = {}): EnginePool =>
+    createEnginePool({ size: 1, entry, ...options });
+  const run = (pool: EnginePool, kind: string, meta = {}, options?: EngineJobOptions): Promise<EngineReply> =>
+    pool.run({ kind, meta, parts: [] }, options);
+
+  it('answers with the meta and the bytes of the job', async () => {
+    await using pool = open();
+    const parts = [new Uint8Array(100_000).fill(1), new Uint8Array(0), new Uint8Array(300_000).fill(2)];
+    const { meta, payload } = await pool.run({ kind: 'echo', meta: { text: 'é' }, parts });
+    assert.equal(meta['text'], 'é');
+    assert.equal(payload.length, 400_000);
+    assert.equal(payload[99_999], 1);
+    assert.equal(payload[100_000], 2);
+  });
+
+  it('does many jobs on few engines', async () => {
+    await using pool = open({ size: 2 });
+    const replies = await Promise.all(Array.from({ length: 40 }, () => run(pool, 'echo')));
+    assert.ok(new Set(replies.map(({ meta }) => meta['pid'])).size <= 2);
+    assert.equal(pool.stats.jobsDone, 40);
+    assert.equal(pool.stats.restarts, 0);
+  });
+
+  it('fails a job with the error of the job, without another try', async () => {
+    await using pool = open();
+    await assert.rejects(run(pool, 'fail'), (error: unknown) => {
+      assert.ok(error instanceof EngineError);
+      assert.match(error.message, /as asked/);
+      return true;
+    });
+    await assert.rejects(run(pool, 'nothing of the kind'), EngineError);
+    assert.equal(pool.stats.restarts, 0);
+  });
+
+  it('gives the job of an engine that dies to another, once', async () => {
+    await using pool = open();
+    const flag = join(folder, 'died');
+    const first = (await run(pool, 'echo')).meta['pid'];
+    const { meta } = await run(pool, 'dieOnce', { flag });
+    assert.ok(existsSync(flag));
+    assert.notEqual(meta['pid'], first);
+    assert.equal(pool.stats.restarts, 1);
+  });
+
+  it('gives up on a job that kills two engines, and says how', async () => {
+    await using pool = open();
+    await assert.rejects(run(pool, 'die'), (error: unknown) => {
+      assert.ok(error instanceof EngineError);
+      assert.match(error.message, /signal SIGKILL/);
+      assert.equal(error.context['stderr'], 'about to die');
+      return true;
+    });
+    await assert.rejects(run(pool, 'exit'), /exit code 7/);
+    assert.equal((await run(pool, 'echo', { text: 'alive' })).meta['text'], 'alive');
+  });
+
+  it('kills an engine whose job runs past its deadline, and does not try again', async () => {
+    await using pool = open();
+    await pool.ready();
+    await assert.rejects(run(pool, 'hang', {}, { deadlineMs: 50 }), /deadline of 50 ms/);
+    assert.equal((await run(pool, 'echo', { text: 'alive' })).meta['text'], 'alive');
+    assert.equal(pool.stats.restarts, 1);
+  });
+
+  it('kills an engine that takes too much memory', { skip: process.platform !== 'linux' }, async () => {
+    await using pool = open({ memoryLimitBytes: 300 * 1024 * 1024 });
+    await assert.rejects(run(pool, 'eat'), /bytes of memory/);
+    assert.equal((await run(pool, 'echo', { text: 'alive' })).meta['text'], 'alive');
+  });
+
+  it('lets a waiting job go when its signal says so', async () => {
+    await using pool = open();
+    const controller = new AbortController();
+    const running = run(pool, 'echo');
+    const waiting = run(pool, 'echo', {}, { signal: controller.signal });
+    controller.abort(new RangeError('not wanted'));
+    await assert.rejects(waiting, /not wanted/);
+    await running;
+    assert.equal(pool.stats.jobsDone, 1);
+    await assert.rejects(run(pool, 'echo', {}, { signal: controller.signal }), /not wanted/);
+  });
+
+  it('lets a running job go at once, and replaces the engine when it does not come back', async () => {
+    await using pool = open({ graceMs: 20 });
+    const first = (await run(pool, 'echo')).meta['pid'];
+    const controller = new AbortController();
+    const hanging = run(pool, 'hang', {}, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(hanging, { name: 'AbortError' });
+    assert.equal(pool.stats.jobsRunning, 1);
+    assert.notEqual((await run(pool, 'echo')).meta['pid'], first);
+  });
+
+  it('keeps an engine that comes back from a job nobody wants any more', async () => {
+    await using pool = open();
+    const first = (await run(pool, 'echo')).meta['pid'];
+    const controller = new AbortController();
+    const unwanted = run(pool, 'echo', {}, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(unwanted, { name: 'AbortError' });
+    assert.equal((await run(pool, 'echo')).meta['pid'], first);
+  });
+
+  it('refuses jobs above the length of its queue', async () => {
+    await using pool = open({ maxQueued: 2 });
+    await pool.ready();
+    const accepted = [run(pool, 'echo'), run(pool, 'echo'), run(pool, 'echo')];
+    await assert.rejects(run(pool, 'echo'), OverloadedError);
+    await Promise.all(accepted);
+  });
+
+  it('says so when engines cannot be started, and tries again for the next job', async () => {
+    const path = join(folder, 'late.mjs');
+    writeFileSync(path, 'console.error("no luck"); process.exit(1);');
+    await using pool = open({ entry: pathToFileURL(path) });
+    await assert.rejects(pool.ready(), (error: unknown) => {
+      assert.ok(error instanceof EngineError);
+      assert.equal(error.context['stderr'], 'no luck');
+      return true;
+    });
+    writeFileSync(path, ENGINE);
+    assert.equal((await run(pool, 'echo', { text: 'now' })).meta['text'], 'now');
+  });
+
+  it('hands engines neither Node options nor the environment', async () => {
+    process.env['NODE_OPTIONS'] = '--trace-uncaught';
+    process.env['SEGMINT_TEST_SECRET'] = 'x';
+    try {
+      await using pool = open();
+      const { meta } = await run(pool, 'environment');
+      assert.deepEqual(meta['execArgv'], []);
+      const names = meta['names'] as string[];
+      assert.ok(!names.includes('NODE_OPTIONS') && !names.includes('SEGMINT_TEST_SECRET'));
+    } finally {
+      delete process.env['NODE_OPTIONS'];
+      delete process.env['SEGMINT_TEST_SECRET'];
+    }
+  });
+
+  it('leaves nothing behind when it is closed, however often and in the middle of what', async () => {
+    const before = process.getActiveResourcesInfo().sort();
+    const pool = open({ size: 2 });
+    await pool.ready();
+    const { pids } = pool.stats;
+    const jobs = ['hang', 'hang', 'echo'].map((kind) => run(pool, kind));
+    const outcomes = Promise.allSettled(jobs);
+    await Promise.all([pool[Symbol.asyncDispose](), pool[Symbol.asyncDispose]()]);
+    for (const outcome of await outcomes) {
+      assert.ok(outcome.status === 'rejected' && outcome.reason instanceof EngineError);
+    }
+    await pool[Symbol.asyncDispose]();
+    await assert.rejects(run(pool, 'echo'), EngineError);
+    await assert.rejects(pool.ready(), EngineError);
+    assert.deepEqual(pool.stats.pids, []);
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    // The child handle itself is let go in the turn after its last event.
+    await new Promise(setImmediate);
+    assert.deepEqual(process.getActiveResourcesInfo().sort(), before);
+  });
+});
