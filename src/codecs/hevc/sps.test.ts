@@ -6,7 +6,7 @@ import { hevcCodecString } from './codec-string.js';
 import { parseHevcSequenceParameterSet } from './sps.js';
 
 // SPS of x265 3.5 (Debian ffmpeg 5.1.9), taken from the hvcC that ffmpeg writes; expected values from ffprobe
-// -show_streams. Codec strings are those of mp4box.js 0.5 for the same files.
+// -show_streams. mp4box.js 0.5 and mediabunny derive the same codec strings (with other letter case) from the files.
 const cases = [
   {
     name: 'Main',
