@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { Packet } from 'node-av/lib';
 import { AV_PKT_DATA_SKIP_SAMPLES } from 'node-av/constants';
 import type { SynthesisSpec, SynthesisTarget, SynthesizeReply, SynthesizeRequest } from '../synthesis.js';
