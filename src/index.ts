@@ -10,6 +10,7 @@ export type { Fmp4Stream } from './pipelines/fmp4-stream.js';
 export type {
   LeftOutTrack,
   StreamDescription,
+  StreamFailure,
   StreamSummary,
   StreamTrack,
   TrackSummary,
@@ -33,7 +34,7 @@ export { openBytes, type BytesSourceOptions } from './io/bytes-source.js';
 export type { ReadOptions, Source } from './media/source.js';
 export type { AudioCodec, SubtitleCodec, VideoCodec } from './media/codec.js';
 export type { Damage } from './media/demuxer.js';
-export type { Attachment, Chapter, MediaInfo, Tag } from './media/media-info.js';
+export type { Attachment, Chapter, ChapterTitle, Tag } from './media/media-info.js';
 
 export {
   createEnginePool,
@@ -43,6 +44,7 @@ export {
   type EnginePoolStats,
 } from './engine/pool.js';
 export type { EngineIdentity, EngineReply, EngineRequest } from './engine/engine-job.js';
+export type { MessageMeta } from './engine/message.js';
 
 export {
   EngineError,

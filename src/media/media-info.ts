@@ -1,5 +1,13 @@
 import type { Track } from './track.js';
 
+/** A chapter's title in one language. */
+export interface ChapterTitle {
+  /** BCP-47 language tag. */
+  readonly language: string;
+  /** The title. */
+  readonly title: string;
+}
+
 /** A chapter of an edition. */
 export interface Chapter {
   /** Start in nanoseconds on the source's own timeline. */
@@ -7,7 +15,7 @@ export interface Chapter {
   /** End in nanoseconds, where the file says it. */
   readonly endNs: number | undefined;
   /** Titles with their BCP-47 languages, in stored order. */
-  readonly titles: readonly { readonly language: string; readonly title: string }[];
+  readonly titles: readonly ChapterTitle[];
 }
 
 /** A file that travels inside the container: a font, a cover. */

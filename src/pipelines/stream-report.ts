@@ -53,6 +53,14 @@ export interface TrackSummary extends StreamTrack {
   readonly dropped: number;
 }
 
+/** What made a stream fail, in the record of it. */
+export interface StreamFailure {
+  /** The error's code; `unknown` for one that is not of segmint's taxonomy. */
+  readonly code: ErrorCode | 'unknown';
+  /** The error's message. */
+  readonly message: string;
+}
+
 /** The structured record of a continuous stream, made once, when it has ended. */
 export interface StreamSummary {
   /** `complete`: all that was asked for was sent. */
@@ -80,5 +88,5 @@ export interface StreamSummary {
   /** The source ends before its container says that it does. */
   readonly isTruncated: boolean;
   /** What made it fail. */
-  readonly error: { readonly code: ErrorCode | 'unknown'; readonly message: string } | undefined;
+  readonly error: StreamFailure | undefined;
 }

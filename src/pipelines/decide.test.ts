@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { audioTrack, videoTrack } from '../../test/support/tracks.js';
+import type { AudioTrack } from '../media/track.js';
+import { decideAudio, decideSubtitle, decideVideo, type DecisionRequest } from './decide.js';
+import { browserTarget } from './player-target.js';
+
+const auto: DecisionRequest = { target: browserTarget, video: 'auto', audio: 'auto' };
+const copy: DecisionRequest = { ...auto, video: 'copy', audio: 'copy' };
+const aac: DecisionRequest = { ...auto, audio: 'aac' };
+// AudioSpecificConfigs, ISO/IEC 14496-3, 1.6.2.1: object type, 48 kHz, two channels.
+const aacLc = audioTrack('aac', { codecPrivate: Uint8Array.of(0x11, 0x90) });
+const aacMain = audioTrack('aac', { codecPrivate: Uint8Array.of(0x09, 0x90) });
+const unknown = audioTrack('unknown', { codecTag: 'A_QUICKTIME/QDM2' });
+
+describe('decideAudio', () => {
+  const cases: [what: string, track: AudioTrack, request: DecisionRequest, action: string, reason: RegExp][] =
+    [
+      ['copies AAC-LC', aacLc, auto, 'copy', /mp4a\.40\.2/],
+      ['encodes AAC Main, which browsers do not play', aacMain, auto, 'transcode', /mp4a\.40\.1/],
+      ['copies AAC Main when told to', aacMain, copy, 'copy', /as asked/],
+      ['encodes AAC-LC when AAC is asked for', aacLc, aac, 'transcode', /asked/],
+      ['encodes E-AC-3', audioTrack('eac3'), auto, 'transcode', /not every browser/],
+      ['encodes what MP4 cannot hold', audioTrack('truehd'), auto, 'transcode', /truehd/],
+      ['cannot copy what MP4 cannot hold', audioTrack('truehd'), copy, 'drop', /MP4 cannot hold truehd/],
+      ['drops a codec without a decoder', unknown, auto, 'drop', /no decoder for A_QUICKTIME/],
+      ['drops an encrypted track', { ...aacLc, encryption: 'cenc' }, copy, 'drop', /encrypted \(cenc\)/],
+    ];
+  for (const [what, track, request, action, reason] of cases) {
+    it(what, () => {
+      const decision = decideAudio(track, undefined, request);
+      assert.equal(decision.action, action);
+      assert.match(decision.reason, reason);
+    });
+  }
+});
+
+describe('decideVideo', () => {
+  it('refuses what has no MP4 form, in words', () => {
+    const { action, reason } = decideVideo(
+      videoTrack('mpeg4', { codecTag: 'V_MPEG4/ISO/ASP' }),
+      undefined,
+      copy,
+    );
+    assert.equal(action, 'drop');
+    assert.match(reason, /mpeg4.*re-encoded$/);
+  });
+
+  it('refuses an encrypted track', () => {
+    assert.match(
+      decideVideo(videoTrack('h264', { encryption: 'cenc' }), undefined, copy).reason,
+      /encrypted/,
+    );
+  });
+});
+
+describe('decideSubtitle', () => {
+  it('leaves subtitles out and says so', () => {
+    const track = { ...audioTrack('aac'), type: 'subtitle', codec: 'subrip' } as const;
+    assert.deepEqual(decideSubtitle(track), {
+      action: 'drop',
+      reason: 'subrip subtitles are not part of the audio and video stream',
+    });
+  });
+});
