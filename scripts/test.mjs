@@ -1,5 +1,6 @@
 // `npm test`: installs and compiles when needed, then runs the tests on the compiled code, which is what ships.
 // --unit runs only the tests beside the sources; further arguments name the test files to run.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureCompiled, ensureInstalled, filesUnder, root, run } from './setup.mjs';
 
@@ -21,8 +22,7 @@ if (files.length === 0) {
 run(process.execPath, [
   '--enable-source-maps',
   '--test',
-  '--test-concurrency=2',
-  `--test-reporter=${process.stdout.isTTY ? 'spec' : 'dot'}`,
-  '--test-reporter-destination=stdout',
+  `--test-concurrency=${availableParallelism()}`,
+  '--test-reporter=spec',
   ...files.map((file) => join(root, file)),
 ]);
