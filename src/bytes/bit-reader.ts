@@ -27,14 +27,7 @@ export class BitReader {
 
   /** Reads `count` bits (0 to 32) as an unsigned integer. */
   bits(count: number): number {
-    if (count > this.remaining) {
-      throw new MalformedMediaError(
-        `${this.#element} ends early: ${count} bits wanted, ${this.remaining} left.`,
-        {
-          context: { element: this.#element, bit: this.#bit },
-        },
-      );
-    }
+    this.#demand(count);
     let value = 0;
     let left = count;
     while (left > 0) {
@@ -55,7 +48,7 @@ export class BitReader {
 
   /** Moves over `count` bits. */
   skip(count: number): void {
-    if (count > this.remaining) this.bits(33);
+    this.#demand(count);
     this.#bit += count;
   }
 
@@ -91,5 +84,15 @@ export class BitReader {
   se(): number {
     const code = this.ue();
     return code % 2 === 0 ? -(code / 2) : (code + 1) / 2;
+  }
+
+  #demand(count: number): void {
+    if (count <= this.remaining) return;
+    throw new MalformedMediaError(
+      `${this.#element} ends early: ${count} bits wanted, ${this.remaining} left.`,
+      {
+        context: { element: this.#element, bit: this.#bit },
+      },
+    );
   }
 }

@@ -95,6 +95,7 @@ describe('BitReader', () => {
     assert.throws(() => new BitReader(new Uint8Array(8), 'SPS').ue(), MalformedMediaError);
     assert.throws(() => new BitReader(new Uint8Array(1), 'SPS').bits(9), MalformedMediaError);
     assert.throws(() => new BitReader(new Uint8Array(1), 'SPS').skip(9), MalformedMediaError);
+    assert.throws(() => new BitReader(new Uint8Array(5), 'SPS').skip(64), MalformedMediaError);
     assert.throws(() => new BitReader(new Uint8Array(0), 'SPS').ue(), MalformedMediaError);
   });
 });

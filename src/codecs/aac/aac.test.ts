@@ -5,7 +5,7 @@ import { audioTrack } from '../../../test/support/tracks.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import { isAdtsFrame, stripAdts } from './adts.js';
 import { parseAudioSpecificConfig } from './audio-specific-config.js';
-import { buildAudioSpecificConfig } from './build-audio-specific-config.js';
+import { writeAudioSpecificConfig } from './audio-specific-config-writer.js';
 import { configureAac } from './configure.js';
 import { isLoasFrame, LatmReader } from './latm.js';
 
@@ -128,7 +128,7 @@ describe('configureAac', () => {
 
 describe('parseAudioSpecificConfig', () => {
   it('reads an escaped sampling frequency', () => {
-    const config = buildAudioSpecificConfig({
+    const config = writeAudioSpecificConfig({
       objectType: 2,
       coreSampleRate: 40000,
       channelConfiguration: 2,

@@ -1,6 +1,6 @@
 import { BitReader } from '../../bytes/bit-reader.js';
 import { UnsupportedMediaError } from '../../errors.js';
-import { buildAudioSpecificConfig } from './build-audio-specific-config.js';
+import { writeAudioSpecificConfig } from './audio-specific-config-writer.js';
 import { samplingFrequencyOf } from './sampling-frequency.js';
 
 /** Shortest header: without the two bytes of CRC. */
@@ -52,7 +52,7 @@ export function stripAdts(sample: Uint8Array): { readonly config: Uint8Array; re
       { context: { spec: 'ISO/IEC 14496-3, section 1.A.2.2' } },
     );
   }
-  const config = buildAudioSpecificConfig({
+  const config = writeAudioSpecificConfig({
     objectType: profile + 1,
     coreSampleRate: samplingFrequencyOf(index),
     channelConfiguration,

@@ -3,7 +3,7 @@ import type { AudioTrack } from '../../media/track.js';
 import type { AudioConfiguration } from '../configuration.js';
 import { isAdtsFrame, stripAdts } from './adts.js';
 import { parseAudioSpecificConfig, type AudioSpecificConfig } from './audio-specific-config.js';
-import { buildAudioSpecificConfig } from './build-audio-specific-config.js';
+import { writeAudioSpecificConfig } from './audio-specific-config-writer.js';
 import { isLoasFrame, LatmReader } from './latm.js';
 
 /** Audio object types that a codec string names beside the core's. */
@@ -51,7 +51,7 @@ function buildFromCodecId(track: AudioTrack): Uint8Array {
     );
   }
   const isSbr = match?.[2] !== undefined;
-  return buildAudioSpecificConfig({
+  return writeAudioSpecificConfig({
     objectType: ['MAIN', 'LC', 'SSR', 'LTP'].indexOf(profile) + 1,
     coreSampleRate: track.sampleRate,
     channelConfiguration,

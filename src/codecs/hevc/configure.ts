@@ -10,6 +10,7 @@ import { areAllAmong, uniqueNalUnits } from '../nal/parameter-sets.js';
 import { hevcCodecString } from './codec-string.js';
 import {
   buildHevcDecoderConfigurationRecord,
+  isParameterSet,
   markArraysComplete,
   parseHevcDecoderConfigurationRecord,
 } from './hevc-decoder-configuration-record.js';
@@ -118,8 +119,7 @@ function ofType(units: readonly Uint8Array[], type: number): Uint8Array[] {
 }
 
 function isBaseParameterSet(nal: Uint8Array): boolean {
-  const type = hevcNalTypeOf(nal);
-  return type >= hevcNalType.videoParameterSet && type <= hevcNalType.pictureParameterSet && isBaseLayer(nal);
+  return isParameterSet(hevcNalTypeOf(nal)) && isBaseLayer(nal);
 }
 
 function isBaseLayer(nal: Uint8Array): boolean {

@@ -75,6 +75,7 @@ function readSize(reader: BitReader, chromaArrayType: number): { width: number; 
     width: atMost('pic_width_in_luma_samples', reader.ue(), 16888),
     height: atMost('pic_height_in_luma_samples', reader.ue(), 16888),
   };
+  if (coded.width === 0 || coded.height === 0) throw new MalformedMediaError('HEVC SPS has no picture size.');
   if (!reader.flag()) return coded;
   const unitX = chromaArrayType === 1 || chromaArrayType === 2 ? 2 : 1;
   const unitY = chromaArrayType === 1 ? 2 : 1;

@@ -14,11 +14,11 @@ export interface AacFormat {
 }
 
 /**
- * Builds an AudioSpecificConfig; SBR is signalled in the explicit hierarchical form.
+ * Writes an AudioSpecificConfig; SBR is signalled in the explicit hierarchical form.
  * @returns the configuration, owned by the caller.
  * @see ISO/IEC 14496-3, section 1.6.2.1
  */
-export function buildAudioSpecificConfig(format: AacFormat): Uint8Array {
+export function writeAudioSpecificConfig(format: AacFormat): Uint8Array {
   const { objectType, coreSampleRate, channelConfiguration, sbrSampleRate } = format;
   const bitCount =
     5 + rateBits(coreSampleRate) + 4 + (sbrSampleRate === undefined ? 0 : rateBits(sbrSampleRate) + 5) + 3;
