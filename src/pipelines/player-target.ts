@@ -10,9 +10,10 @@ export interface PlayerTarget {
 
 /**
  * What the continuous stream counts on when the caller knows nothing of the player: the audio codecs that every current
- * browser decodes from MP4, and the video codecs that current browsers do, given hardware for HEVC.
+ * browser decodes from MP4, and the video codecs that current browsers do, given hardware for HEVC. MP3 is not among
+ * them: Chromium's Media Source Extensions refuse it in MP4.
  */
 export const browserTarget: PlayerTarget = {
   video: new Set<VideoCodec>(['h264', 'hevc', 'av1', 'vp9']),
-  audio: new Set<AudioCodec>(['aac', 'mp3', 'opus', 'flac']),
+  audio: new Set<AudioCodec>(['aac', 'opus', 'flac']),
 };
