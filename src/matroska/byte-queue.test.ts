@@ -59,6 +59,9 @@ describe('ByteQueue', () => {
           }
           assert.equal(queue.offset, read);
           assert.equal(queue.available, Math.max(0, appended - read));
+          for (const far of [30, 70, 10].filter((index) => index < queue.available)) {
+            assert.equal(queue.byteAt(far), ((read + far) * 7) & 0xff);
+          }
           for (let i = 0; i < Math.min(queue.available, 3); i++) {
             assert.equal(queue.byteAt(i), ((read + i) * 7) & 0xff);
           }

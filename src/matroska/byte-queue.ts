@@ -14,6 +14,9 @@ export class ByteQueue {
   #available = 0;
   #offset: number;
   #pendingSkip = 0;
+  /** Where the last look beyond the head was: index of a chunk, and the bytes between the head's end and it. */
+  #lookedAt = 0;
+  #lookedBase = 0;
 
   /** @param offset - offset in the source of the first byte that will be appended. */
   constructor(offset: number) {
@@ -66,10 +69,21 @@ export class ByteQueue {
     let at = this.#position + index;
     if (at < this.#head.length) return this.#head[at]!;
     at -= this.#head.length;
-    for (let i = this.#next; i < this.#chunks.length; i++) {
+    // Looks far ahead mostly go on where the last one was, which matters when chunks are tiny.
+    let i = this.#next;
+    let base = 0;
+    if (this.#lookedAt > i && at >= this.#lookedBase) {
+      i = this.#lookedAt;
+      base = this.#lookedBase;
+    }
+    for (; i < this.#chunks.length; i++) {
       const chunk = this.#chunks[i]!;
-      if (at < chunk.length) return chunk[at]!;
-      at -= chunk.length;
+      if (at - base < chunk.length) {
+        this.#lookedAt = i;
+        this.#lookedBase = base;
+        return chunk[at - base]!;
+      }
+      base += chunk.length;
     }
     throw new InvariantError('A byte beyond those available was read.');
   }
@@ -110,14 +124,22 @@ export class ByteQueue {
       this.#position = 0;
       this.#chunks = [];
       this.#next = 0;
+      this.#lookedAt = 0;
       return;
     }
     this.#available -= length;
     this.#position += length;
+    if (this.#position >= this.#head.length) this.#advanceHead();
+  }
+
+  #advanceHead(): void {
     while (this.#position >= this.#head.length) {
       this.#position -= this.#head.length;
-      this.#head = this.#chunks[this.#next++]!;
+      this.#head = this.#chunks[this.#next]!;
+      // A chunk that has been read must not stay alive in the list.
+      this.#chunks[this.#next++] = EMPTY;
     }
+    this.#lookedAt = 0;
     // Dropping used entries now and then keeps the list short at a constant cost a chunk.
     if (this.#next >= 1024 && this.#next * 2 >= this.#chunks.length) {
       this.#chunks.splice(0, this.#next);

@@ -33,6 +33,8 @@ export class ClusterReader {
   /** Where the open Cluster ends, Infinity when its size is unknown, or OUTSIDE. */
   #clusterEnd = OUTSIDE;
   #ticks = NO_TICKS;
+  /** A Cluster was entered, and nothing unreadable came since. */
+  #hasCluster = false;
   /** Bytes without which another try is in vain. */
   #needed = 1;
   #resyncFrom = -1;
@@ -148,7 +150,11 @@ export class ClusterReader {
       this.#queue.skip(this.#header.total);
       return true;
     }
-    return this.#passUnknown(this.#segmentEnd);
+    if (!isClusterChild(id)) return this.#passUnknown(this.#segmentEnd);
+    if (!this.#hasCluster) return this.#startResync(`${elementName(id)} stands outside of a Cluster.`);
+    // The Cluster before stated a size that is too small, as cut-off live recordings do: it goes on here.
+    this.#clusterEnd = Infinity;
+    return true;
   }
 
   #readClusterChild(out: Sample[]): boolean {
@@ -259,6 +265,7 @@ export class ClusterReader {
     const { size, length, total } = this.#header;
     this.#clusterEnd = size === UNKNOWN_SIZE ? Infinity : this.#queue.offset + total;
     this.#ticks = NO_TICKS;
+    this.#hasCluster = true;
     this.#queue.skip(length);
   }
 
@@ -269,6 +276,7 @@ export class ClusterReader {
   #startResync(reason: string): true {
     this.#resyncFrom = this.#queue.offset;
     this.#resyncReason = reason;
+    this.#hasCluster = false;
     this.#leaveCluster();
     return true;
   }

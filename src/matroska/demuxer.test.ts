@@ -44,6 +44,7 @@ const CLUSTERS = [
   ebml.cluster(0, ebml.simpleBlock(), ebml.simpleBlock({ time: 40, isKey: false })),
   ebml.cluster(1000, ebml.simpleBlock(), ebml.simpleBlock({ time: 40, isKey: false })),
 ];
+const simpleBlockBytes = ebml.simpleBlock().length;
 const ALL_TIMES = [0, 40, 1000, 1040];
 const SMALL_FILE = ebml.matroskaFile([ebml.trackEntry()], ...CLUSTERS);
 
@@ -220,6 +221,17 @@ describe('sizes', () => {
     first[4]! += 50;
     const file = ebml.matroskaFile([ebml.trackEntry()], first, CLUSTERS[1]!);
     assert.deepEqual(times((await demux(file)).samples), [0, 1000, 1040]);
+  });
+
+  it('that a Cluster states too small lose nothing', async () => {
+    const first = CLUSTERS[0]!.slice();
+    for (const size of [0x80, 0x83, 0x80 | (3 + simpleBlockBytes)]) {
+      first[4] = size;
+      const file = ebml.matroskaFile([ebml.trackEntry()], first, CLUSTERS[1]!);
+      const { demuxer, samples } = await demux(file);
+      assert.deepEqual(times(samples), ALL_TIMES);
+      assert.deepEqual(demuxer.damage, []);
+    }
   });
 
   it('that the Segment states too small do not end it while Clusters follow', async () => {

@@ -13,7 +13,7 @@ import { type Head, readHead, readPartAt } from './head.js';
 import { DEFAULT_INFO, type SegmentInfo } from './info.js';
 import { QueueReader } from './queue-reader.js';
 import { ID } from './schema.js';
-import { findByCues, findBySearch } from './seek.js';
+import { findStart } from './seek.js';
 import { type MatroskaTrack, parseTracks } from './tracks.js';
 
 /** Options of {@link openMatroska}. */
@@ -230,8 +230,7 @@ class SegmentDemuxer implements MatroskaDemuxer {
       signal,
     };
     const cues = await this.readCues(track.track.id, { signal });
-    const byCues = cues && (await findByCues(context, cues, startNs));
-    return byCues ?? (await findBySearch(context, track, startNs));
+    return findStart(context, cues ?? [], track, startNs);
   }
 
   #seekTrack(trackId: number | undefined): MatroskaTrack | undefined {

@@ -30,6 +30,8 @@ interface Found {
   readonly timeNs: number;
 }
 
+/** Where cues are this far apart, in nanoseconds, a search between them saves reading: half a minute. */
+const MAX_CUE_GAP_NS = 30_000_000_000;
 /** Cues before the wanted one that are tried when a Cluster is not where a cue says. */
 const MAX_CUE_TRIES = 4;
 /** A search ends when what is left to search is as small as a read. */
@@ -40,26 +42,40 @@ const MAX_PROBE_BYTES = 16 << 20;
 const MAX_BLOCK_TICKS = 32_768;
 
 /**
- * Finds the Cluster to start at by the Cues. A cue is believed only when a Cluster stands where it points, whose
- * Timestamp allows a block of the cue's time.
- * @param cues - cues of one track, in order of time.
- * @returns its offset; undefined when the cues are of no use for this time.
+ * Finds the Cluster to start at: by the Cues where they are dense and true, else by a search.
+ * @param cues - cues of the track, in order of time, where there are any.
+ * @param track - the track whose random access points count.
+ * @param startNs - the time that is wanted.
+ * @returns the Cluster's offset.
  */
-export async function findByCues(
+export async function findStart(
+  context: SeekContext,
+  cues: readonly IndexEntry[],
+  track: MatroskaTrack,
+  startNs: number,
+): Promise<number> {
+  const byCues = await findByCues(context, cues, startNs);
+  if (byCues !== undefined && startNs - byCues.timeNs <= MAX_CUE_GAP_NS) return byCues.offset;
+  const bySearch = await findBySearch(context, track, startNs);
+  return Math.max(bySearch, byCues?.offset ?? 0);
+}
+
+/**
+ * Looks the time up in the Cues. A cue is believed only when a Cluster stands where it points, whose Timestamp allows a
+ * block of the cue's time.
+ */
+async function findByCues(
   context: SeekContext,
   cues: readonly IndexEntry[],
   startNs: number,
-): Promise<number | undefined> {
+): Promise<Found | undefined> {
   let last = lastAtOrBefore(cues, startNs);
-  if (last < 0) return context.firstClusterOffset;
   for (let tries = 0; last >= 0 && tries < MAX_CUE_TRIES; last--, tries++) {
     const cue = cues[last]!;
     const cluster = await findCluster(context, cue.offset, 0);
     if (cluster === undefined) continue;
     const tolerance = MAX_BLOCK_TICKS * context.timestampScale;
-    if (cluster.offset === cue.offset && Math.abs(cluster.timeNs - cue.timeNs) <= tolerance) {
-      return cluster.offset;
-    }
+    if (Math.abs(cluster.timeNs - cue.timeNs) <= tolerance) return { ...cluster, timeNs: cue.timeNs };
   }
   return undefined;
 }
@@ -76,15 +92,11 @@ function lastAtOrBefore(cues: readonly IndexEntry[], timeNs: number): number {
 }
 
 /**
- * Finds the Cluster to start at in a file without usable Cues: halves the byte range by the Timestamps of the Clusters
+ * Searches a file without usable Cues: halves the byte range by the Timestamps of the Clusters
  * found in it, then steps back until a random access point of the track stands between there and the wanted time.
- * @returns its offset, that of the first Cluster when nothing better was found.
+ * @returns a Cluster's offset; that of the first when nothing better was found.
  */
-export async function findBySearch(
-  context: SeekContext,
-  track: MatroskaTrack,
-  startNs: number,
-): Promise<number> {
+async function findBySearch(context: SeekContext, track: MatroskaTrack, startNs: number): Promise<number> {
   const { firstClusterOffset: first, source } = context;
   const end = Math.min(source.size ?? Infinity, context.segmentEnd);
   if (!Number.isFinite(end)) return first;
