@@ -1,0 +1,39 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EnginePool } from '../engine/pool.js';
+import { makeDemoClip } from '../engine/synthesis.js';
+
+/**
+ * Gives the clip that is served when nothing else is; made once and kept in the user's cache.
+ * @param engine - makes it.
+ * @param version - of this program: another version may make another clip.
+ * @param signal - ends the making.
+ * @returns its path.
+ * @throws {EngineError} when it cannot be made.
+ */
+export async function demoClip(engine: EnginePool, version: string, signal: AbortSignal): Promise<string> {
+  const folder = await cacheFolder();
+  const path = join(folder, `demo-${version}.mkv`);
+  if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
+  // It appears under this name only when it is whole.
+  await makeDemoClip(engine, path, { signal });
+  return path;
+}
+
+/** The user's cache where there is one that can be written to, else the system's folder for temporary files. */
+async function cacheFolder(): Promise<string> {
+  const base =
+    process.env['XDG_CACHE_HOME'] ??
+    (process.platform === 'win32' ? process.env['LOCALAPPDATA'] : undefined) ??
+    join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  const folder = join(base, 'segmint');
+  try {
+    await mkdir(folder, { recursive: true });
+    return folder;
+  } catch {
+    const fallback = join(tmpdir(), 'segmint');
+    await mkdir(fallback, { recursive: true });
+    return fallback;
+  }
+}

@@ -1,0 +1,57 @@
+import { InvalidArgumentError } from 'commander';
+import { parseTimeMs } from '../time/parse-time.js';
+
+/** Parses a time for commander: milliseconds. */
+export function timeOption(text: string): number {
+  const ms = parseTimeMs(text);
+  if (ms === undefined)
+    throw new InvalidArgumentError('Give a time such as 90, 90.5, 1:30, 1:02:03.5 or 1m30s.');
+  return ms;
+}
+
+/** Parses a duration for commander: milliseconds, above zero. */
+export function durationOption(text: string): number {
+  const ms = timeOption(text);
+  if (ms === 0) throw new InvalidArgumentError('Give a duration above zero.');
+  return ms;
+}
+
+/** Parses the choice of a track for commander. */
+export function trackOption(text: string): number | 'none' {
+  if (text === 'none') return text;
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new InvalidArgumentError("Give a track's number, as segmint probe shows it, or none.");
+  }
+  return Number(text);
+}
+
+/** Parses the number of channels for commander. */
+export function channelsOption(text: string): 2 | 6 {
+  if (text !== '2' && text !== '6') throw new InvalidArgumentError('Give 2 for stereo or 6 for 5.1.');
+  return text === '2' ? 2 : 6;
+}
+
+/** Parses a bit rate for commander: bits a second. */
+export function bitRateOption(text: string): number {
+  const match = /^(\d{1,9})(k?)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('Give bits a second, such as 192000 or 192k.');
+  return Number(match[1]) * (match[2] === '' ? 1 : 1000);
+}
+
+/** Parses a port for commander. */
+export function portOption(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535))
+    throw new InvalidArgumentError('Give a number from 0 to 65535; 0 takes any free port.');
+  return port;
+}
+
+/** Collects `Name: value` headers for commander. */
+export function headerOption(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const match = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("Give a header as 'Name: value'.");
+  return { ...before, [match[1]!]: match[2]! };
+}

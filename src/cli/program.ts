@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { findPackageRoot } from '../server/package-root.js';
+import {
+  bitRateOption,
+  channelsOption,
+  durationOption,
+  headerOption,
+  portOption,
+  timeOption,
+  trackOption,
+} from './option-values.js';
+import type { ProbeOptions } from './probe.js';
+import type { RemuxOptions } from './remux.js';
+import type { ServeOptions } from './serve.js';
+import type { Terminal } from './terminal.js';
+
+const SOURCE = 'a path, an http(s) URL, or - for standard input';
+const HEADER = 'a header for an HTTP source; may be repeated';
+
+// Each command loads what it needs when it runs: half of the time to start is loading modules.
+
+/**
+ * Builds the command line.
+ * @param terminal - where everything is written.
+ * @param signal - ends the command that runs.
+ */
+export function buildProgram(terminal: Terminal, signal: AbortSignal): Command {
+  const version = readVersion();
+  const program = new Command('segmint')
+    .description('Any video file, playing in the browser now: just-in-time fragmented MP4.')
+    .version(version)
+    .option('--verbose', 'show the causes of an error')
+    .exitOverride()
+    // The one place that reports errors is run.ts.
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.complain(text.trimEnd()),
+    })
+    .showHelpAfterError('(segmint --help shows what there is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  segmint serve ~/Videos                      a page with everything below a folder
+  segmint remux film.mkv -o film.mp4          video copied, audio made playable
+  segmint remux film.mkv -o - --start 1:02:03 | mpv -
+  segmint probe https://example.org/film.mkv`,
+    );
+
+  program
+    .command('remux')
+    .description('write a source as fragmented MP4')
+    .argument('<source>', SOURCE)
+    .requiredOption('-o, --output <path>', 'where to, or - for standard output')
+    .option('--start <time>', 'begin at the startable picture at or before this time', timeOption)
+    .option('--duration <time>', 'write no more than this', durationOption)
+    .option('--video-track <number>', 'the video track, or none', trackOption)
+    .option('--audio-track <number>', 'the audio track, or none', trackOption)
+    .addOption(new Option('--video <mode>', 'copy what players play, or all').choices(['auto', 'copy']))
+    .addOption(
+      new Option('--audio <mode>', 'copy what players play, copy all, or encode all').choices([
+        'auto',
+        'copy',
+        'aac',
+      ]),
+    )
+    .option('--audio-channels <number>', 'channels of encoded audio: 2 or 6', channelsOption)
+    .option('--audio-bitrate <rate>', 'of encoded audio, such as 192k', bitRateOption)
+    .addOption(
+      new Option('--timeline <mode>', "let times begin at zero, or keep the source's").choices([
+        'zero',
+        'absolute',
+      ]),
+    )
+    .option('-H, --header <header>', HEADER, headerOption)
+    .option('--json', 'print a summary as JSON (to standard error with -o -)')
+    .option('-f, --force', 'replace the output when it exists')
+    .addHelpText(
+      'after',
+      `
+Times: 90, 90.5, 90s, 1m30s, 1:30, 1:02:03.5
+
+Examples:
+  segmint remux film.mkv -o film.mp4
+  segmint remux film.mkv -o clip.mp4 --start 10:00 --duration 30s --audio aac --audio-channels 6
+  curl -s https://example.org/film.mkv | segmint remux - -o film.mp4`,
+    )
+    .action(async (source: string, options: RemuxOptions) => {
+      const { remux } = await import('./remux.js');
+      await remux(source, options, terminal, signal);
+    });
+
+  program
+    .command('probe')
+    .description('say what a source holds and what would become of each track')
+    .argument('<source>', SOURCE)
+    .option('--json', 'print JSON')
+    .option('-H, --header <header>', HEADER, headerOption)
+    .action(async (source: string, options: ProbeOptions) => {
+      const { probe } = await import('./probe.js');
+      await probe(source, options, terminal, signal);
+    });
+
+  program
+    .command('serve')
+    .description('serve folders and files, with a page that plays them')
+    .argument('[roots...]', 'folders and files; without any, a demo clip')
+    .option('-p, --port <number>', 'port to listen on; 0 for any free one', portOption, 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--log-level <level>', 'least severe records to write')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+Everything below the roots can be read by whoever reaches the address; nothing else can. The default address is
+reached from this machine only.`,
+    )
+    .action(async (roots: string[], options: ServeOptions) => {
+      const { serve } = await import('./serve.js');
+      await serve(roots, options, version, terminal, signal);
+    });
+
+  return program;
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(findPackageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
