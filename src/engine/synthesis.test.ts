@@ -118,7 +118,7 @@ describe('synthesis', () => {
         input.streams.map(({ codecpar }) => codecpar.codecId),
         [AV_CODEC_ID_H264, AV_CODEC_ID_EAC3],
       );
-      assert.equal(input.streams[1]!.codecpar.channels, 6);
+      assert.equal(input.streams[1]!.codecpar.channelLayout.nbChannels, 6);
       assert.ok(Math.abs(Number(input.duration) / 1e6 - 30) < 0.1);
     } finally {
       input.closeInputSync();

@@ -3,7 +3,6 @@ import { AVMEDIA_TYPE_AUDIO, AV_CODEC_FLAG2_SKIP_MANUAL, AV_NOPTS_VALUE } from '
 import { UnsupportedMediaError } from '../../errors.js';
 import type { AudioDecoderConfig } from '../audio-job.js';
 import { applyWaveParameters, waveFormatTag } from './wave-parameters.js';
-import { completeExtradata } from './decoder-extradata.js';
 import { check, isPause, viewAsBuffer } from './native.js';
 
 /** libavcodec's decoders whose name is not that of the codec. Of several, the one that computes in floating point. */
@@ -54,10 +53,9 @@ export class AudioDecoder implements Disposable {
     const context = this.#context;
     context.allocContext3(codec);
     try {
-      const extradata = completeExtradata(config, codecPrivate);
       const waveTag = waveFormatTag(config.codec);
       if (waveTag === undefined) {
-        if (extradata.byteLength > 0) context.extraData = viewAsBuffer(extradata);
+        if (codecPrivate.byteLength > 0) context.extraData = viewAsBuffer(codecPrivate);
         if (config.sampleRate > 0) context.sampleRate = config.sampleRate;
         if (config.channels > 0) context.channelLayout = avChannelLayoutDefault(config.channels);
         if (config.bitDepth !== undefined) context.bitsPerCodedSample = config.bitDepth;
@@ -68,7 +66,7 @@ export class AudioDecoder implements Disposable {
           channels: config.channels,
           bitDepth: config.bitDepth ?? 16,
           blockAlign: config.blockAlign ?? firstPacketBytes,
-          extradata,
+          extradata: codecPrivate,
         });
       }
       context.pktTimebase = new Rational(1, timescale);

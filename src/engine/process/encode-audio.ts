@@ -17,6 +17,7 @@ import { AudioCollector, type CollectedAudio } from './audio-collector.js';
 import { AudioDecoder } from './audio-decoder.js';
 import type { JobRequest, JobResult } from './job.js';
 import { limitPeaks } from './limiter.js';
+import { exitWithParent } from './parent-watch.js';
 
 /**
  * Makes frames of the global AAC grid from packets: decode, place by time, bring to the output's channels and rate,
@@ -59,6 +60,7 @@ function decodeAudio(
   for (let i = 0; i < sizes.length; i++) {
     const start = starts[i]!;
     const data = payload.subarray(position, (position += sizes[i]!));
+    exitWithParent();
     collector.beginPacket(discards[i]!);
     const isDecoded = tryDecode(decoder, data, start, collector);
     collector.endPacket(discards[i]!);
@@ -99,6 +101,7 @@ function encodeFrames(
     if (isOwn) accessUnits.push(Uint8Array.from(accessUnit));
   };
   for (let index = begin; index < end; index++) {
+    exitWithParent();
     const offset = LIMITER_REACH_SAMPLES + (index - begin) * FRAME_SAMPLES;
     encoder.encode(index, audio.planes, offset, keepOwn);
   }

@@ -2,6 +2,7 @@ import { Packet } from 'node-av/lib';
 import { AV_PKT_DATA_SKIP_SAMPLES } from 'node-av/constants';
 import type { SynthesisSpec, SynthesisTarget, SynthesizeReply, SynthesizeRequest } from '../synthesis.js';
 import type { JobRequest, JobResult } from './job.js';
+import { exitWithParent } from './parent-watch.js';
 import { SynthesisMuxer } from './synthesis-muxer.js';
 import { openAudioStream, openVideoStream, type SynthesisStream } from './synthesis-stream.js';
 
@@ -81,6 +82,7 @@ function encodeInTurn(
 ): void {
   const running = new Set(streams.keys());
   while (running.size > 0) {
+    exitWithParent();
     const track = [...running].reduce((a, b) => (streams[b]!.position < streams[a]!.position ? b : a));
     if (!streams[track]!.advance(packet, () => take(track))) running.delete(track);
   }
