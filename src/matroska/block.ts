@@ -25,6 +25,8 @@ interface GroupFacts {
  * @see RFC 9559, sections 10 and 11
  */
 export class BlockReader {
+  /** Bytes of samples that are copies, since whoever counts last set it to 0. */
+  copiedBytes = 0;
   readonly #tracks: ReadonlyMap<number, MatroskaTrack>;
   readonly #timestampScale: number;
   readonly #inflate: Inflate | undefined;
@@ -118,7 +120,7 @@ export class BlockReader {
       sizes[0] = body.length - headerLength;
     } else {
       position = parseLacing(body, headerLength, lacing, sizes);
-      if (position < 0) return 'A block has a lacing whose frame sizes do not fill the block.';
+      if (position < 0) return 'A block has a lacing whose frame sizes cannot be true.';
     }
     return this.#pushFrames(body, position, offset, track, blockTime, out);
   }
@@ -137,6 +139,7 @@ export class BlockReader {
     const statedFrame = (durationTicks * this.#timestampScale * track.timestampScale) / count;
     const frameDuration = track.defaultDuration ?? statedFrame;
     const before = out.length;
+    const copiedBefore = this.copiedBytes;
     let position = start;
     for (let i = 0; i < count; i++) {
       const end = position + this.#sizes[i]!;
@@ -144,9 +147,12 @@ export class BlockReader {
       position = end;
       if (track.frameSteps.length > 0) {
         try {
-          data = decodeContent(data, track.frameSteps, this.#inflate, LIMITS.inflatedFrameBytes);
+          const spent = this.copiedBytes - copiedBefore;
+          data = decodeContent(data, track.frameSteps, this.#inflate, LIMITS.inflatedBlockBytes - spent);
+          this.copiedBytes += data.length;
         } catch (error) {
           out.length = before;
+          this.copiedBytes = copiedBefore;
           if (error instanceof SegmintError) return error.message;
           throw error;
         }

@@ -59,17 +59,19 @@ export class ClusterReader {
   }
 
   /**
-   * Reads all that is whole.
+   * Reads all that is whole, up to a full batch.
    * @param out - takes the samples, in stored order.
-   * @returns true when the Segment has ended; false when more bytes are needed.
+   * @returns what it stopped for: a full batch, more bytes, or the end of the Segment.
    */
-  read(out: Sample[]): boolean {
+  read(out: Sample[]): 'full' | 'partial' | 'done' {
+    this.#blocks.copiedBytes = 0;
     while (!this.#isDone && this.#queue.available >= this.#needed) {
+      if (this.#isFull(out) && !this.#isAtEnd) return 'full';
       this.#needed = 1;
       const goesOn = this.#resyncFrom < 0 ? this.#readElement(out) : this.#resync();
       if (!goesOn) break;
     }
-    return this.#isDone;
+    return this.#isDone ? 'done' : 'partial';
   }
 
   /**
@@ -79,13 +81,17 @@ export class ClusterReader {
   finish(out: Sample[]): void {
     this.#isAtEnd = true;
     this.#needed = 1;
-    if (this.read(out)) return;
+    if (this.read(out) === 'done') return;
     const { offset, available, pendingSkip } = this.#queue;
     const end = offset + available - pendingSkip;
     if (this.#resyncFrom >= 0) {
       this.#damage.add('unreadable', this.#resyncFrom, end - this.#resyncFrom, this.#resyncReason);
     }
     this.#logTruncation(end);
+  }
+
+  #isFull(out: readonly Sample[]): boolean {
+    return out.length >= LIMITS.batchSamples || this.#blocks.copiedBytes >= LIMITS.batchCopiedBytes;
   }
 
   #logTruncation(end: number): void {

@@ -106,8 +106,11 @@ function parseCompression(compression: ElementCursor): DecodingStep {
   let settings: Uint8Array = new Uint8Array(0);
   while (compression.next()) {
     if (compression.id === ID.ContentCompAlgo) algorithm = compression.uint();
-    // Copied, as what is kept of the head must not keep a whole chunk of the source alive.
-    else if (compression.id === ID.ContentCompSettings) settings = compression.view().slice();
+    else if (compression.id === ID.ContentCompSettings) {
+      checkLimit('size of a stripped header in bytes', compression.size, LIMITS.strippedHeaderBytes);
+      // Copied, as what is kept of the head must not keep a whole chunk of the source alive.
+      settings = compression.view().slice();
+    }
   }
   if (algorithm === 0) return { kind: 'inflate' };
   if (algorithm === 3) return { kind: 'prepend', header: settings };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import * as ebml from '../../test/support/ebml-writer.js';
 import { MKVMERGE_FILE } from '../../test/support/mkvmerge-file.js';
 import { ScriptedSource, type SourceScript } from '../../test/support/scripted-source.js';
@@ -10,6 +10,7 @@ import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import type { Inflate } from './content-encoding.js';
 import { type MatroskaDemuxer, type MatroskaDemuxerOptions, openMatroska } from './demuxer.js';
+import { LIMITS } from './limits.js';
 import { ID } from './schema.js';
 
 const inflate: Inflate = (data, maxBytes) => new Uint8Array(inflateSync(data, { maxOutputLength: maxBytes }));
@@ -419,6 +420,37 @@ describe('order and oddities', () => {
     assert.equal(jumping.open, 0);
     const streaming = new ScriptedSource(file, { chunkBytes: 65_536, seekable: false });
     assert.deepEqual(times(await collect(await openMatroska(streaming))), ALL_TIMES);
+  });
+
+  it('gives long runs of tiny frames in batches of bounded length', async () => {
+    const frames = Array.from({ length: 256 }, () => new Uint8Array(1));
+    const block = ebml.simpleBlock({ lacing: 'fixed', frames });
+    const file = ebml.matroskaFile(
+      [ebml.trackEntry()],
+      ebml.cluster(0, ...new Array<Uint8Array>(300).fill(block)),
+    );
+    let total = 0;
+    for await (const batch of (await open(file)).samples()) {
+      assert.ok(batch.length < LIMITS.batchSamples + 256);
+      total += batch.length;
+    }
+    assert.equal(total, 256 * 300);
+  });
+
+  it('holds only so much of what inflates at once', async () => {
+    const bomb = new Uint8Array(deflateSync(new Uint8Array(20 << 20)));
+    const encodings = ebml.element(ID.ContentEncodings, ebml.element(ID.ContentEncoding));
+    const block = ebml.simpleBlock({ frames: [bomb] });
+    const twice = ebml.simpleBlock({ lacing: 'fixed', frames: [bomb, bomb] });
+    const file = ebml.matroskaFile(
+      [ebml.trackEntry({}, encodings)],
+      ebml.cluster(0, twice, ...new Array<Uint8Array>(9).fill(block)),
+    );
+    const demuxer = await open(file);
+    const batches: number[] = [];
+    for await (const batch of demuxer.samples()) batches.push(batch.length);
+    assert.deepEqual(batches, [4, 4, 1]);
+    assert.equal(demuxer.damage[0]?.kind, 'dropped', 'two frames of 20 MiB in one block are too much');
   });
 
   it('notices a wrong CRC-32, and uses the element all the same', async () => {

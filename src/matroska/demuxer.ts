@@ -184,10 +184,10 @@ class SegmentDemuxer implements MatroskaDemuxer {
       const clusters = new ClusterReader(reader.queue, this.#head.segmentEnd, blocks, this.#damage);
       for (;;) {
         const batch: Sample[] = [];
-        const isDone = clusters.read(batch);
+        const state = clusters.read(batch);
         if (batch.length > 0) yield batch;
-        if (isDone) return;
-        if (await reader.fill()) continue;
+        if (state === 'done') return;
+        if (state === 'full' || (await reader.fill())) continue;
         const rest: Sample[] = [];
         clusters.finish(rest);
         if (rest.length > 0) yield rest;

@@ -41,6 +41,8 @@ describe('parseLacing', () => {
     { why: 'an EBML size cut off', lacing: LACING.ebml, head: '01 43', bytes: 0 },
     { why: 'an EBML size of nine bytes', lacing: LACING.ebml, head: '01 00', bytes: 20 },
     { why: 'a block that is no multiple of the count', lacing: LACING.fixed, head: '02', bytes: 100 },
+    { why: 'an empty Xiph frame', lacing: LACING.xiph, head: '02 0100', bytes: 9 },
+    { why: 'nothing but empty frames', lacing: LACING.fixed, head: 'ff', bytes: 0 },
     { why: 'no count at all', lacing: LACING.xiph, head: '', bytes: 0 },
     { why: 'no lacing', lacing: LACING.none, head: '00', bytes: 4 },
   ];
@@ -59,13 +61,13 @@ describe('parseLacing', () => {
           sizes.reduce((total, size) => total + size, start),
           body.length,
         );
-        assert.ok(sizes.every((size) => size >= 0));
+        assert.ok(sizes.length === 1 || sizes.every((size) => size > 0));
       }),
     );
   });
 
   it('reads back frames of any sizes', () => {
-    const sizes = fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 20 });
+    const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(sizes, fc.constantFrom<'xiph' | 'ebml'>('xiph', 'ebml'), (wanted, lacing) => {
         const body = blockBody({ lacing, frames: wanted.map((size) => new Uint8Array(size)) });

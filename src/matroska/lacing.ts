@@ -10,20 +10,32 @@ export const LACING = { none: 0, xiph: 1, fixed: 2, ebml: 3 } as const;
  * @param lacing - one of {@link LACING}, other than `none`.
  * @param sizes - takes the size of each frame; emptied first. Reused, so that a block allocates nothing for it.
  * @returns the index at which the first frame begins, or -1 when the sizes cannot be true: they run past the block,
- * one is negative, or they do not fill it.
+ * do not fill it, or one is negative or zero.
  * @see RFC 9559, section 10.3
  */
 export function parseLacing(body: Uint8Array, position: number, lacing: number, sizes: number[]): number {
   sizes.length = 0;
   if (position >= body.length) return -1;
   const count = body[position]! + 1;
+  const start = parseSizes(body, position + 1, lacing, count, sizes);
+  // No codec has empty frames to lace, and 255 of them would cost a hostile file but one byte.
+  return sizes.includes(0) && count > 1 ? -1 : start;
+}
+
+function parseSizes(
+  body: Uint8Array,
+  position: number,
+  lacing: number,
+  count: number,
+  sizes: number[],
+): number {
   switch (lacing) {
     case LACING.xiph:
-      return parseXiph(body, position + 1, count, sizes);
+      return parseXiph(body, position, count, sizes);
     case LACING.fixed:
-      return parseFixed(body, position + 1, count, sizes);
+      return parseFixed(body, position, count, sizes);
     case LACING.ebml:
-      return parseEbml(body, position + 1, count, sizes);
+      return parseEbml(body, position, count, sizes);
     default:
       return -1;
   }

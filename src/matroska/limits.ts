@@ -46,8 +46,14 @@ export const LIMITS = {
   nesting: 16,
   /** Bytes of one block, laced frames together. */
   blockBytes: 128 << 20,
-  /** Bytes of one frame after inflating. */
-  inflatedFrameBytes: 32 << 20,
+  /** Samples of one batch, which a chunk full of tiny frames could make very long. */
+  batchSamples: 16_384,
+  /** Bytes of one batch that are copies, not views: inflated frames can be a thousand times what is stored. */
+  batchCopiedBytes: 64 << 20,
+  /** Bytes of one block's frames together after inflating. */
+  inflatedBlockBytes: 32 << 20,
+  /** Bytes of a header that was stripped off every frame, and that every small frame gets back. */
+  strippedHeaderBytes: 4096,
   /** Bytes of an element of unknown kind between blocks that is passed over without a look at what follows. */
   unknownElementBytes: 1 << 16,
   /** Damaged places that are remembered one by one; further ones are only counted. */

@@ -160,11 +160,11 @@ async function hasSyncSample(
     const tracks = new Map([[track.track.id, { ...track, frameSteps: [] }]]);
     const blocks = new BlockReader(tracks, context.timestampScale, undefined);
     const clusters = new ClusterReader(reader.queue, context.segmentEnd, blocks, new DamageLog());
-    while (await reader.fill()) {
+    for (let state = 'partial'; state === 'full' || (await reader.fill());) {
       const samples: Sample[] = [];
-      const isDone = clusters.read(samples);
+      state = clusters.read(samples);
       if (samples.some((sample) => sample.isSync && sample.presentationTime <= startNs)) return true;
-      if (isDone || clusters.clusterTicks * context.timestampScale > startNs) return false;
+      if (state === 'done' || clusters.clusterTicks * context.timestampScale > startNs) return false;
       if (reader.queue.offset - offset > LIMITS.seekBackBytes) return false;
     }
     return false;
