@@ -21,7 +21,7 @@ export interface SlotOwner {
   /** An engine died at a job that is worth another try. */
   slotLost(task: EngineTask): void;
   /** An engine's process is gone. Returns whether to start another in its place. */
-  slotDied(wasReady: boolean, stderrTail: string): boolean;
+  slotDied(wasBusy: boolean, stderrTail: string): boolean;
 }
 
 /** How often a busy engine's memory is looked at, in milliseconds. */
@@ -142,17 +142,13 @@ export class EngineSlot {
 
   #takeDeath(death: EngineDeath): void {
     const task = this.#task;
-    const wasReady = this.#isReady;
     const verdict = this.#verdict;
     if (task !== undefined) this.#release();
     this.#process = undefined;
     this.#isReady = false;
     this.#verdict = undefined;
     if (task !== undefined) this.#settleLost(task, verdict, death);
-    const again = this.#owner.slotDied(
-      wasReady || task !== undefined || verdict !== undefined,
-      death.stderrTail,
-    );
+    const again = this.#owner.slotDied(task !== undefined, death.stderrTail);
     if (again) this.start();
     this.#closed?.();
   }

@@ -75,8 +75,8 @@ export function createEnginePool(options: EnginePoolOptions = {}): EnginePool {
   return new Pool(options);
 }
 
-/** Engines that died one after the other without ever getting ready, after which waiting for one is given up. */
-const MAX_FAILED_STARTS = 3;
+/** Engines that died one after the other without any job, after which no more are started until one is wanted. */
+const MAX_IDLE_DEATHS = 3;
 
 class Pool implements EnginePool, SlotOwner {
   readonly entry: URL;
@@ -91,7 +91,7 @@ class Pool implements EnginePool, SlotOwner {
   readonly #retries = new Set<EngineTask>();
   readonly #readyWaiters = new Set<PromiseWithResolve<EngineIdentity>>();
   #identity: EngineIdentity | undefined;
-  #failedStarts = 0;
+  #idleDeaths = 0;
   #jobsDone = 0;
   #restarts = 0;
   #closing: Promise<void> | undefined;
@@ -153,7 +153,6 @@ class Pool implements EnginePool, SlotOwner {
 
   /** An engine is up. */
   slotReady(identity: EngineIdentity): void {
-    this.#failedStarts = 0;
     this.#identity = identity;
     for (const waiter of this.#readyWaiters) waiter.resolve(identity);
     this.#readyWaiters.clear();
@@ -163,18 +162,20 @@ class Pool implements EnginePool, SlotOwner {
   /** An engine has answered and is free. */
   slotFree(): void {
     this.#jobsDone += 1;
+    this.#idleDeaths = 0;
     this.#dispatch();
   }
 
   /** An engine died at a job that is worth another try. */
   slotLost(task: EngineTask): void {
     if (!task.isSettled) this.#retries.add(task);
+    this.#dispatch();
   }
 
   /** An engine's process is gone. Returns whether to start another in its place. */
-  slotDied(wasReady: boolean, stderrTail: string): boolean {
+  slotDied(wasBusy: boolean, stderrTail: string): boolean {
     if (this.#closing !== undefined) return false;
-    if (!wasReady && ++this.#failedStarts >= MAX_FAILED_STARTS) {
+    if (!wasBusy && ++this.#idleDeaths >= MAX_IDLE_DEATHS) {
       this.#failAll(stderrTail);
       return false;
     }
@@ -184,8 +185,8 @@ class Pool implements EnginePool, SlotOwner {
 
   /** After engines could not be started, the next job is a reason to try again. */
   #reviveSlots(): void {
-    if (this.#failedStarts < MAX_FAILED_STARTS) return;
-    this.#failedStarts = 0;
+    if (this.#idleDeaths < MAX_IDLE_DEATHS) return;
+    this.#idleDeaths = 0;
     for (const slot of this.#slots) if (!slot.isAlive) slot.start();
   }
 
@@ -201,7 +202,7 @@ class Pool implements EnginePool, SlotOwner {
   }
 
   #failAll(stderrTail: string): void {
-    const error = new EngineError('Engine processes cannot be started on this machine.', {
+    const error = new EngineError('Engine processes cannot be kept running on this machine.', {
       context: { stderr: stderrTail },
     });
     this.#rejectAll(error);

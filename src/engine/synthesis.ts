@@ -202,7 +202,8 @@ export async function makeDemoClip(
           encoder: 'libx264',
           source: 'testsrc2=size=854x480:rate=24',
           gop: 48,
-          options: { preset: 'superfast', crf: '22', threads: '2' },
+          // Chromium's Media Source Extensions take every recovery point for a key frame, and fail when they seek to one.
+          options: { preset: 'superfast', crf: '22', threads: '2', 'x264-params': 'open-gop=0' },
         },
       ],
       audio: [
