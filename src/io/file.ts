@@ -1,10 +1,10 @@
-import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ReadOptions, Source } from '../media/source.js';
+import type { ChunkMemory, ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
+import { allocateChunk } from './recycled-memory.js';
 
 /**
  * Sizes of one sequential read. The first is small, so that the first bytes come at once also from a slow disk; the
@@ -66,16 +66,17 @@ class FileSource implements Source {
     this.identity = identity;
   }
 
-  async *stream(offset: number, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    const { signal } = options;
+  async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const { signal, memory } = options;
     let position = offset;
     let length = FIRST_READ;
-    let ahead = this.#readAhead(position, length);
+    let ahead = this.#readAhead(position, length, memory);
     while (ahead !== undefined) {
       const chunk = await abortable(ahead, signal);
+      memory?.lend(chunk, position);
       position += chunk.length;
       length = Math.min(length * 2, LARGEST_READ);
-      ahead = this.#readAhead(position, length);
+      ahead = this.#readAhead(position, length, memory);
       yield chunk;
     }
   }
@@ -91,19 +92,22 @@ class FileSource implements Source {
     await this.#closed;
   }
 
-  #readAhead(offset: number, length: number): Promise<Uint8Array> | undefined {
+  #readAhead(
+    offset: number,
+    length: number,
+    memory: ChunkMemory | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> | undefined {
     if (offset >= this.size) return undefined;
-    const read = this.#readFully(offset, length);
+    const read = this.#readFully(offset, length, memory);
     // Nobody may be waiting when it fails: the stream's consumer may have left.
     read.catch(() => undefined);
     return read;
   }
 
-  async #readFully(offset: number, length: number): Promise<Uint8Array> {
+  async #readFully(offset: number, length: number, memory?: ChunkMemory): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#closed !== undefined) throw new SourceError(`${this.name} was read after it was closed.`);
     const wanted = Math.max(0, Math.min(length, this.size - offset));
-    // Not zeroed and not from Node's shared pool: every byte that is handed out has been read, and belongs to the reader.
-    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
+    const bytes = memory?.take(wanted) ?? allocateChunk(wanted);
     let filled = 0;
     while (filled < wanted) {
       const { bytesRead } = await this.#readOnce(bytes, filled, offset);

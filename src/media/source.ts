@@ -4,6 +4,30 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Memory that serves one chunk after another, kept by the reader, who knows when a chunk is of no more use. */
+export interface ChunkMemory {
+  /**
+   * Gives memory to read into: used before, or new.
+   * @param length - bytes.
+   * @returns exactly that many bytes, with anything in them; the source's alone until it lends them.
+   */
+  take(length: number): Uint8Array<ArrayBuffer>;
+
+  /**
+   * Tells that a chunk is about to be handed to the reader. Memory that was taken and is never lent is the source's to
+   * forget.
+   * @param chunk - what {@link ChunkMemory.take} gave, filled.
+   * @param offset - of its first byte in the source.
+   */
+  lend(chunk: Uint8Array<ArrayBuffer>, offset: number): void;
+}
+
+/** Options of {@link Source.stream}. */
+export interface StreamOptions extends ReadOptions {
+  /** Memory for the chunks. A source need not use it; without it, chunks are new memory and the reader's to keep. */
+  readonly memory?: ChunkMemory | undefined;
+}
+
 /**
  * Where bytes come from. A source is opened by its factory and closed once by whoever it was handed to; after that no
  * read succeeds. Reads may run side by side when the source is seekable.
@@ -24,11 +48,12 @@ export interface Source extends AsyncDisposable {
   /**
    * Reads consecutive bytes, in chunks of any size above zero.
    * @param offset - first byte; a source that is not seekable can only be streamed once, from 0.
-   * @param options - a signal.
-   * @returns chunks that the reader may keep: the source never writes into them again. Ends at the end of the source.
+   * @param options - a signal, and memory to use.
+   * @returns chunks that the reader may keep, where it gave no memory: the source never writes into them again. Ends at
+   * the end of the source.
    * @throws {SourceError} when the source cannot be read on; never ends early as if it were complete.
    */
-  stream(offset: number, options?: ReadOptions): AsyncIterable<Uint8Array>;
+  stream(offset: number, options?: StreamOptions): AsyncIterable<Uint8Array>;
 
   /**
    * Reads a range.

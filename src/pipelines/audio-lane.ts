@@ -19,6 +19,8 @@ export interface AudioLane {
   readonly sentBytes: number;
   /** Bytes of samples that wait. */
   readonly heldBytes: number;
+  /** Offset in the source of the first sample that is held; undefined when none is. */
+  readonly heldFrom: number | undefined;
   /** Where the first sample that is still held begins, on the source's timeline. */
   readonly firstInstant: Instant | undefined;
   /** Where the last sample taken in ends, on the output's timeline. */

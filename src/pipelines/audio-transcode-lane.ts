@@ -92,6 +92,10 @@ export class AudioTranscodeLane implements AudioLane {
     return this.#intake.heldBytes;
   }
 
+  get heldFrom(): number | undefined {
+    return this.#intake.packets[0]?.packet.offset;
+  }
+
   get firstInstant(): Instant | undefined {
     const first = this.#intake.packets[0];
     return first && { ticks: first.startTicks, timescale: this.#intake.rate };

@@ -34,6 +34,12 @@ export interface ContinuousOptions {
   readonly engine?: EnginePool | undefined;
   /** Whether the source is closed when the stream ends; true by default. */
   readonly closeSource?: boolean | undefined;
+  /**
+   * Lets the stream write again into memory that it handed out before: a list that {@link Fmp4Stream.chunks} gave must not
+   * be read any more once the list after the next one is asked for. Reading as fast as a pipe takes it, this halves the
+   * memory and the work. False by default: what was handed out stays as it is.
+   */
+  readonly reuseMemory?: boolean | undefined;
   /** Receives the structured record of the stream when it has ended. */
   readonly log?: ((summary: StreamSummary) => void) | undefined;
   /** Ends the stream: reading it rejects with the signal's reason. */

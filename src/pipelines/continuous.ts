@@ -3,6 +3,7 @@ import { RequestError, UnsupportedMediaError } from '../errors.js';
 import { buildFragment } from '../isobmff/fragment.js';
 import { buildInitSegment } from '../isobmff/init-segment.js';
 import type { MuxTrack } from '../isobmff/mux-track.js';
+import { RecycledMemory, withMemory } from '../io/recycled-memory.js';
 import { openMatroska } from '../matroska/demuxer.js';
 import type { Source } from '../media/source.js';
 import { beginStream, type BegunStream } from './begin-stream.js';
@@ -52,15 +53,17 @@ async function* produce(
   const signal =
     options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal]);
   const engines = new LazyEngines(options.engine);
+  const memory = options.reuseMemory === true ? new RecycledMemory() : undefined;
   let outcome: StreamSummary['outcome'] = 'cancelled';
   let failure: unknown;
   try {
     signal.throwIfAborted();
-    const demuxer = await openMatroska(source, { signal, inflate });
+    const read = memory === undefined ? source : withMemory(source, memory);
+    const demuxer = await openMatroska(read, { signal, inflate });
     progress.demuxer = demuxer;
     const begun = await beginStream(demuxer, source.seekable, request, engines, signal);
     progress.begun = begun;
-    yield* writeStream(begun, request, engines, progress, report, signal);
+    yield* writeStream(begun, request, engines, progress, report, memory, signal);
     outcome = 'complete';
   } catch (error) {
     failure = error;
@@ -84,6 +87,7 @@ async function* writeStream(
   engines: LazyEngines,
   progress: Progress,
   report: Parameters<StreamProducer>[0],
+  memory: RecycledMemory | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Uint8Array[], void, undefined> {
   const lookAhead = begun.selection.audio?.decision.action === 'transcode' ? engines.size + 1 : 1;
@@ -91,6 +95,7 @@ async function* writeStream(
   const muxTracks = describeTracks(begun, signal);
   muxTracks.catch(() => undefined);
   for await (const tracks of readFragments(begun.feed, begun.assembler, lookAhead)) {
+    const heldFrom = begun.assembler.takeHeldFrom();
     if (tracks.length === 0) continue;
     const fragment = buildFragment({ sequenceNumber: progress.fragments + 1, tracks });
     if (progress.description === undefined) {
@@ -100,10 +105,13 @@ async function* writeStream(
       report.describe(progress.description);
       progress.bytes += init.byteLength;
       yield [init];
+      memory?.begin();
     }
     progress.fragments++;
     progress.bytes += fragment.byteLength;
     yield fragment.chunks;
+    // The next list is asked for: the reader is done with those before this one.
+    memory?.releaseBefore(heldFrom);
   }
   if (progress.fragments === 0) throw nothingToSend(begun, request);
 }

@@ -206,4 +206,31 @@ describe('FragmentAssembler', () => {
     const heavy = range(0, 70, 1).map((i) => ({ ...sample(2, i * 21), data: new Uint8Array(1024 * 1024) }));
     assert.throws(() => fragments.push(heavy), /no picture that playing can begin at/);
   });
+
+  it('tells from where on each fragment and what follows it hold bytes of the source', async () => {
+    const at = (samples: readonly Sample[]): Sample[] => samples.map((s, i) => ({ ...s, offset: i * 10 }));
+    const ordered = [...pictures(0, 3000), ...packets(0, 3000)].sort(
+      (a, b) => a.presentationTime - b.presentationTime,
+    );
+    const { video, audio } = lanes();
+    const fragments = assembler({ video, audio });
+    const samples = at(ordered);
+    fragments.push(samples);
+    fragments.finish();
+    const texts = await cutAll(fragments);
+    assert.deepEqual(texts.slice(0, 3), ['v0+7 a0+14', 'v280+13 a299+24', 'v800+25 a811+47']);
+    const offsetOf = (trackId: number, timeMs: number): number =>
+      samples.find((s) => s.trackId === trackId && s.presentationTime >= Math.floor(timeMs) * ms)!.offset;
+    assert.equal(fragments.takeHeldFrom(), 0);
+    assert.equal(fragments.takeHeldFrom(), offsetOf(1, 280));
+    assert.equal(fragments.takeHeldFrom(), offsetOf(1, 800));
+  });
+
+  it('does not tell it of samples that are not in the order of their offsets', () => {
+    const { video } = lanes();
+    const fragments = assembler({ video });
+    fragments.push(pictures(0, 1000).map((s, i) => ({ ...s, offset: 1000 - i })));
+    void fragments.cut();
+    assert.equal(fragments.takeHeldFrom(), Number.NEGATIVE_INFINITY);
+  });
 });

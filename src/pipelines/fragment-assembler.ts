@@ -52,6 +52,12 @@ export class FragmentAssembler {
   /** Where the output ends, on its own timeline. */
   #end: Instant | undefined;
   #heldVideoBytes = 0;
+  /** Offset in the source of the last sample taken in. */
+  #lastOffset = Number.NEGATIVE_INFINITY;
+  /** Samples came in the order of their offsets, so that the first one held tells where what is held begins. */
+  #isOrdered = true;
+  /** What {@link FragmentAssembler.takeHeldFrom} will tell. */
+  readonly #heldFrom: number[] = [];
   #isFinished = false;
   #isDone = false;
 
@@ -82,6 +88,8 @@ export class FragmentAssembler {
   push(batch: readonly Sample[]): void {
     const { video, audio } = this.#options;
     for (const sample of batch) {
+      if (sample.offset < this.#lastOffset) this.#isOrdered = false;
+      this.#lastOffset = sample.offset;
       if (sample.trackId === video?.sourceTrackId) {
         video.push(sample);
         this.#heldVideoBytes += sample.data.byteLength;
@@ -102,6 +110,28 @@ export class FragmentAssembler {
 
   /** Cuts the next fragment; undefined when more samples are needed first, or none are left. */
   cut(): PendingFragment | undefined {
+    const heldFrom = this.#earliestHeld();
+    const fragment = this.#cutNext();
+    if (fragment !== undefined) this.#heldFrom.push(heldFrom);
+    return fragment;
+  }
+
+  /**
+   * Tells from which offset of the source on bytes are in use by the fragment cut first of those not asked about yet, or
+   * by anything after it. To be asked once for each fragment.
+   * @returns an offset; minus infinity when it is not known.
+   */
+  takeHeldFrom(): number {
+    return this.#heldFrom.shift() ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #earliestHeld(): number {
+    if (!this.#isOrdered) return Number.NEGATIVE_INFINITY;
+    const { video, audio } = this.#options;
+    return Math.min(this.#lastOffset, video?.heldFrom ?? Infinity, audio?.heldFrom ?? Infinity);
+  }
+
+  #cutNext(): PendingFragment | undefined {
     if (this.#isDone || !this.#begin()) return undefined;
     const { video } = this.#options;
     if (video === undefined || (this.#isFinished && video.timed.length === 0)) return this.#cutAudio();

@@ -18,6 +18,8 @@ export interface Picture extends PresentedSample {
   readonly flags: number;
   /** The coded bytes; a view of the source's. */
   readonly data: Uint8Array;
+  /** Offset in the source of the block that it came from. */
+  readonly offset: number;
 }
 
 /** How a copied video track runs. */
@@ -122,6 +124,12 @@ export class VideoLane {
     return this.#sentBytes;
   }
 
+  /** Offset in the source of the first sample that is held; undefined when none is. */
+  get heldFrom(): number | undefined {
+    const oldest = this.timed[0]?.sample ?? this.#timeline.oldest;
+    return oldest?.offset ?? this.#start.heldFrom;
+  }
+
   /** Takes the next sample of the track, in decode order. */
   push(sample: Sample): void {
     const traits = this.#inspect(sample);
@@ -200,6 +208,7 @@ export class VideoLane {
       presentationTicks: this.cadence.toTicks(sample.presentationTime),
       flags: videoSampleFlags(traits),
       data: this.#options.convert?.(sample.data) ?? sample.data,
+      offset: sample.offset,
     };
     this.#timeline.push(picture, this.timed);
   }

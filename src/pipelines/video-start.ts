@@ -46,6 +46,11 @@ export class VideoStart {
     return this.#held[0]?.sample.presentationTime;
   }
 
+  /** Offset in the source of the first sample that is held. */
+  get heldFrom(): number | undefined {
+    return this.#held[0]?.sample.offset;
+  }
+
   /**
    * Takes the next sample that holds a picture.
    * @returns the samples to begin with, from the chosen picture on; undefined while it is not chosen.

@@ -64,6 +64,11 @@ export class DecodeTimeline<T extends PresentedSample> {
     return this.#waiting.length + (this.#open === undefined ? 0 : 1);
   }
 
+  /** The sample that was given in first of those not given out yet. */
+  get oldest(): T | undefined {
+    return this.#open?.sample ?? this.#waiting[0];
+  }
+
   /**
    * Takes the next sample in decode order.
    * @param sample - kept until its times are known.
