@@ -171,7 +171,7 @@ export function decoderPreRollMs(codec: string): number {
  * @param job - what to make; its packets must not change until this returns.
  * @param options - a signal and a deadline.
  * @returns exactly `frameCount` access units.
- * @throws {UnsupportedMediaError} when there is no decoder for the codec.
+ * @throws {UnsupportedMediaError} when there is no decoder for the codec, or it does not accept the configuration.
  * @throws {EngineError | OverloadedError} as {@link EnginePool.run}.
  * @throws {RequestError} when the frame range makes no sense.
  */

@@ -1,6 +1,6 @@
 import { Codec, CodecContext, Frame, Packet, Rational, avChannelLayoutDefault } from 'node-av/lib';
 import { AVMEDIA_TYPE_AUDIO, AV_CODEC_FLAG2_SKIP_MANUAL, AV_NOPTS_VALUE } from 'node-av/constants';
-import { UnsupportedMediaError } from '../../errors.js';
+import { EngineError, UnsupportedMediaError } from '../../errors.js';
 import type { AudioDecoderConfig } from '../audio-job.js';
 import { applyWaveParameters, waveFormatTag } from './wave-parameters.js';
 import { check, isPause, viewAsBuffer } from './native.js';
@@ -38,8 +38,7 @@ export class AudioDecoder implements Disposable {
    * @param codecPrivate - its extradata; may be empty.
    * @param timescale - ticks a second of packet times.
    * @param firstPacketBytes - size of the first packet, which tells the block size of codecs that have one.
-   * @throws {UnsupportedMediaError} when libavcodec has no such decoder.
-   * @throws {EngineError} when it does not accept the configuration.
+   * @throws {UnsupportedMediaError} when libavcodec has no such decoder, or it does not accept the configuration.
    */
   constructor(
     config: Omit<AudioDecoderConfig, 'codecPrivate'>,
@@ -77,7 +76,12 @@ export class AudioDecoder implements Disposable {
       check(context.open2Sync(codec, null), `Opening the ${config.codec} decoder`);
     } catch (error) {
       this[Symbol.dispose]();
-      throw error;
+      if (!(error instanceof EngineError)) throw error;
+      // The decoder is there; what it does not like is the source's configuration.
+      throw new UnsupportedMediaError(
+        `The decoder for ${config.codecTag} does not accept the track's configuration. ${error.message}`,
+        { cause: error, context: { codec: config.codec } },
+      );
     }
   }
 
