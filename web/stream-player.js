@@ -22,9 +22,7 @@ export class StreamPlayer extends EventTarget {
     super();
     this.#video = video;
     video.addEventListener('seeking', () => this.#onSeeking());
-    video.addEventListener('error', () => {
-      if (video.error !== null && this.#run?.isOver === false) this.#fail(mediaProblem(video.error));
-    });
+    video.addEventListener('error', () => this.#onError());
     for (const name of ['timeupdate', 'durationchange', 'progress']) {
       video.addEventListener(name, () => this.dispatchEvent(new Event('change')));
     }
@@ -102,7 +100,9 @@ export class StreamPlayer extends EventTarget {
   }
 
   async #request(run, start) {
-    const response = await fetch(address(run.item, start, 'absolute'), { signal: run.abort.signal });
+    // The plain element makes the request itself, and needs only to know where its stream begins.
+    const method = run.item.plain ? 'HEAD' : 'GET';
+    const response = await fetch(address(run.item, start, 'absolute'), { method, signal: run.abort.signal });
     if (!response.ok) throw new Problem(await problemOf(response));
     return response;
   }
@@ -191,6 +191,17 @@ export class StreamPlayer extends EventTarget {
       } else await this.#change(run);
       if (run.isOver || run.restartAt !== undefined) return;
     }
+  }
+
+  #onError() {
+    const { error } = this.#video;
+    if (error === null || this.#run === undefined) return;
+    const { item, mediaSource } = this.#run;
+    // Chromium takes every H.264 recovery point for a picture that it can seek to, and fails at those of an open GOP.
+    // Streams of their own begin where decoding can.
+    if (mediaSource !== undefined && error.code === MediaError.MEDIA_ERR_DECODE) {
+      this.#start({ ...item, plain: true }, this.#video.currentTime);
+    } else this.#fail(mediaProblem(error));
   }
 
   #onSeeking() {

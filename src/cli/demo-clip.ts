@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnginePool } from '../engine/pool.js';
@@ -16,8 +16,14 @@ export async function demoClip(engine: EnginePool, version: string, signal: Abor
   const folder = await cacheFolder();
   const path = join(folder, `demo-${version}.mkv`);
   if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
-  // It appears under this name only when it is whole.
-  await makeDemoClip(engine, path, { signal });
+  // Made beside its place, so that it appears whole, and nothing is left when an engine is ended in the middle of it.
+  const workshop = await mkdtemp(join(folder, 'making-'));
+  try {
+    await makeDemoClip(engine, join(workshop, 'demo.mkv'), { signal });
+    await rename(join(workshop, 'demo.mkv'), path);
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
   return path;
 }
 

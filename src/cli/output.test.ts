@@ -121,7 +121,10 @@ describe('pipe output', () => {
     const pipe = new Writable({
       highWaterMark: 1,
       write: (chunk: Uint8Array, _encoding, done) => {
-        if (chunk.length === 0) return done();
+        if (chunk.length === 0) {
+          done();
+          return;
+        }
         taken.push(new TextDecoder().decode(chunk));
         take = done;
       },

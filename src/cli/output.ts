@@ -7,7 +7,7 @@ export interface Output {
 
   /**
    * Writes buffers one after another, as they are, without joining them.
-   * @param list - not changed until the call has returned.
+   * @param list - not read any more once the promise has settled, and not to be changed before.
    * @throws {OutputError} when they cannot be written.
    */
   write(list: readonly Uint8Array[]): Promise<void>;
@@ -23,7 +23,8 @@ export interface Output {
 }
 
 /**
- * Writes a stream to an output and commits it when it is whole; the next list is made while one is written.
+ * Writes a stream to an output and commits it when it is whole. The next list is made while one is written; the one
+ * after it is not asked for before that is done, so that the stream may reuse memory.
  * @param lists - pulled to their end.
  * @param output - committed at the end, discarded on any failure.
  * @param onWritten - told the number of bytes of each list.

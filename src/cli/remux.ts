@@ -57,6 +57,7 @@ export async function remux(
     audioBitRate: options.audioBitrate,
     timeline: options.timeline,
     closeSource: false,
+    reuseMemory: true,
     signal,
   });
   // Asked for first: what cannot be remuxed at all leaves the output untouched.

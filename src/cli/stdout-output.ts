@@ -64,42 +64,22 @@ export class PipeOutput implements Output {
 
   async write(list: readonly Uint8Array[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#stream.cork();
-    for (const bytes of list) this.#stream.write(bytes);
-    this.#stream.uncork();
-    if (this.#stream.writableNeedDrain) await this.#drained();
+    const error = await new Promise<Error | null | undefined>((resolve) => {
+      this.#stream.cork();
+      for (const bytes of list) this.#stream.write(bytes);
+      // Called back when all that was written before has gone, or cannot go.
+      this.#stream.write('', resolve);
+      this.#stream.uncork();
+    });
+    if (error) throw outputError(error);
   }
 
-  async commit(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    // Called back when all that was written before has gone, or cannot go.
-    const error = await new Promise<Error | null | undefined>((resolve) => this.#stream.write('', resolve));
-    if (error) throw outputError(error);
+  commit(): Promise<void> {
+    return Promise.resolve();
   }
 
   discard(): Promise<void> {
     return Promise.resolve();
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        this.#stream.off('drain', onDrain);
-        this.#stream.off('error', onError);
-      };
-      const onDrain = (): void => {
-        settle();
-        resolve();
-      };
-      // The listener of the constructor came first.
-      const onError = (): void => {
-        settle();
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is set by now.
-        reject(this.#failure);
-      };
-      this.#stream.on('drain', onDrain);
-      this.#stream.on('error', onError);
-    });
   }
 }
 

@@ -40,6 +40,8 @@ export interface MediaService {
       readonly signal: AbortSignal;
       /** False: the server closes what it opened. */
       readonly closeSource: false;
+      /** The server reads no list any more once it asks for the one after the next. */
+      readonly reuseMemory: true;
       /** Takes the stream's record at its end. */
       readonly log: (record: StreamRecord) => void;
     },

@@ -69,6 +69,7 @@ async function send(
     ...wanted,
     signal,
     closeSource: false,
+    reuseMemory: true,
     log: (record) => {
       const level = record.outcome === 'failed' ? 'warn' : 'info';
       log[level]({ ref: file.ref, name: file.name, stream: record }, `stream ${record.outcome}`);

@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { SourceError } from '../errors.js';
 
 /**
- * Writes lists of chunks to a response, no faster than the client reads. A list is one write: Node sends it as one
- * HTTP chunk and one vector of buffers, without copying.
+ * Writes lists of chunks to a response, no faster than the client reads. A list goes to the system as one vector of
+ * buffers, without copying. The next list is made while one is sent; the one after it is not asked for before that is
+ * done, so that the stream may reuse memory.
  * @param response - its headers are sent already.
  * @param lists - pulled as the client reads.
  * @param idleTimeoutMs - how long a client may read nothing before it is given up.
@@ -15,23 +16,26 @@ export async function writeChunks(
   lists: AsyncIterable<readonly Uint8Array[]>,
   idleTimeoutMs: number,
 ): Promise<void> {
+  let sending = Promise.resolve();
   for await (const list of lists) {
-    response.cork();
-    for (const chunk of list) response.write(chunk);
-    response.uncork();
-    if (response.writableNeedDrain) await drained(response, idleTimeoutMs);
+    await sending;
     if (response.destroyed) return;
+    sending = send(response, list, idleTimeoutMs);
+    // Met at the next turn, or below.
+    sending.catch(() => undefined);
   }
+  await sending;
 }
 
-function drained(response: ServerResponse, idleTimeoutMs: number): Promise<void> {
+/** Settles when the list has gone to the system, or the connection is gone. */
+function send(response: ServerResponse, list: readonly Uint8Array[], idleTimeoutMs: number): Promise<void> {
+  if (list.length === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(timer);
-      response.off('drain', onReady);
-      response.off('close', onReady);
+      response.off('close', onDone);
     };
-    const onReady = (): void => {
+    const onDone = (): void => {
       settle();
       resolve();
     };
@@ -39,7 +43,12 @@ function drained(response: ServerResponse, idleTimeoutMs: number): Promise<void>
       settle();
       reject(new SourceError(`The client read nothing for ${Math.round(idleTimeoutMs / 1000)} seconds.`));
     }, idleTimeoutMs);
-    response.once('drain', onReady);
-    response.once('close', onReady);
+    response.once('close', onDone);
+    response.cork();
+    for (const [index, chunk] of list.entries()) {
+      if (index < list.length - 1) response.write(chunk);
+      else response.write(chunk, onDone);
+    }
+    response.uncork();
   });
 }
