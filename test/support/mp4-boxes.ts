@@ -24,6 +24,13 @@ export interface Mp4Sample {
   readonly data: Uint8Array;
 }
 
+/** What a fragment holds of one track. */
+export interface Mp4TrackFragment {
+  readonly trackId: number;
+  readonly baseMediaDecodeTime: number;
+  readonly samples: readonly Mp4Sample[];
+}
+
 /** Bytes between a container's header and its first child. */
 const FIELDS_BEFORE_CHILDREN: Readonly<Record<string, number>> = {
   moov: 0,
@@ -88,18 +95,33 @@ export function theBox(boxes: readonly Mp4Box[], path: string): Mp4Box {
 export function readSamples(bytes: Uint8Array): Map<number, Mp4Sample[]> {
   const samples = new Map<number, Mp4Sample[]>();
   for (const moof of readBoxes(bytes).filter((box) => box.type === 'moof')) {
-    for (const traf of findBoxes(moof.children, 'traf')) {
-      const tfhd = theBox(traf.children, 'tfhd').bytes;
-      const trackId = u32(tfhd, 12);
-      const list = samples.get(trackId) ?? [];
-      samples.set(trackId, list);
-      list.push(...readTrackFragment(bytes, moof.offset, traf, tfhd));
+    for (const part of readTrackFragments(bytes, moof)) {
+      const list = samples.get(part.trackId) ?? [];
+      samples.set(part.trackId, list);
+      list.push(...part.samples);
     }
   }
   return samples;
 }
 
-function readTrackFragment(bytes: Uint8Array, base: number, traf: Mp4Box, tfhd: Uint8Array): Mp4Sample[] {
+/** What one moof holds, track by track. */
+export function readTrackFragments(bytes: Uint8Array, moof: Mp4Box): Mp4TrackFragment[] {
+  return findBoxes(moof.children, 'traf').map((traf) => {
+    const tfhd = theBox(traf.children, 'tfhd').bytes;
+    const tfdt = theBox(traf.children, 'tfdt').bytes;
+    const baseMediaDecodeTime = tfdt[8] === 1 ? u32(tfdt, 12) * 2 ** 32 + u32(tfdt, 16) : u32(tfdt, 12);
+    const samples = readTrackRuns(bytes, moof.offset, traf, tfhd, baseMediaDecodeTime);
+    return { trackId: u32(tfhd, 12), baseMediaDecodeTime, samples };
+  });
+}
+
+function readTrackRuns(
+  bytes: Uint8Array,
+  base: number,
+  traf: Mp4Box,
+  tfhd: Uint8Array,
+  baseMediaDecodeTime: number,
+): Mp4Sample[] {
   const defaults = { duration: 0, size: 0, flags: 0 };
   const tfhdFlags = u32(tfhd, 8) & 0xffffff;
   if ((tfhdFlags & 0x20000) === 0) throw new RangeError('default-base-is-moof is not set');
@@ -109,9 +131,7 @@ function readTrackFragment(bytes: Uint8Array, base: number, traf: Mp4Box, tfhd: 
   if ((tfhdFlags & 0x20) !== 0) defaults.flags = u32(tfhd, (at += 4) - 4);
   if (at !== tfhd.byteLength) throw new RangeError('tfhd has another size than its flags say');
 
-  const tfdt = theBox(traf.children, 'tfdt').bytes;
-  let decodeTime = tfdt[8] === 1 ? u32(tfdt, 12) * 2 ** 32 + u32(tfdt, 16) : u32(tfdt, 12);
-
+  let decodeTime = baseMediaDecodeTime;
   const samples: Mp4Sample[] = [];
   for (const { bytes: trun } of findBoxes(traf.children, 'trun')) {
     const flags = u32(trun, 8) & 0xffffff;

@@ -1,0 +1,68 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** Path of the system's Chromium; undefined when there is none. */
+export const CHROMIUM = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+  .find(isExecutable);
+
+/**
+ * For the `skip` option of tests that need a browser. Says loudly that they are left out; on a CI machine (`CI=true`)
+ * they are not left out, and fail.
+ */
+export function missingBrowser(): string | false {
+  if (CHROMIUM !== undefined || process.env['CI'] === 'true') return false;
+  const message = 'There is no Chromium on the PATH: the browser tests are LEFT OUT.';
+  console.error(message);
+  return message;
+}
+
+/** Starts the system's Chromium. */
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args: FLAGS });
+}
+
+/** A page, and what went wrong on it. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors and warnings, and uncaught exceptions, as they come. */
+  readonly complaints: readonly string[];
+  /** Paths and queries of the requests for streams, as they come. */
+  readonly streams: readonly string[];
+}
+
+/** Opens a page and watches it. */
+export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  const streams: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.endsWith('/stream.mp4')) streams.push(search);
+  });
+  await page.goto(url);
+  return { page, complaints, streams };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

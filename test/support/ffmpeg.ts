@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+
+/** A packet as ffprobe sees it. */
+export interface ProbedPacket {
+  /** Seconds; NaN when there is none. */
+  readonly time: number;
+  readonly size: number;
+  /** `MD5:…` of the data. */
+  readonly hash: string;
+}
+
+/** A stream as ffprobe sees it. */
+export interface ProbedStream {
+  readonly type: string;
+  readonly codec: string;
+  /** Frames that decoding gives. */
+  readonly frames: number;
+  readonly packets: readonly ProbedPacket[];
+}
+
+/** Reads all packets of a file, and counts the frames of its streams, with ffprobe. */
+export async function probe(path: string): Promise<ProbedStream[]> {
+  const fields =
+    'stream=index,codec_type,codec_name,nb_read_frames:packet=stream_index,pts_time,size,data_hash';
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'quiet', '-count_frames', '-show_packets', '-show_data_hash', 'md5'],
+    ...['-show_entries', fields, '-of', 'json', path],
+  ]);
+  const report = JSON.parse(decoder.decode(stdout)) as ProbeReport;
+  return (report.streams ?? []).map((stream) => ({
+    type: stream.codec_type ?? '',
+    codec: stream.codec_name ?? '',
+    frames: Number(stream.nb_read_frames ?? 0),
+    packets: (report.packets ?? [])
+      .filter((packet) => packet.stream_index === stream.index)
+      .map(({ pts_time, size, data_hash }) => ({
+        time: Number(pts_time),
+        size: Number(size),
+        hash: data_hash,
+      })),
+  }));
+}
+
+/** Decodes the chosen streams of a file and gives what ffmpeg has to say about it: nothing, when all is well. */
+export async function decodingMessages(path: string, maps: readonly string[] = ['0']): Promise<string[]> {
+  const { stderr, code } = await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-i', path],
+    ...maps.flatMap((map) => ['-map', map]),
+    // Times that the null muxer does not like are no fault of the decoding.
+    ...['-fps_mode', 'passthrough', '-f', 'null', '-'],
+  ]);
+  const lines = decoder.decode(stderr).split('\n');
+  return [...lines.filter((line) => line !== ''), ...(code === 0 ? [] : [`exit code ${code}`])];
+}
+
+/**
+ * Decodes the first channel of a file's n-th sound track.
+ * @returns all samples that the decoder gives, those that a player would skip included.
+ */
+export async function decodeFirstChannel(path: string, track = 0): Promise<Float32Array> {
+  const { stdout } = await run('ffmpeg', [
+    ...['-nostdin', '-v', 'quiet', '-flags2', '+skip_manual', '-i', path, '-map', `0:a:${track}`],
+    ...['-af', 'pan=mono|c0=c0', '-f', 'f32le', '-'],
+  ]);
+  return new Float32Array(Uint8Array.from(stdout).buffer);
+}
+
+interface ProbeReport {
+  readonly streams?: readonly {
+    readonly index: number;
+    readonly codec_type?: string;
+    readonly codec_name?: string;
+    readonly nb_read_frames?: string;
+  }[];
+  readonly packets?: readonly {
+    readonly stream_index: number;
+    readonly pts_time?: string;
+    readonly size: string;
+    readonly data_hash: string;
+  }[];
+}
+
+const decoder = new TextDecoder();
+
+function run(
+  program: string,
+  args: readonly string[],
+): Promise<{ stdout: Uint8Array; stderr: Uint8Array; code: number }> {
+  return new Promise((resolve) => {
+    execFile(program, args, { encoding: 'buffer', maxBuffer: 2 ** 30 }, (error, stdout, stderr) => {
+      resolve({ stdout, stderr, code: error === null ? 0 : Number(error.code ?? 1) });
+    });
+  });
+}
