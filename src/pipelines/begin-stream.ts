@@ -133,24 +133,26 @@ async function readToStart({ feed, assembler, video }: BegunStream): Promise<boo
   return hasBegun(video) && !video.hasMissedStart;
 }
 
-/** Where the earliest of the selected tracks begins. */
+/**
+ * Where the earliest of the selected tracks begins. With video, in whole ticks of the video, so that taking it off moves
+ * pictures by no fraction of a tick: a tick can be longer than a sample of the audio, which then alone is rounded.
+ */
 function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, Sample>): Instant {
   const timeOf = (id: number | undefined) =>
     id === undefined ? undefined : firstSamples.get(id)?.presentationTime;
   const videoTime = timeOf(video?.track.id);
   const audioTime = timeOf(audio?.track.id);
-  return (
-    earliest([
-      video && videoTime !== undefined ? startOfVideo(video.track, videoTime) : undefined,
-      audio && audioTime !== undefined ? { ticks: audioTime, timescale: audio.track.timescale } : undefined,
-    ]) ?? { ticks: 0, timescale: 1e9 }
-  );
-}
-
-/** On the cadence's grid, so that zero is exactly zero. */
-function startOfVideo(track: VideoTrack, time: number): Instant {
-  const cadence = createCadence(track, time);
-  return { ticks: cadence.toTicks(time), timescale: cadence.timescale };
+  const audioStart: Instant | undefined =
+    audio === undefined || audioTime === undefined
+      ? undefined
+      : { ticks: audioTime, timescale: audio.track.timescale };
+  if (video === undefined || videoTime === undefined) return audioStart ?? { ticks: 0, timescale: 1e9 };
+  const cadence = createCadence(video.track, videoTime);
+  const { timescale } = cadence;
+  // On the cadence's grid, so that zero is exactly zero.
+  const videoStart: Instant = { ticks: cadence.toTicks(videoTime), timescale };
+  if (audioStart === undefined) return videoStart;
+  return earliest([videoStart, { ticks: ticksOf(audioStart, timescale, 'down'), timescale }])!;
 }
 
 /** A time of the source's own timeline, in nanoseconds. */
