@@ -1,7 +1,7 @@
 import { UnsupportedMediaError } from '../errors.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { Sample } from '../media/sample.js';
-import { millisecondsOf, ticksOf, type Instant } from '../time/instant.js';
+import { later, millisecondsOf, ticksOf, type Instant } from '../time/instant.js';
 import { rescale } from '../time/rescale.js';
 import { fragmentTargetMs } from '../timeline/fragment-pace.js';
 import type { AudioLane } from './audio-lane.js';
@@ -172,7 +172,9 @@ export class FragmentAssembler {
     const cut: Instant = { ticks: Math.min(this.#targetTicks(timescale), endTicks), timescale };
     if (!audio.isKnownUntil(cut)) return undefined;
     const isLast = this.#isFinished && knownEnd.ticks <= cut.ticks;
-    this.#advance(isLast ? knownEnd : cut, isLast || cut.ticks >= endTicks);
+    // Audio that ends before the video did does not take the end of the stream back.
+    const reached = isLast ? later(knownEnd, this.#cursor!) : cut;
+    this.#advance(reached, isLast || cut.ticks >= endTicks);
     return this.#gather(undefined, cut);
   }
 

@@ -27,6 +27,11 @@ export function earliest(instants: Iterable<Instant | undefined>): Instant | und
   return first;
 }
 
+/** The later of two instants, compared exactly. */
+export function later(a: Instant, b: Instant): Instant {
+  return isBefore(a, b) ? b : a;
+}
+
 function isBefore(a: Instant, b: Instant): boolean {
   return BigInt(a.ticks) * BigInt(b.timescale) < BigInt(b.ticks) * BigInt(a.timescale);
 }
