@@ -149,7 +149,7 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
         // As it comes, in pieces that begin and end anywhere.
         const reader = response.body!.getReader();
         for (let part = await reader.read(); !part.done; part = await reader.read()) {
-          buffer.appendBuffer(part.value);
+          buffer.appendBuffer(part.value as Uint8Array);
           await event(buffer, 'updateend');
         }
         source.endOfStream();
