@@ -135,7 +135,9 @@ export const FIXTURES: readonly Fixture[] = [
   ),
   both(
     'hevc-opengop-aac',
+    // Key frames that are no multiple of four apart, so that B pictures lead them.
     picture('hevc', {
+      gop: 27,
       options: {
         preset: 'ultrafast',
         crf: '35',
