@@ -3,6 +3,7 @@ import type { AudioTrack } from '../media/track.js';
 import { rescale } from '../time/rescale.js';
 import { resolveAacConfig } from './aac/configure.js';
 import { ac3FrameSamples, isEac3SyncFrame, parseAc3SyncFrame } from './ac3/sync-frame.js';
+import { adpcmBlockSamples } from './adpcm/block-samples.js';
 import { alacPacketSamples, parseAlacSpecificConfig } from './alac/magic-cookie.js';
 import { parseDtsCoreFrame } from './dts/core-frame.js';
 import { parseDtsExtensionSubstream } from './dts/extension-substream.js';
@@ -14,8 +15,11 @@ import { mpegAudioSamples, parseMpegAudioFrame } from './mp3/frame-header.js';
 import { opusSampleRate } from './opus/configure.js';
 import { opusPacketSamples } from './opus/toc.js';
 import { countMlpAccessUnits, mlpBaseSamples, parseMlpMajorSync } from './truehd/major-sync.js';
+import { ttaFrameSamples } from './tta/frame-samples.js';
 import { parseVorbisHeaders } from './vorbis/headers.js';
 import { createVorbisMeasure } from './vorbis/packet-duration.js';
+import { wavpackBlockSamples } from './wavpack/block-samples.js';
+import { wmaFrameSamples } from './wma/frame-samples.js';
 
 /** Tells how long the packets of one track are. */
 export interface FrameDuration {
@@ -27,6 +31,8 @@ export interface FrameDuration {
   (packet: Uint8Array): number | undefined;
   /** Samples a second in which durations are whole; for HE-AAC the rate after SBR. */
   readonly rate: number;
+  /** Where packets do not tell their length: they begin a multiple of this many samples apart. */
+  readonly quantum: number | undefined;
 }
 
 /** A packet's samples on the packet's own clock. */
@@ -40,16 +46,17 @@ interface Measured {
  * @param track - the track as its container describes it.
  * @param firstPacket - a packet whose header gives the rate where only packets do (AC-3, DTS, MPEG audio, TrueHD);
  * without it the container is believed. Not kept.
- * @returns a measure; for codecs whose packets do not tell (WMA, Cook, ...) it answers undefined for each.
+ * @returns a measure; for codecs whose packets do not tell (WMA, AMR, ...) it answers undefined for each.
  */
 export function createFrameDuration(track: AudioTrack, firstPacket?: Uint8Array): FrameDuration {
-  const { rate, of } = createMeasure(track, firstPacket);
-  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate });
+  const { rate, quantum, of } = createMeasure(track, firstPacket);
+  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate, quantum });
 }
 
 interface Measure {
   readonly rate: number;
   readonly of: (packet: Uint8Array) => number | undefined;
+  readonly quantum?: number;
 }
 
 function createMeasure(track: AudioTrack, firstPacket: Uint8Array | undefined): Measure {
@@ -106,6 +113,26 @@ function measureOf(track: AudioTrack, firstPacket: Uint8Array | undefined): Meas
     case 'mp2':
     case 'mp3':
       return measureByHeader(track, firstPacket, measureMpegAudio);
+    case 'wavpack':
+      return { rate: track.sampleRate, of: wavpackBlockSamples };
+    case 'tta': {
+      const samples = ttaFrameSamples(track.sampleRate);
+      return { rate: track.sampleRate, of: () => samples };
+    }
+    case 'adpcm_ms':
+    case 'adpcm_ima_wav':
+      return measureAdpcm(track, track.codec);
+    case 'wmav1':
+    case 'wmav2':
+    case 'wmapro':
+    case 'wmalossless': {
+      const quantum = wmaFrameSamples(track.codec, track.sampleRate, track.codecPrivate);
+      return { rate: track.sampleRate, of: () => undefined, quantum };
+    }
+    case 'amr_nb':
+      return { rate: 8000, of: () => undefined, quantum: 160 };
+    case 'amr_wb':
+      return { rate: 16_000, of: () => undefined, quantum: 320 };
     default:
       return measurePcm(track);
   }
@@ -179,6 +206,20 @@ function mlpSamplesAt(rate: number): number | undefined {
     if (factor === 1 || factor === 2 || factor === 4) return mlpBaseSamples * factor;
   }
   return undefined;
+}
+
+function measureAdpcm(track: AudioTrack, codec: 'adpcm_ms' | 'adpcm_ima_wav'): Measure {
+  const { sampleRate, channels, blockAlign } = track;
+  return {
+    rate: sampleRate,
+    of: (packet) => {
+      const blockSize = blockAlign ?? packet.length;
+      const samples = adpcmBlockSamples(codec, blockSize, channels);
+      return samples === undefined || packet.length < blockSize
+        ? undefined
+        : samples * Math.floor(packet.length / blockSize);
+    },
+  };
 }
 
 /** Bytes a sample of PCM: the depth stands in the codec's name. */

@@ -11,6 +11,8 @@ export class AudioIntake {
   readonly #placement: AudioPlacement;
   readonly #durations: FrameDuration;
   readonly #containerTimescale: number;
+  /** Packet length that the container states, for codecs whose packets do not tell (WavPack, WMA, ...). */
+  readonly #statedFrames: number | undefined;
   #lastDistance = 0;
   #heldBytes = 0;
   #end: number | undefined;
@@ -21,9 +23,11 @@ export class AudioIntake {
    * @param durations - how long its packets are.
    */
   constructor(track: AudioTrack, durations: FrameDuration) {
-    this.#placement = new AudioPlacement(track, durations.rate);
+    this.#placement = new AudioPlacement(track, durations.rate, durations.quantum);
     this.#durations = durations;
     this.#containerTimescale = track.timescale;
+    this.#statedFrames =
+      track.defaultDuration === undefined ? undefined : this.ticksOf(track.defaultDuration);
   }
 
   /** Ticks a second of the packets' places. */
@@ -48,7 +52,7 @@ export class AudioIntake {
 
   /** Takes the next packet. */
   push(sample: Sample): void {
-    const frames = this.#durations(sample.data);
+    const frames = this.#durations(sample.data) ?? this.#statedFrames;
     const before = this.packets.at(-1);
     const placed = this.#placement.place(
       sample,

@@ -81,7 +81,7 @@ function lanes(startMs?: number) {
   const audio = new AudioCopyLane(audioTrack('aac', { id: 2 }), {
     trackId: 2,
     configuration: audioConfiguration,
-    durations: Object.assign(() => 1024, { rate: 48_000 }),
+    durations: Object.assign(() => 1024, { rate: 48_000, quantum: undefined }),
     convert: undefined,
   });
   return { video, audio };

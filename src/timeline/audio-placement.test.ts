@@ -50,4 +50,14 @@ describe('AudioPlacement', () => {
     const starts = [0, 20, 45].map((t) => placement.place(null, t * ms, undefined, true).startTicks);
     assert.deepEqual(starts, [0, 960, 2160]);
   });
+
+  it('puts packets of unknown length whole frames apart', () => {
+    const placement = new AudioPlacement(matroska, 44_100, 2048);
+    const times = [0, 46, 186, 232, 372].map(
+      (t) => placement.place(null, t * ms, undefined, true).startTicks,
+    );
+    assert.deepEqual(times, [0, 2048, 8192, 10_240, 16_384]);
+    // A real gap is none of them.
+    assert.equal(placement.place(null, 1000 * ms, undefined, true).startTicks, 44_100);
+  });
 });

@@ -34,6 +34,7 @@ export class AudioPlacement {
   readonly #timing: AudioTiming;
   readonly #rate: number;
   readonly #slackTicks: number;
+  readonly #quantum: number | undefined;
   #expectedTicks: number | undefined;
   #lastStartTicks = Number.NEGATIVE_INFINITY;
   #jumps = 0;
@@ -41,10 +42,12 @@ export class AudioPlacement {
   /**
    * @param timing - what the container states.
    * @param rate - ticks a second of the result: the rate in which packet lengths are whole.
+   * @param quantum - where packets do not tell their length: they begin a multiple of this many ticks apart.
    */
-  constructor(timing: AudioTiming, rate: number) {
+  constructor(timing: AudioTiming, rate: number, quantum?: number) {
     this.#timing = timing;
     this.#rate = rate;
+    this.#quantum = quantum;
     const precisionTicks = rescale(timing.timePrecision, timing.timescale, rate, 'up');
     this.#slackTicks = Math.max(2 * precisionTicks, rescale(slackMs, 1000, rate));
   }
@@ -68,7 +71,7 @@ export class AudioPlacement {
    */
   place<T>(packet: T, time: number, frames: number | undefined, timeIsOwn: boolean): PlacedPacket<T> {
     const stated = rescale(time, this.#timing.timescale, this.#rate);
-    const expected = this.#expectedTicks;
+    const expected = this.#expectedTicks ?? this.#nearestMultiple(stated);
     let startTicks = stated;
     if (expected !== undefined && (!timeIsOwn || Math.abs(stated - expected) <= this.#slackTicks)) {
       startTicks = expected;
@@ -79,5 +82,12 @@ export class AudioPlacement {
     this.#lastStartTicks = startTicks;
     this.#expectedTicks = frames === undefined ? undefined : startTicks + frames;
     return { packet, startTicks, frames };
+  }
+
+  /** Where a packet of unknown length before this one may have ended, nearest to a time. */
+  #nearestMultiple(time: number): number | undefined {
+    if (this.#quantum === undefined || !Number.isFinite(this.#lastStartTicks)) return undefined;
+    const count = Math.max(1, Math.round((time - this.#lastStartTicks) / this.#quantum));
+    return this.#lastStartTicks + count * this.#quantum;
   }
 }
