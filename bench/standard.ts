@@ -1,0 +1,73 @@
+/** The standard table: segmint beside the system's ffmpeg, in one run, on files that it makes itself. */
+import { arch, cpus, loadavg, release, totalmem, type as system } from 'node:os';
+import { measureLatency } from './standard/latency.js';
+import { prepareMedia, type BenchMedia } from './standard/media.js';
+import { measureMemory } from './standard/memory.js';
+import { ffmpegVersion } from './standard/program.js';
+import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
+import { measureEncode, measureRemux } from './standard/throughput.js';
+
+/**
+ * Measures and prints the table.
+ * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
+ * (`remux`, `encode`, `latency`, `memory`) measure only those.
+ */
+export async function run(args: string[]): Promise<void> {
+  const say = (line: string): void => console.error(`bench: ${line}`);
+  const ffmpeg = ffmpegVersion();
+  if (ffmpeg === undefined) say('THERE IS NO FFMPEG ON THIS MACHINE: nothing is compared with it.');
+  const media = await prepareMedia(say);
+  const loadBefore = loadavg()[0]!;
+  const sections: Section[] = [];
+  for (const section of sectionsOf(media, ffmpeg !== undefined)) {
+    const wanted = args.filter((arg) => !arg.startsWith('-'));
+    if (wanted.length > 0 && !wanted.includes(section.name)) continue;
+    say(`measuring: ${section.title}`);
+    sections.push({ title: section.title, about: section.about, results: await section.measure() });
+  }
+  const environment = [
+    `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB; ${system()} ${release()} ${arch()}`,
+    `Node ${process.version}; ${ffmpeg === undefined ? 'no ffmpeg' : `ffmpeg ${ffmpeg}`}`,
+    `files in the page cache; ${new Date().toISOString().slice(0, 10)}; load before: ${loadBefore.toFixed(1)}`,
+  ];
+  if (args.includes('--json')) {
+    console.log(JSON.stringify({ environment, media, sections }, undefined, 2));
+    return;
+  }
+  const markdown = writeMarkdown(environment, sections);
+  console.log(`\n${markdown}`);
+  if (args.includes('--update-docs')) updateDocs(markdown);
+}
+
+function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
+  const { film, surround } = media;
+  const describe = ({ content, bytes, seconds }: typeof film): string =>
+    `${content}, ${(bytes / 1e6).toFixed(0)} MB, ${seconds / 60} min`;
+  return [
+    {
+      name: 'remux',
+      title: 'Copied',
+      about: `Matroska to fragmented MP4, video and audio copied (${describe(film)}). The command is timed from its start to the last byte, beside \`ffmpeg -c copy\`, into a pipe that \`cat\` reads. Median (smallest–largest).`,
+      measure: () => measureRemux(media, withFfmpeg),
+    },
+    {
+      name: 'encode',
+      title: 'Audio encoded',
+      about: `Video copied, E-AC-3 5.1 to AAC stereo at 192 kbit/s (${describe(surround)}), each with its default encoder.`,
+      measure: () => measureEncode(media, withFfmpeg),
+    },
+    {
+      name: 'latency',
+      title: 'First fragment',
+      about:
+        'Until the init segment and the first fragment are there, whole: from a warm library, over HTTP from a warm server, and from the command, which starts anew. For ffmpeg: from its start until the first byte of its first fragment.',
+      measure: () => measureLatency(media, withFfmpeg),
+    },
+    {
+      name: 'memory',
+      title: 'Memory and length',
+      about: `Peak resident memory of the process (${media.lengths[0].content}).`,
+      measure: () => measureMemory(media),
+    },
+  ];
+}

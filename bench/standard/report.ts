@@ -1,0 +1,69 @@
+/** Writes results as Markdown, and into the documentation. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InvariantError } from '../../src/errors.js';
+import { ratioOf, type Result } from './result.js';
+import type { Spread } from './statistics.js';
+
+/** A table and what it is of. */
+export interface Section {
+  /** Its heading. */
+  readonly title: string;
+  /** What was measured, and how. */
+  readonly about: string;
+  /** Its lines. */
+  readonly results: readonly Result[];
+}
+
+/** Writes the whole report. */
+export function writeMarkdown(environment: readonly string[], sections: readonly Section[]): string {
+  const head = environment.map((line) => `- ${line}`).join('\n');
+  const tables = sections.map(
+    ({ title, about, results }) => `### ${title}\n\n${about}\n\n${tableOf(results)}`,
+  );
+  return [head, ...tables].join('\n\n');
+}
+
+function tableOf(results: readonly Result[]): string {
+  const isMemory = results.every(({ unit }) => unit === 'MiB');
+  const hasPeaks = results.some(({ segmintPeakBytes }) => segmintPeakBytes !== undefined);
+  const columns = isMemory ? ['', 'peak, MiB'] : ['', 'unit', 'segmint', 'ffmpeg', 'times better', 'goal'];
+  if (hasPeaks) columns.push('memory, MiB', 'ffmpeg’s');
+  const rows = results.map((result) => {
+    const cells = [result.name];
+    if (isMemory) return [...cells, result.segmint.median.toFixed(0)];
+    const { unit, segmint, ffmpeg, goal, segmintPeakBytes, ffmpegPeakBytes } = result;
+    const ratio = ratioOf(result);
+    cells.push(unit, spreadText(segmint), ffmpeg === undefined ? '' : spreadText(ffmpeg));
+    cells.push(ratio === undefined ? '' : `**${digits(ratio)}**`, goal === undefined ? '' : String(goal));
+    if (hasPeaks) cells.push(mebibytes(segmintPeakBytes), mebibytes(ffmpegPeakBytes));
+    return cells;
+  });
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function spreadText({ median, min, max }: Spread): string {
+  return `${digits(median)} (${digits(min)}–${digits(max)})`;
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function mebibytes(bytes: number | undefined): string {
+  return bytes === undefined ? '' : (bytes / (1 << 20)).toFixed(0);
+}
+
+const begin = '<!-- bench:begin -->';
+const end = '<!-- bench:end -->';
+
+/** Puts the report between the markers of docs/benchmarks.md, so that its numbers are always the command's own. */
+export function updateDocs(markdown: string): void {
+  const path = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
+  const text = readFileSync(path, 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new InvariantError(`${path} has no ${begin} … ${end}.`);
+  writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${markdown}\n\n${text.slice(to)}`);
+}

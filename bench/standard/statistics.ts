@@ -1,0 +1,24 @@
+/** The same thing measured several times. */
+export interface Spread {
+  /** The middle one. */
+  readonly median: number;
+  /** The smallest. */
+  readonly min: number;
+  /** The largest. */
+  readonly max: number;
+  /** How many there were. */
+  readonly count: number;
+}
+
+/** Summarises measurements. A median, because what disturbs a run only ever makes it slower. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)!, count: sorted.length };
+}
+
+/** Turns a spread of costs into one of what is had for them, such as milliseconds into megabytes a second. */
+export function invert({ median, min, max, count }: Spread, amount: number): Spread {
+  return { median: amount / median, min: amount / max, max: amount / min, count };
+}
