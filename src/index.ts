@@ -31,7 +31,7 @@ export { openFile, type FileSourceOptions } from './io/file.js';
 export { openHttp, type HttpSourceOptions } from './io/http.js';
 export { openIterable, type IterableSourceOptions } from './io/iterable.js';
 export { openBytes, type BytesSourceOptions } from './io/bytes-source.js';
-export type { ReadOptions, Source } from './media/source.js';
+export type { ChunkMemory, ReadOptions, Source, StreamOptions } from './media/source.js';
 export type { AudioCodec, SubtitleCodec, VideoCodec } from './media/codec.js';
 export type { Damage } from './media/demuxer.js';
 export type { Attachment, Chapter, ChapterTitle, Tag } from './media/media-info.js';

@@ -1,7 +1,7 @@
 import { rescale } from '../time/rescale.js';
 
 /** Samples in one AAC-LC access unit, ISO/IEC 14496-3, section 4.5.1.1. */
-export const gridFrameSamples = 1024;
+const gridFrameSamples = 1024;
 
 /**
  * The global frame grid of an encoded audio rendition: frame k covers samples [1024k, 1024k + 1024) of the output
