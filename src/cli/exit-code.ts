@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { RequestError, SegmintError, type ErrorCode } from '../errors.js';
 import { BrokenPipeError } from './output-error.js';
 
-/** The exit codes, which scripts rely on; docs/cli.md lists them. */
-export const EXIT = {
+// Scripts rely on these; docs/cli.md lists them.
+const EXIT = {
   /** All that was asked for was done. */
   ok: 0,
   /** It could not be done: a file, the network, an engine, the output. */

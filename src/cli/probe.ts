@@ -32,7 +32,7 @@ export async function probe(
 }
 
 /** The description for a person to read. */
-export function descriptionText(description: MediaDescription): string {
+function descriptionText(description: MediaDescription): string {
   const { source, container, durationMs, size, title, chapters, attachments } = description;
   const facts = [
     container,

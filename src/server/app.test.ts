@@ -201,6 +201,32 @@ describe('server', () => {
     await end;
   });
 
+  it('takes a client that leaves before anything came for no failure', async () => {
+    let begun: (() => void) | undefined;
+    const beginning = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    media.lists = async function* (signal) {
+      yield* [];
+      begun?.();
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    };
+    const abort = new AbortController();
+    const response = get(`/m/${ref}/stream.mp4`, { signal: abort.signal });
+    await beginning;
+    abort.abort();
+    await assert.rejects(response);
+    for (;;) {
+      const { streams } = (await (await get('/healthz')).json()) as { streams: number };
+      if (streams === 0) break;
+    }
+    assert.equal(records.at(-1)?.stream?.outcome, 'cancelled', 'and no record of an error after it');
+  });
+
   it('asks for no more than the client reads', async () => {
     let made = 0;
     media.lists = async function* () {

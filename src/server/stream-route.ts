@@ -33,7 +33,13 @@ export function addStreamRoutes(app: FastifyInstance, options: StreamRouteOption
       const wanted = parseStreamQuery(request.query);
       const file = await options.library.resolve(request.params.ref);
       await options.streams.run(async (controller) => {
-        await send(file, wanted, reply, controller, options, request.log);
+        try {
+          await send(file, wanted, reply, controller, options, request.log);
+        } catch (error) {
+          if (!reply.raw.destroyed) throw error;
+          // Nobody is there to be told, and leaving is not a failure.
+          reply.hijack();
+        }
       });
       return reply;
     },

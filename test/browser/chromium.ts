@@ -10,7 +10,7 @@ const FLAGS = [
 ];
 
 /** Path of the system's Chromium; undefined when there is none. */
-export const CHROMIUM = (process.env['PATH'] ?? '')
+const CHROMIUM = (process.env['PATH'] ?? '')
   .split(delimiter)
   .flatMap((folder) => NAMES.map((name) => join(folder, name)))
   .find(isExecutable);
