@@ -86,7 +86,8 @@ describe('Library', () => {
   for (const [path, reason] of refusals) {
     it(`answers ${JSON.stringify(path.slice(0, 40))} with ${reason}, without a path`, async () => {
       const library = await Library.open([root]);
-      for (const attempt of [library.find(path), library.resolve(refTo(`0/${path}`))]) {
+      const attempts = [() => library.find(path), () => library.resolve(refTo(`0/${path}`))];
+      for (const attempt of attempts) {
         await assert.rejects(attempt, (error) => {
           assert.ok(error instanceof RequestError);
           assert.equal(error.reason, reason);
