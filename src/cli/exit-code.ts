@@ -35,10 +35,13 @@ const EXIT_OF_CODE: Readonly<Record<ErrorCode, number>> = {
 export class Interruption extends Error {
   /** The exit code that tells of the signal. */
   readonly exitCode: number;
+  /** The signal. */
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
   /** @param signal - the signal. */
   constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
     super(`Ended by ${signal}.`);
+    this.signal = signal;
     this.exitCode = signal === 'SIGINT' ? EXIT.interrupted : signal === 'SIGTERM' ? EXIT.terminated : 129;
   }
 }

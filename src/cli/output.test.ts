@@ -8,7 +8,7 @@ import { RequestError } from '../errors.js';
 import { openFileOutput } from './file-output.js';
 import { BrokenPipeError, OutputError } from './output-error.js';
 import { writeAll } from './output.js';
-import { PipeOutput } from './stdout-output.js';
+import { DescriptorOutput, StreamOutput } from './stdout-output.js';
 import { writeVector } from './write-vector.js';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -114,7 +114,28 @@ describe('file output', () => {
   });
 });
 
-describe('pipe output', () => {
+describe('descriptor output', () => {
+  it('ends without waiting for a reader that takes nothing', async () => {
+    const output = new DescriptorOutput(() => new Promise(() => {}));
+    const abort = new AbortController();
+    const reason = new Error('Ctrl+C');
+    const writing = writeAll(lists(['a'], ['b']), output, () => {}, abort.signal);
+    setImmediate(() => abort.abort(reason));
+    await assert.rejects(writing, reason);
+  });
+
+  it('tells that its reader left, and tries again when a pipe that does not block is full', async () => {
+    const codes = ['EAGAIN', 'EAGAIN', 'EPIPE'];
+    const output = new DescriptorOutput(() => {
+      const code = codes.shift()!;
+      return Promise.reject(Object.assign(new Error(`writev ${code}`), { code }));
+    });
+    await assert.rejects(output.write([text('ab')]), BrokenPipeError);
+    assert.deepEqual(codes, []);
+  });
+});
+
+describe('stream output', () => {
   it('writes no faster than its reader takes, and ends when all has gone', async () => {
     const taken: string[] = [];
     let take: (() => void) | undefined;
@@ -129,7 +150,7 @@ describe('pipe output', () => {
         take = done;
       },
     });
-    const output = new PipeOutput(pipe);
+    const output = new StreamOutput(pipe);
     let isWritten = false;
     const writing = output.write([text('ab')]).then(() => (isWritten = true));
     await new Promise(setImmediate);
@@ -144,7 +165,7 @@ describe('pipe output', () => {
     const pipe = new Writable({ highWaterMark: 1, write: () => {} });
     const abort = new AbortController();
     const reason = new Error('Ctrl+C');
-    const writing = writeAll(lists(['a'], ['b']), new PipeOutput(pipe), () => {}, abort.signal);
+    const writing = writeAll(lists(['a'], ['b']), new StreamOutput(pipe), () => {}, abort.signal);
     setImmediate(() => abort.abort(reason));
     await assert.rejects(writing, reason);
   });
@@ -155,7 +176,7 @@ describe('pipe output', () => {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
     });
     await assert.rejects(
-      writeAll(lists(['a'], ['b']), new PipeOutput(pipe), () => {}, never),
+      writeAll(lists(['a'], ['b']), new StreamOutput(pipe), () => {}, never),
       BrokenPipeError,
     );
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants as fsConstants, createReadStream } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createEnginePool } from '../../src/engine/pool.js';
@@ -33,12 +33,29 @@ async function ending(child: ChildProcess): Promise<Ended> {
   let stderr = '';
   child.stdout!.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
+  const code = codeOf((await once(child, 'close')) as [number | null, NodeJS.Signals | null]);
   return { code, stdout: Buffer.concat(stdout), stderr };
+}
+
+/** The exit code as a shell gives it. */
+function codeOf([code, signal]: [number | null, NodeJS.Signals | null]): number | null {
+  return signal === null ? code : 128 + constants.signals[signal];
 }
 
 function command(...args: string[]): Promise<Ended> {
   return ending(start(args));
+}
+
+const noFifo = process.platform === 'win32';
+
+/** Reads a little from a pipe that does not block; 0 when there is nothing. */
+async function readSome(pipe: FileHandle): Promise<number> {
+  try {
+    return (await pipe.read(new Uint8Array(16))).bytesRead;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
+    throw error;
+  }
 }
 
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
@@ -147,9 +164,26 @@ describe('segmint', () => {
     const child = start(['remux', longSound, '-o', '-']);
     await once(child.stdout!, 'readable');
     child.kill('SIGTERM');
-    const [code] = (await once(child, 'exit')) as [number];
+    const code = codeOf((await once(child, 'exit')) as [number | null, NodeJS.Signals | null]);
     assert.equal(code, 143);
     child.stdout!.destroy();
+  });
+
+  it('ends at once on a signal when the reader of a shell pipe takes nothing', { skip: noFifo }, async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const reader = await open(fifo, fsConstants.O_RDONLY | fsConstants.O_NONBLOCK);
+    const writer = await open(fifo, 'w');
+    const child = spawn(process.execPath, [MAIN, 'remux', longSound, '-o', '-'], {
+      stdio: ['ignore', writer.fd, 'inherit'],
+    });
+    await writer.close();
+    // It has begun once there is something to read; that nothing more is taken stops it.
+    while ((await readSome(reader)) === 0) await new Promise(setImmediate);
+    child.kill('SIGINT');
+    const ended = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    assert.equal(codeOf(ended), 130);
+    await reader.close();
   });
 
   it('ends without a word when its reader leaves', async () => {
