@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RequestError } from '../errors.js';
 import { openFile } from '../io/file.js';
-import { openHttp } from '../io/http.js';
 import { openIterable } from '../io/iterable.js';
 import type { Source } from '../media/source.js';
 
@@ -26,7 +25,11 @@ export interface OpenSourceOptions {
  */
 export async function openSource(name: string, options: OpenSourceOptions): Promise<Source> {
   if (name === '-') return await openStdin(options);
-  if (/^https?:/i.test(name)) return await openHttp(name, options);
+  if (/^https?:/i.test(name)) {
+    // Loaded for those who need it: TLS is a good part of the time to start.
+    const { openHttp } = await import('../io/http.js');
+    return await openHttp(name, options);
+  }
   const path = /^file:/i.test(name) ? fileURLToPath(name) : name;
   return await openFile(path, { name, signal: options.signal });
 }

@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { ReadOptions, Source } from '../media/source.js';
 import { formatBytes } from './format.js';
 
@@ -15,8 +14,9 @@ const NO_PROGRESS: Progress = { written: () => undefined, [Symbol.dispose]: () =
  * @param read - what is being read; its count is the bar's position.
  * @param isWanted - whether there is a terminal to show it on.
  */
-export function showProgress(read: CountedSource, isWanted: boolean): Progress {
+export async function showProgress(read: CountedSource, isWanted: boolean): Promise<Progress> {
   if (!isWanted) return NO_PROGRESS;
+  const { Presets, SingleBar } = await import('cli-progress');
   const total = read.size ?? 0;
   const bar = new SingleBar(
     {

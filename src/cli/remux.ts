@@ -66,7 +66,7 @@ export async function remux(
     ? openStdoutOutput()
     : await openFileOutput(options.output, { force: options.force === true });
   {
-    using progress = showProgress(source, terminal.isInteractive);
+    using progress = await showProgress(source, terminal.isInteractive);
     await writeAll(stream.chunks(), output, (bytes) => progress.written(bytes), signal);
   }
   const summary = await stream.summary;
