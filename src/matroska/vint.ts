@@ -29,6 +29,8 @@ export function parseVint(bytes: Uint8Array, position: number, length: number): 
  * @see RFC 8794, section 6.2
  */
 export function isUnknownSize(value: number, length: number): boolean {
-  // 2^56 - 1 has no exact number, and rounds to 2^56; the eight-byte pattern rounds to the same.
-  return value === 2 ** (7 * length) - 1;
+  return value === ALL_ONES[length];
 }
+
+/** By length. 2^56 - 1 has no exact number, and rounds to 2^56; the eight-byte pattern rounds to the same. */
+const ALL_ONES = Array.from({ length: 9 }, (_, length) => 2 ** (7 * length) - 1);

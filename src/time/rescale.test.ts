@@ -34,6 +34,9 @@ describe('rescale', () => {
         fc.pre(down < 2n ** 53n && down > -(2n ** 53n));
         assert.equal(BigInt(rescale(value, from, to, 'down')), down);
         assert.equal(BigInt(rescale(value, from, to, 'up')), -floorDivide(-numerator, BigInt(from)));
+        const magnitude = numerator < 0n ? -numerator : numerator;
+        const nearest = (2n * magnitude + BigInt(from)) / (2n * BigInt(from));
+        assert.equal(BigInt(rescale(value, from, to)), numerator < 0n ? -nearest : nearest);
       }),
     );
   });

@@ -11,9 +11,12 @@ export type Rounding = 'nearest' | 'down' | 'up';
  */
 export function rescale(value: number, from: number, to: number, rounding: Rounding = 'nearest'): number {
   if (from === to) return value;
-  const product = value * to;
-  return Number.isSafeInteger(product)
-    ? divide(product, from, rounding)
+  // Whole seconds and the rest apart, both exact: their products stay below 2^53 for far longer than that of the sum.
+  const rest = value % from;
+  const whole = ((value - rest) / from) * to;
+  const product = rest * to;
+  return Number.isSafeInteger(product) && Number.isSafeInteger(whole)
+    ? whole + divide(product, from, rounding)
     : divideBig(value, from, to, rounding);
 }
 
