@@ -116,7 +116,8 @@ export class BlockReader {
     const sizes = this.#sizes;
     let position = headerLength;
     if (lacing === LACING.none) {
-      sizes.length = 1;
+      // Setting the length costs more than all else here, and most blocks are not laced.
+      if (sizes.length !== 1) sizes.length = 1;
       sizes[0] = body.length - headerLength;
     } else {
       position = parseLacing(body, headerLength, lacing, sizes);

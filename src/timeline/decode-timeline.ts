@@ -156,6 +156,7 @@ function timed<T extends PresentedSample>(
 /** Inserts into an ascending list that never holds more than the reorder depth and one. */
 function insertSorted(list: number[], value: number): void {
   let at = list.length;
-  while (at > 0 && list[at - 1]! > value) at--;
-  list.splice(at, 0, value);
+  list.push(value);
+  for (; at > 0 && list[at - 1]! > value; at--) list[at] = list[at - 1]!;
+  list[at] = value;
 }
