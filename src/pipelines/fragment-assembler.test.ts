@@ -174,6 +174,43 @@ describe('FragmentAssembler', () => {
     assert.ok((await cutAll(fragments)).some((text) => text.startsWith('a')));
   });
 
+  it('sends the last pictures before a pause with the audio of their time', async () => {
+    const { video, audio } = lanes();
+    const fragments = assembler({ video, audio });
+    fragments.push([...pictures(0, 400), ...packets(0, 13_000)]);
+    // The very last one waits: how long it is shown is not known.
+    assert.deepEqual((await cutAll(fragments)).slice(0, 2), ['v0+7 a0+14', 'v280+2 a299+23']);
+    fragments.push([picture(13_000), picture(13_040)]);
+    fragments.finish();
+    assert.deepEqual(
+      (await cutAll(fragments)).map((text) => text.split(' ')[0]),
+      ['v360+1', 'v13000+2'],
+    );
+  });
+
+  it('cuts the same whether samples come one by one or all at once, also when a track lags', async () => {
+    const orders = [
+      [...pictures(0, 30_000), ...packets(0, 30_000)],
+      [...packets(0, 30_000), ...pictures(0, 30_000)],
+      [...pictures(0, 4000), ...packets(0, 30_000), ...pictures(4000, 5000)],
+      [...packets(0, 700), ...pictures(0, 30_000), ...packets(700, 9000)],
+    ];
+    for (const samples of orders) {
+      const results: string[][] = [];
+      for (const size of [1, 7, 500, samples.length]) {
+        const fragments = assembler(lanes());
+        const texts: string[] = [];
+        for (let at = 0; at < samples.length; at += size) {
+          fragments.push(samples.slice(at, at + size));
+          texts.push(...(await cutAll(fragments)));
+        }
+        fragments.finish();
+        results.push([...texts, ...(await cutAll(fragments))]);
+      }
+      for (const result of results) assert.deepEqual(result, results[0]);
+    }
+  });
+
   it('ends after the wanted length, and asks for nothing more', async () => {
     const { video, audio } = lanes();
     const fragments = assembler({ video, audio, maxDurationMs: 1000 });

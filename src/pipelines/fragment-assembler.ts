@@ -58,6 +58,11 @@ export class FragmentAssembler {
   #isOrdered = true;
   /** What {@link FragmentAssembler.takeHeldFrom} will tell. */
   readonly #heldFrom: number[] = [];
+  /** Samples that wait to be taken in. */
+  readonly #inbox: (readonly Sample[])[] = [];
+  /** How many of the first batch in the inbox have been taken in. */
+  #taken = 0;
+  #isEnding = false;
   #isFinished = false;
   #isDone = false;
 
@@ -86,34 +91,27 @@ export class FragmentAssembler {
    * @throws {UnsupportedMediaError} when so much has come without a picture to begin at that no more can be held.
    */
   push(batch: readonly Sample[]): void {
-    const { video, audio } = this.#options;
-    for (const sample of batch) {
-      if (sample.offset < this.#lastOffset) this.#isOrdered = false;
-      this.#lastOffset = sample.offset;
-      if (sample.trackId === video?.sourceTrackId) {
-        video.push(sample);
-        this.#heldVideoBytes += sample.data.byteLength;
-      } else if (sample.trackId === audio?.sourceTrackId) {
-        audio.push(sample);
-      }
-    }
-    if (video !== undefined && video.startInstant === undefined) this.#boundSearch(video);
+    this.#inbox.push(batch);
+    this.#takeIn();
   }
 
   /** No sample follows. */
   finish(): void {
-    if (this.#isFinished) return;
-    this.#isFinished = true;
-    this.#options.video?.finish();
-    this.#options.audio?.finish();
+    this.#isEnding = true;
+    this.#takeIn();
   }
 
   /** Cuts the next fragment; undefined when more samples are needed first, or none are left. */
   cut(): PendingFragment | undefined {
-    const heldFrom = this.#earliestHeld();
-    const fragment = this.#cutNext();
-    if (fragment !== undefined) this.#heldFrom.push(heldFrom);
-    return fragment;
+    for (;;) {
+      const heldFrom = this.#earliestHeld();
+      const fragment = this.#cutNext();
+      if (fragment !== undefined) {
+        this.#heldFrom.push(heldFrom);
+        return fragment;
+      }
+      if (!this.#takeIn()) return undefined;
+    }
   }
 
   /**
@@ -123,6 +121,43 @@ export class FragmentAssembler {
    */
   takeHeldFrom(): number {
     return this.#heldFrom.shift() ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Takes in what waits. Once a track lags, one sample at a time: at which sample it is given up waiting for must not
+   * depend on how many came at once.
+   * @returns whether there was anything to take in, the end included.
+   */
+  #takeIn(): boolean {
+    const { video } = this.#options;
+    let hasTaken = false;
+    for (let batch = this.#inbox[0]; batch !== undefined; batch = this.#inbox[0]) {
+      while (this.#taken < batch.length) {
+        if (hasTaken && this.#mayLag()) return true;
+        this.#take(batch[this.#taken++]!);
+        hasTaken = true;
+      }
+      this.#inbox.shift();
+      this.#taken = 0;
+    }
+    if (!this.#isEnding || this.#isFinished || (hasTaken && this.#mayLag())) return hasTaken;
+    this.#isFinished = true;
+    video?.finish();
+    this.#options.audio?.finish();
+    return true;
+  }
+
+  #take(sample: Sample): void {
+    const { video, audio } = this.#options;
+    if (sample.offset < this.#lastOffset) this.#isOrdered = false;
+    this.#lastOffset = sample.offset;
+    if (sample.trackId === video?.sourceTrackId) {
+      video.push(sample);
+      this.#heldVideoBytes += sample.data.byteLength;
+    } else if (sample.trackId === audio?.sourceTrackId) {
+      audio.push(sample);
+    }
+    if (video !== undefined && video.startInstant === undefined) this.#boundSearch(video);
   }
 
   #earliestHeld(): number {
@@ -145,8 +180,7 @@ export class FragmentAssembler {
     const originTicks = ticksOf(this.#origin!, timescale);
     const endTicks = this.#end === undefined ? Number.POSITIVE_INFINITY : ticksOf(this.#end, timescale, 'up');
     const target = Math.min(this.#targetTicks(timescale), endTicks);
-    let count = 0;
-    while (count < timed.length && timed[count]!.cutTicks - originTicks < target) count++;
+    const count = this.#picturesBefore(video, { ticks: target, timescale });
     if (count === timed.length && !this.#isFinished) return undefined;
 
     // A fragment ends where the first sample left over begins; without one, where its last sample ends.
@@ -157,14 +191,19 @@ export class FragmentAssembler {
     if (audio !== undefined && !audio.isKnownUntil(cut) && !this.#isAudioTooLate(video, cut))
       return undefined;
 
-    const taken = video.take(count, originTicks);
-    for (const sample of taken?.samples ?? []) this.#heldVideoBytes -= sample.data.byteLength;
+    const taken = this.#takePictures(video, count);
     this.#advance(cut, cutTicks >= endTicks);
     return this.#gather(taken, cut);
   }
 
+  #takePictures(video: VideoLane, count: number): FragmentTrack | undefined {
+    const taken = video.take(count, ticksOf(this.#origin!, video.muxTrack.timescale));
+    for (const sample of taken?.samples ?? []) this.#heldVideoBytes -= sample.data.byteLength;
+    return taken;
+  }
+
   #cutAudio(): PendingFragment | undefined {
-    const { audio } = this.#options;
+    const { video, audio } = this.#options;
     const knownEnd = audio?.knownEnd;
     if (audio === undefined || knownEnd === undefined) return undefined;
     const { timescale } = knownEnd;
@@ -175,7 +214,17 @@ export class FragmentAssembler {
     // Audio that ends before the video did does not take the end of the stream back.
     const reached = isLast ? later(knownEnd, this.#cursor!) : cut;
     this.#advance(reached, isLast || cut.ticks >= endTicks);
-    return this.#gather(undefined, cut);
+    // The last pictures before a pause are shown when the pause begins, and so are sent then.
+    return this.#gather(video && this.#takePictures(video, this.#picturesBefore(video, cut)), cut);
+  }
+
+  /** Pictures whose time is before a time of the output. */
+  #picturesBefore({ timed, muxTrack }: VideoLane, time: Instant): number {
+    const originTicks = ticksOf(this.#origin!, muxTrack.timescale);
+    const endTicks = originTicks + ticksOf(time, muxTrack.timescale, 'up');
+    let count = 0;
+    while (count < timed.length && timed[count]!.cutTicks < endTicks) count++;
+    return count;
   }
 
   #targetTicks(timescale: number): number {
@@ -233,6 +282,17 @@ export class FragmentAssembler {
     if (audio === undefined || knownEnd === undefined) return false;
     const ahead = knownEnd.ticks - ticksOf(this.#cursor!, knownEnd.timescale);
     return audio.heldBytes > heldBytesLimit || ahead > rescale(longestLagMs, 1000, knownEnd.timescale);
+  }
+
+  /** One of the tracks may be too late by now. */
+  #mayLag(): boolean {
+    const { video } = this.#options;
+    if (video === undefined || !this.#begin()) return false;
+    const newest = video.timed.at(-1)?.cutTicks;
+    if (newest === undefined) return this.#isVideoTooLate();
+    const { timescale } = video.muxTrack;
+    const cursor: Instant = { ticks: ticksOf(this.#cursor!, timescale), timescale };
+    return this.#isVideoTooLate() || this.#isAudioTooLate(video, cursor);
   }
 
   /** While no picture to begin at is settled, keeps of the audio only what may be needed. */
