@@ -15,22 +15,30 @@ export interface ProbedStream {
   readonly codec: string;
   /** Frames that decoding gives. */
   readonly frames: number;
+  /** It is a cover, and no moving picture. */
+  readonly isAttachedPicture: boolean;
   readonly packets: readonly ProbedPacket[];
 }
 
-/** Reads all packets of a file, and counts the frames of its streams, with ffprobe. */
-export async function probe(path: string): Promise<ProbedStream[]> {
+/**
+ * Reads all packets of a file with ffprobe, and counts the frames of its streams by decoding them.
+ * @param decodes - false leaves the frames uncounted.
+ */
+export async function probe(path: string, decodes = true): Promise<ProbedStream[]> {
   const fields =
-    'stream=index,codec_type,codec_name,nb_read_frames:packet=stream_index,pts_time,size,data_hash';
-  const { stdout } = await run('ffprobe', [
-    ...['-v', 'quiet', '-count_frames', '-show_packets', '-show_data_hash', 'md5'],
+    'stream=index,codec_type,codec_name,nb_read_frames:stream_disposition=attached_pic:packet=stream_index,pts_time,size,data_hash';
+  const { stdout, code } = await run('ffprobe', [
+    ...['-v', 'quiet', ...(decodes ? ['-count_frames'] : []), '-show_packets', '-show_data_hash', 'md5'],
     ...['-show_entries', fields, '-of', 'json', path],
   ]);
+  // What it cannot make sense of has no streams; what it printed until then is not even whole.
+  if (code !== 0) return [];
   const report = JSON.parse(decoder.decode(stdout)) as ProbeReport;
   return (report.streams ?? []).map((stream) => ({
     type: stream.codec_type ?? '',
     codec: stream.codec_name ?? '',
     frames: Number(stream.nb_read_frames ?? 0),
+    isAttachedPicture: stream.disposition?.attached_pic === 1,
     packets: (report.packets ?? [])
       .filter((packet) => packet.stream_index === stream.index)
       .map(({ pts_time, size, data_hash }) => ({
@@ -71,6 +79,7 @@ interface ProbeReport {
     readonly codec_type?: string;
     readonly codec_name?: string;
     readonly nb_read_frames?: string;
+    readonly disposition?: { readonly attached_pic?: number };
   }[];
   readonly packets?: readonly {
     readonly stream_index: number;
