@@ -1,50 +1,133 @@
+import type { FrameDuration } from '../codecs/frame-duration.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
+import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { Sample } from '../media/sample.js';
-import type { Instant } from '../time/instant.js';
+import type { AudioTrack } from '../media/track.js';
+import { ticksOf, type Instant } from '../time/instant.js';
+import { AudioIntake } from './audio-intake.js';
 
-/** Carries one audio track from container samples to fragment samples, copied or encoded anew. */
-export interface AudioLane {
-  /** How the track is declared in the init segment; an encoder must be asked. */
-  describe(signal: AbortSignal): Promise<MuxAudioTrack>;
+/**
+ * Carries one audio track from container samples to fragment samples, copied or encoded anew. What both kinds share is
+ * here: taking packets in, and counting.
+ */
+export abstract class AudioLane {
+  /** The source's track. */
+  protected readonly track: AudioTrack;
+  /** The packets that are held, each in its place. */
+  protected readonly intake: AudioIntake;
+  /** Zero of the output, in ticks of the intake's rate on the source's timeline. */
+  protected originTicks = 0;
+  #dropped = 0;
+  #decodeErrors = 0;
+  #sent = 0;
+  #sentBytes = 0;
+
+  /**
+   * @param track - the source's track.
+   * @param durations - how long its packets are.
+   */
+  constructor(track: AudioTrack, durations: FrameDuration) {
+    this.track = track;
+    this.intake = new AudioIntake(track, durations);
+  }
+
   /** Number of the source's track. */
-  readonly sourceTrackId: number;
-  /** The track's codec, as the source has it. */
-  readonly codec: string;
-  /** Samples left out: before the start, or without a place of their own. */
-  readonly dropped: number;
+  get sourceTrackId(): number {
+    return this.track.id;
+  }
+
+  /** Samples of the source left out: before the start, or broken. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Packets that a decoder refused; their time is silent. */
+  get decodeErrors(): number {
+    return this.#decodeErrors;
+  }
+
   /** Samples handed to fragments. */
-  readonly sent: number;
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** Bytes of samples handed to fragments. */
-  readonly sentBytes: number;
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   /** Bytes of samples that wait. */
-  readonly heldBytes: number;
+  get heldBytes(): number {
+    return this.intake.heldBytes;
+  }
+
   /** Offset in the source of the first sample that is held; undefined when none is. */
-  readonly heldFrom: number | undefined;
-  /** Where the first sample that is still held begins, on the source's timeline. */
-  readonly firstInstant: Instant | undefined;
+  get heldFrom(): number | undefined {
+    return this.intake.packets[0]?.packet.offset;
+  }
+
   /** Where the last sample taken in ends, on the output's timeline. */
-  readonly knownEnd: Instant | undefined;
+  get knownEnd(): Instant | undefined {
+    const end = this.intake.endTicks;
+    return end === undefined ? undefined : { ticks: end - this.originTicks, timescale: this.intake.rate };
+  }
 
   /** Takes the next sample of the track, in stored order. */
-  push(sample: Sample): void;
+  push(sample: Sample): void {
+    this.intake.push(sample);
+  }
+
   /** Ends the track: no sample follows. */
-  finish(): void;
+  finish(): void {
+    this.intake.finish();
+  }
+
   /** Forgets samples that are of no use for output from this time of the source on. */
-  discardBefore(time: Instant): void;
+  discardBefore(time: Instant): void {
+    this.countDropped(this.intake.discardBefore(time));
+  }
+
   /**
    * Fixes the time of the source that is zero in the output, and the first output time that is wanted.
    * @param origin - on the source's timeline.
    * @param start - on the output's timeline; what begins before it is left out.
    */
-  begin(origin: Instant, start: Instant): void;
+  begin(origin: Instant, start: Instant): void {
+    this.originTicks = ticksOf(origin, this.intake.rate);
+    this.beginAt(start);
+  }
+
+  /** How the track is declared in the init segment; an encoder must be asked. */
+  abstract describe(signal: AbortSignal): Promise<MuxAudioTrack>;
+
   /** Whether all that starts before this time of the output has come in. */
-  isKnownUntil(time: Instant): boolean;
+  abstract isKnownUntil(time: Instant): boolean;
+
   /**
    * Takes out what starts before a time of the output, is known, and has not been taken before.
    * @param until - exclusive.
    * @param signal - ends the work that this starts.
    * @returns undefined when nothing starts there. Rejects with {@link EngineError} when encoding fails.
    */
-  take(until: Instant, signal: AbortSignal): Promise<FragmentTrack | undefined>;
+  abstract take(until: Instant, signal: AbortSignal): Promise<FragmentTrack | undefined>;
+
+  /** Fixes the first output time that is wanted; the origin is known. */
+  protected abstract beginAt(start: Instant): void;
+
+  /** Counts samples that are left out. */
+  protected countDropped(count: number): void {
+    this.#dropped += count;
+  }
+
+  /** Counts packets that a decoder refused. */
+  protected countDecodeErrors(count: number): void {
+    this.#decodeErrors += count;
+  }
+
+  /** Counts samples that go into a fragment. */
+  protected countSent(samples: readonly MuxSample[]): void {
+    this.#sent += samples.length;
+    for (const { data } of samples) this.#sentBytes += data.byteLength;
+  }
 }

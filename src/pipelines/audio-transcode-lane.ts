@@ -15,31 +15,22 @@ import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
 import { AUDIO_SAMPLE_FLAGS } from '../isobmff/sample-flags.js';
-import type { Sample } from '../media/sample.js';
 import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { rescale } from '../time/rescale.js';
 import { firstGridFrameFrom } from '../timeline/audio-grid.js';
-import { AudioIntake } from './audio-intake.js';
-import type { AudioLane } from './audio-lane.js';
+import { AudioLane } from './audio-lane.js';
 
 /**
  * Encodes an audio track as AAC on the global frame grid. Every range is a job of its own that hears a little of its
  * neighbours, so ranges can be encoded side by side and a job whose engine dies is simply done again.
  */
-export class AudioTranscodeLane implements AudioLane {
-  readonly #track: AudioTrack;
+export class AudioTranscodeLane extends AudioLane {
   readonly #trackId: number;
   readonly #pool: EnginePool;
   readonly #output: AudioOutput;
-  readonly #intake: AudioIntake;
   readonly #preRollMs: number;
-  #originTicks = 0;
   #nextFrame = 0;
-  #dropped = 0;
-  #decodeErrors = 0;
-  #sent = 0;
-  #sentBytes = 0;
 
   /**
    * @param track - the source's track.
@@ -54,56 +45,12 @@ export class AudioTranscodeLane implements AudioLane {
       readonly output: AudioOutput;
     },
   ) {
-    this.#track = track;
+    super(track, options.durations);
     this.#trackId = options.trackId;
     this.#pool = options.pool;
     this.#output = options.output;
-    this.#intake = new AudioIntake(track, options.durations);
     const statedMs = Math.ceil((track.seekPreRoll * 1000) / track.timescale);
     this.#preRollMs = Math.max(decoderPreRollMs(track.codec), Math.min(statedMs, 1000));
-  }
-
-  get sourceTrackId(): number {
-    return this.#track.id;
-  }
-
-  get codec(): string {
-    return this.#track.codec;
-  }
-
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** Packets that the decoder refused; their time is silent. */
-  get decodeErrors(): number {
-    return this.#decodeErrors;
-  }
-
-  get sent(): number {
-    return this.#sent;
-  }
-
-  get sentBytes(): number {
-    return this.#sentBytes;
-  }
-
-  get heldBytes(): number {
-    return this.#intake.heldBytes;
-  }
-
-  get heldFrom(): number | undefined {
-    return this.#intake.packets[0]?.packet.offset;
-  }
-
-  get firstInstant(): Instant | undefined {
-    const first = this.#intake.packets[0];
-    return first && { ticks: first.startTicks, timescale: this.#intake.rate };
-  }
-
-  get knownEnd(): Instant | undefined {
-    const end = this.#intake.endTicks;
-    return end === undefined ? undefined : { ticks: end - this.#originTicks, timescale: this.#intake.rate };
   }
 
   async describe(signal: AbortSignal): Promise<MuxAudioTrack> {
@@ -113,8 +60,8 @@ export class AudioTranscodeLane implements AudioLane {
       type: 'audio',
       trackId: this.#trackId,
       timescale: OUTPUT_SAMPLE_RATE,
-      language: this.#track.language,
-      name: this.#track.name,
+      language: this.track.language,
+      name: this.track.name,
       isDefault: true,
       configuration: {
         sampleEntry: 'mp4a',
@@ -128,25 +75,8 @@ export class AudioTranscodeLane implements AudioLane {
     };
   }
 
-  push(sample: Sample): void {
-    this.#intake.push(sample);
-  }
-
-  finish(): void {
-    this.#intake.finish();
-  }
-
-  discardBefore(time: Instant): void {
-    this.#dropped += this.#intake.discardBefore(time);
-  }
-
-  begin(origin: Instant, start: Instant): void {
-    this.#originTicks = ticksOf(origin, this.#intake.rate);
-    this.#nextFrame = Math.max(0, firstGridFrameFrom(start.ticks, start.timescale, OUTPUT_SAMPLE_RATE));
-  }
-
   isKnownUntil(time: Instant): boolean {
-    return this.#intake.isFinished || this.#frameAfter(time) <= this.#computableFrames();
+    return this.intake.isFinished || this.#frameAfter(time) <= this.#computableFrames();
   }
 
   async take(until: Instant, signal: AbortSignal): Promise<FragmentTrack | undefined> {
@@ -163,14 +93,17 @@ export class AudioTranscodeLane implements AudioLane {
 
     const samples: MuxSample[] = [];
     for (const { accessUnits, decodeErrors } of await Promise.all(jobs)) {
-      this.#decodeErrors += decodeErrors;
+      this.countDecodeErrors(decodeErrors);
       for (const data of accessUnits) {
         samples.push({ duration: FRAME_SAMPLES, compositionOffset: 0, flags: AUDIO_SAMPLE_FLAGS, data });
-        this.#sentBytes += data.byteLength;
       }
     }
-    this.#sent += samples.length;
+    this.countSent(samples);
     return { trackId: this.#trackId, baseMediaDecodeTime: firstFrame * FRAME_SAMPLES, samples };
+  }
+
+  protected beginAt(start: Instant): void {
+    this.#nextFrame = Math.max(0, firstGridFrameFrom(start.ticks, start.timescale, OUTPUT_SAMPLE_RATE));
   }
 
   #encode(
@@ -179,13 +112,13 @@ export class AudioTranscodeLane implements AudioLane {
     frameCount: number,
     signal: AbortSignal,
   ): Promise<EncodedAudio> {
-    const { codec, codecTag, codecPrivate, sampleRate, channels, bitDepth, blockAlign } = this.#track;
+    const { codec, codecTag, codecPrivate, sampleRate, channels, bitDepth, blockAlign } = this.track;
     return encodeAudio(
       this.#pool,
       {
         decoder: { codec, codecTag, codecPrivate, sampleRate, channels, bitDepth, blockAlign },
         packets,
-        timescale: this.#intake.rate,
+        timescale: this.intake.rate,
         firstFrame,
         frameCount,
         output: this.#output,
@@ -202,34 +135,34 @@ export class AudioTranscodeLane implements AudioLane {
   #computableFrames(): number {
     const end = this.knownEnd;
     if (end === undefined) return 0;
-    if (this.#intake.isFinished) return this.#frameAfter(end);
+    if (this.intake.isFinished) return this.#frameAfter(end);
     const heardAfter = audioJobSpan(0, 0).endSample;
     return Math.floor((ticksOf(end, OUTPUT_SAMPLE_RATE, 'down') - heardAfter) / FRAME_SAMPLES);
   }
 
   #packetsFor(firstFrame: number, frameCount: number): AudioPacket[] {
-    const { packets, rate } = this.#intake;
+    const { packets, rate } = this.intake;
     const from = this.#hearsFrom(firstFrame);
     const to = rescale(audioJobSpan(firstFrame, frameCount).endSample, OUTPUT_SAMPLE_RATE, rate, 'up');
     const chosen: AudioPacket[] = [];
     for (const placed of packets) {
-      const start = placed.startTicks - this.#originTicks;
+      const start = placed.startTicks - this.originTicks;
       if (start >= to) break;
-      if (start + this.#intake.framesOf(placed) <= from) continue;
+      if (start + this.intake.framesOf(placed) <= from) continue;
       const { data, discardPadding } = placed.packet;
-      chosen.push({ start, discardPadding: this.#intake.ticksOf(discardPadding), data });
+      chosen.push({ start, discardPadding: this.intake.ticksOf(discardPadding), data });
     }
     return chosen;
   }
 
   #forgetBefore(frame: number): void {
-    const ticks = this.#hearsFrom(frame) + this.#originTicks;
-    this.#intake.discardBefore({ ticks, timescale: this.#intake.rate });
+    const ticks = this.#hearsFrom(frame) + this.originTicks;
+    this.intake.discardBefore({ ticks, timescale: this.intake.rate });
   }
 
   /** The output time, in ticks of the packets' rate, from which a job that begins at a frame needs packets. */
   #hearsFrom(firstFrame: number): number {
-    const { rate } = this.#intake;
+    const { rate } = this.intake;
     const { startSample } = audioJobSpan(firstFrame, 1);
     return (
       rescale(startSample, OUTPUT_SAMPLE_RATE, rate, 'down') - rescale(this.#preRollMs, 1000, rate, 'up')

@@ -51,6 +51,8 @@ export interface TrackSummary extends StreamTrack {
   readonly bytes: number;
   /** Samples of the source left out: before the start, without a picture, or not decodable. */
   readonly dropped: number;
+  /** Samples of the source that the decoder refused; their time is silent. 0 for a copied track. */
+  readonly decodeErrors: number;
 }
 
 /** What made a stream fail, in the record of it. */

@@ -37,6 +37,7 @@ export function summarizeStream(
     samples: lanes[track.type]?.sent ?? 0,
     bytes: lanes[track.type]?.sentBytes ?? 0,
     dropped: lanes[track.type]?.dropped ?? 0,
+    decodeErrors: track.type === 'audio' ? (begun?.audio?.decodeErrors ?? 0) : 0,
   }));
   const damage = demuxer?.damage ?? [];
   return {

@@ -89,11 +89,6 @@ export class VideoLane {
     return this.#track.id;
   }
 
-  /** The track's codec, as the source has it. */
-  get codec(): string {
-    return this.#track.codec;
-  }
-
   /** Presentation time of the picture that the lane began at; undefined until it is chosen. */
   get startInstant(): Instant | undefined {
     return this.#startInstant;
