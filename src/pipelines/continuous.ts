@@ -72,6 +72,8 @@ async function* produce(
   } finally {
     ending.abort();
     await progress.begun?.feed[Symbol.asyncDispose]();
+    // What was opened for the head is still open where no sample was ever asked for.
+    await progress.demuxer?.close();
     await engines[Symbol.asyncDispose]();
     if (options.closeSource ?? true) await source[Symbol.asyncDispose]();
     const elapsedMs = performance.now() - startedAt;

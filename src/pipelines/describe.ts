@@ -1,5 +1,5 @@
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
-import { openMatroska } from '../matroska/demuxer.js';
+import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { Attachment, Chapter, Tag } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { ReadOptions, Source } from '../media/source.js';
@@ -128,9 +128,7 @@ export async function describeMedia(
   };
   const demuxer = await openMatroska(source, { signal, inflate });
   const { info } = demuxer;
-  const playable = new Set(info.tracks.filter((track) => track.type !== 'subtitle').map((track) => track.id));
-  await using feed = new SampleFeed(demuxer, { signal, trackIds: playable });
-  const firstSamples = await feed.peekFirst(playable, peekBytes);
+  const firstSamples = await peekFirstSamples(demuxer, signal);
   return {
     source: source.name,
     container: info.container,
@@ -143,6 +141,21 @@ export async function describeMedia(
     tags: info.tags,
     attachments: info.attachments,
   };
+}
+
+/** Finds the first sample of each track that could be sent; gives back all that was opened. */
+async function peekFirstSamples(
+  demuxer: MatroskaDemuxer,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<number, Sample>> {
+  const { tracks } = demuxer.info;
+  const playable = new Set(tracks.filter((track) => track.type !== 'subtitle').map((track) => track.id));
+  try {
+    await using feed = new SampleFeed(demuxer, { signal, trackIds: playable });
+    return await feed.peekFirst(playable, peekBytes);
+  } finally {
+    await demuxer.close();
+  }
 }
 
 function describeTrack(

@@ -55,16 +55,19 @@ class ProducedStream implements Fmp4Stream {
     return this.#description;
   }
 
-  async *chunks(): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-    try {
-      let result = await this.#prime();
-      while (result.done !== true) {
-        yield result.value;
-        result = await this.#lists.next();
-      }
-    } finally {
-      await this.#lists.return();
-    }
+  chunks(): AsyncIterableIterator<readonly Uint8Array[]> {
+    let isBegun = false;
+    // No generator: leaving one that was not begun goes unnoticed, but asking for the description has begun the work.
+    const iterator: AsyncIterableIterator<readonly Uint8Array[]> = {
+      next: () => {
+        if (isBegun) return this.#lists.next();
+        isBegun = true;
+        return this.#prime();
+      },
+      return: () => this.#lists.return(),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
