@@ -10,7 +10,9 @@ import {
   type AudioPacket,
   type EncodedAudio,
 } from '../engine/audio-job.js';
+import { audioSpecificConfigOf } from '../engine/audio-specific-config.js';
 import type { EnginePool } from '../engine/pool.js';
+import { abortable } from '../io/abortable.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
@@ -54,8 +56,7 @@ export class AudioTranscodeLane extends AudioLane {
   }
 
   async describe(signal: AbortSignal): Promise<MuxAudioTrack> {
-    // One frame of silence: only the encoder itself knows its AudioSpecificConfig.
-    const { audioSpecificConfig } = await this.#encode([], 0, 1, signal);
+    const audioSpecificConfig = await abortable(audioSpecificConfigOf(this.#pool, this.#output), signal);
     return {
       type: 'audio',
       trackId: this.#trackId,
