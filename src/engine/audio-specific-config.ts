@@ -1,9 +1,6 @@
 import { encodeAudio, OUTPUT_SAMPLE_RATE, type AudioOutput } from './audio-job.js';
 import type { EnginePool } from './pool.js';
 
-/** What the engines of a pool said, by the output asked for. */
-const known = new WeakMap<EnginePool, Map<string, Promise<Uint8Array>>>();
-
 /**
  * Tells the AudioSpecificConfig of what a pool's engines encode. Only the encoder itself knows it: the first time, one
  * frame of silence is encoded; it is the same for every job with the same output, and is remembered with the pool.
@@ -13,16 +10,7 @@ const known = new WeakMap<EnginePool, Map<string, Promise<Uint8Array>>>();
  * @throws {EngineError | OverloadedError} as {@link encodeAudio}; it is then asked for anew the next time.
  */
 export function audioSpecificConfigOf(pool: EnginePool, output: AudioOutput): Promise<Uint8Array> {
-  const configs = known.get(pool) ?? new Map<string, Promise<Uint8Array>>();
-  known.set(pool, configs);
-  const key = JSON.stringify(output);
-  let config = configs.get(key);
-  if (config === undefined) {
-    config = encodeSilence(pool, output);
-    configs.set(key, config);
-    config.catch(() => configs.delete(key));
-  }
-  return config;
+  return pool.remember(`AudioSpecificConfig ${JSON.stringify(output)}`, () => encodeSilence(pool, output));
 }
 
 // Without a signal: several streams may wait for the same answer, and it takes a few milliseconds.

@@ -62,6 +62,13 @@ export interface EnginePool extends AsyncDisposable {
    * @throws {UnsupportedMediaError} when the engine has no codec for what it is given.
    */
   run(request: EngineRequest, options?: EngineJobOptions): Promise<EngineReply>;
+
+  /**
+   * Asks a question whose answer holds for as long as the pool lives, once; a failed one is asked anew the next time.
+   * @param key - names the question.
+   * @param ask - finds the answer, by jobs of this pool.
+   */
+  remember<T>(key: string, ask: () => Promise<T>): Promise<T>;
 }
 
 const MIB = 1024 * 1024;
@@ -95,6 +102,7 @@ class Pool implements EnginePool, SlotOwner {
   #jobsDone = 0;
   #restarts = 0;
   #closing: Promise<void> | undefined;
+  readonly #answers = new Map<string, Promise<unknown>>();
 
   constructor(options: EnginePoolOptions) {
     this.entry = options.entry ?? new URL('./process/main.js', import.meta.url);
@@ -115,6 +123,16 @@ class Pool implements EnginePool, SlotOwner {
       restarts: this.#restarts,
       pids: this.#slots.flatMap((slot) => slot.pid ?? []),
     };
+  }
+
+  remember<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    // A key stands for one question, and so for one type of answer.
+    const known = this.#answers.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const answer = ask();
+    this.#answers.set(key, answer);
+    answer.catch(() => this.#answers.delete(key));
+    return answer;
   }
 
   ready(): Promise<EngineIdentity> {
