@@ -10,13 +10,7 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === 'worker') {
   await workInChild(rest[0]!);
 } else {
-  const isNamed = first !== undefined && !first.startsWith('-');
-  const load = benches[isNamed ? first : 'standard'];
-  if (load === undefined) {
-    console.error(`There is no bench ${first}; there are ${Object.keys(benches).join(', ')}.`);
-    process.exitCode = 2;
-  } else {
-    const bench = await load();
-    await bench.run(isNamed ? rest : process.argv.slice(2));
-  }
+  const named = first === undefined ? undefined : benches[first];
+  const bench = await (named ?? benches['standard']!)();
+  await bench.run(named === undefined ? process.argv.slice(2) : rest);
 }

@@ -7,6 +7,8 @@ import { ffmpegVersion } from './standard/program.js';
 import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
 import { measureEncode, measureRemux } from './standard/throughput.js';
 
+const SECTIONS = ['remux', 'encode', 'latency', 'memory'] as const;
+
 /**
  * Measures and prints the table.
  * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
@@ -14,13 +16,19 @@ import { measureEncode, measureRemux } from './standard/throughput.js';
  */
 export async function run(args: string[]): Promise<void> {
   const say = (line: string): void => console.error(`bench: ${line}`);
+  const wanted = args.filter((arg) => !arg.startsWith('-'));
+  const unknown = wanted.find((name) => !SECTIONS.some((known) => known === name));
+  if (unknown !== undefined) {
+    say(`there is no ${unknown} to measure; there are ${SECTIONS.join(', ')} and aac-encoders`);
+    process.exitCode = 2;
+    return;
+  }
   const ffmpeg = ffmpegVersion();
   if (ffmpeg === undefined) say('THERE IS NO FFMPEG ON THIS MACHINE: nothing is compared with it.');
   const media = await prepareMedia(say);
   const loadBefore = loadavg()[0]!;
   const sections: Section[] = [];
   for (const section of sectionsOf(media, ffmpeg !== undefined)) {
-    const wanted = args.filter((arg) => !arg.startsWith('-'));
     if (wanted.length > 0 && !wanted.includes(section.name)) continue;
     say(`measuring: ${section.title}`);
     sections.push({ title: section.title, about: section.about, results: await section.measure() });
@@ -28,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
   const environment = [
     `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB; ${system()} ${release()} ${arch()}`,
     `Node ${process.version}; ${ffmpeg === undefined ? 'no ffmpeg' : `ffmpeg ${ffmpeg}`}`,
-    `files in the page cache; ${new Date().toISOString().slice(0, 10)}; load before: ${loadBefore.toFixed(1)}`,
+    `files in the page cache; ${new Date().toISOString().slice(0, 10)}; load of the machine before and after: ${loadBefore.toFixed(1)}, ${loadavg()[0]!.toFixed(1)}`,
   ];
   if (args.includes('--json')) {
     console.log(JSON.stringify({ environment, media, sections }, undefined, 2));

@@ -1,4 +1,5 @@
 /** The table of first fragments. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEnginePool } from '../../src/index.js';
 import { libraryMs, programMs, serverMs, startServer, streamUrl } from './first-fragment.js';
 import type { BenchFile, BenchMedia } from './media.js';
@@ -8,6 +9,7 @@ import { spreadOf } from './statistics.js';
 
 const warmRuns = 15;
 const coldRuns = 7;
+const settleMs = 150;
 
 /** Milliseconds to the first fragment: from the beginning, and from the middle. */
 export async function measureLatency(media: BenchMedia, withFfmpeg: boolean): Promise<Result[]> {
@@ -31,11 +33,14 @@ export async function measureLatency(media: BenchMedia, withFfmpeg: boolean): Pr
       const seek = startMs === 0 ? [] : ['-ss', String(startMs / 1000)];
       const other = ffmpeg(...seek, '-i', file.path, ...codecs, ...fragmentedMp4, 'pipe:1');
       for (let i = 0; i <= warmRuns; i++) {
+        // What a killed process leaves to be cleared away is not to be met by the next.
+        await sleep(settleMs);
         // The first of each is not counted: a warm process has met its code before.
         (i === 0 ? [] : library).push(await libraryMs(file.path, startMs, engine));
         (i === 0 ? [] : http).push(await serverMs(url, startMs));
         if (i >= coldRuns) continue;
         if (withFfmpeg) program.push(await programMs(other));
+        await sleep(settleMs);
         command.push(await programMs(commandOf(file, startMs)));
       }
       const ffmpegSpread = withFfmpeg ? { ffmpeg: spreadOf(program) } : {};

@@ -39,8 +39,11 @@ function tableOf(results: readonly Result[]): string {
     if (hasPeaks) cells.push(mebibytes(segmintPeakBytes), mebibytes(ffmpegPeakBytes));
     return cells;
   });
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+  // Aligned as Prettier does it, so that the documentation passes the format check as it is written.
+  const widths = columns.map((column, i) => Math.max(3, column.length, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function spreadText({ median, min, max }: Spread): string {
