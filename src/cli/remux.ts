@@ -94,8 +94,9 @@ function trackText({ type, codec, codecString, action }: TrackSummary): string {
 
 function damageText({ damage, damageCount, isTruncated }: StreamSummary): string {
   const first = damage[0];
-  const where = first === undefined ? '' : `, first at byte ${first.offset}: ${printable(first.reason)}`;
+  const reason = first === undefined ? '' : printable(first.reason).replace(/\.$/, '');
+  const where = first === undefined ? '' : `, first at byte ${first.offset}: ${reason}`;
   const places = damageCount === 1 ? 'one damaged place was' : `${damageCount} damaged places were`;
-  const end = isTruncated ? ' The source ends before it should.' : '';
+  const end = isTruncated && damageCount > 1 ? ' The source ends before it should.' : '';
   return `Warning: ${places} passed over${where}.${end}`;
 }
