@@ -54,8 +54,7 @@ export async function decodingMessages(path: string, maps: readonly string[] = [
   const { stderr, code } = await run('ffmpeg', [
     ...['-nostdin', '-v', 'error', '-i', path],
     ...maps.flatMap((map) => ['-map', map]),
-    // Times that the null muxer does not like are no fault of the decoding.
-    ...['-fps_mode', 'passthrough', '-f', 'null', '-'],
+    ...['-f', 'null', '-'],
   ]);
   const lines = decoder.decode(stderr).split('\n');
   return [...lines.filter((line) => line !== ''), ...(code === 0 ? [] : [`exit code ${code}`])];

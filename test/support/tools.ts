@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 type Tool = 'ffmpeg' | 'ffprobe';
 
 const found = new Map<Tool, boolean>();
+const told = new Set<string>();
 
 /**
  * For the `skip` option of a test that needs programs of the machine. Says on stderr, loudly, what is left out; on a
@@ -17,7 +18,8 @@ export function missingTools(what: string, ...tools: readonly Tool[]): string | 
   if (missing.length === 0) return false;
   const message = `NOT TESTED: ${what}, because ${missing.join(' and ')} cannot be run here.`;
   assert.notEqual(process.env['CI'], 'true', message);
-  process.stderr.write(`\n${message} Install FFmpeg to have it tested.\n`);
+  if (!told.has(message)) process.stderr.write(`\n${message} Install FFmpeg to have it tested.\n`);
+  told.add(message);
   return message;
 }
 
