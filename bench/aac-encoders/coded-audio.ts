@@ -44,7 +44,7 @@ export async function codeInSegments(
 }
 
 /** Codes one segment from the packets that it needs, as the product does. */
-export function codeSegment(
+function codeSegment(
   pool: EnginePool,
   channels: readonly Float32Array[],
   { encoder, bitRate }: CodingChoice,
