@@ -78,6 +78,26 @@ describe('DecodeTimeline', () => {
     for (const s of out) assert.equal(s.decodeTicks + s.compositionOffset, s.sample.presentationTicks);
   });
 
+  it('recovers whatever the times are: damage and wrong parameter sets alike', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 0, max: 4 }),
+        (times, depth) => {
+          const out = run(presented(...times.map((time) => time * 40)), depth, 40);
+          assert.equal(out.length, times.length);
+          out.forEach((s, i) => {
+            assert.ok(Number.isSafeInteger(s.decodeTicks) && s.durationTicks > 0);
+            assert.equal(s.decodeTicks + s.compositionOffset, s.sample.presentationTicks);
+            if (i > 0) assert.ok(s.cutTicks > out[i - 1]!.cutTicks);
+            if (i > 0) assert.equal(s.decodeTicks, out[i - 1]!.decodeTicks + out[i - 1]!.durationTicks);
+          });
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
   it('holds back no more than the reorder depth and one', () => {
     const timeline = new DecodeTimeline<PresentedSample>(2);
     const out: TimedSample<PresentedSample>[] = [];

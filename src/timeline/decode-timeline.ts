@@ -126,7 +126,8 @@ export class DecodeTimeline<T extends PresentedSample> {
     }
     const lagging =
       this.#count > depth
-        ? this.#history.at(-1 - depth)!
+        ? // A depth that was raised just now reaches back further than is remembered.
+          (this.#history.at(-1 - depth) ?? this.#history[0]!)
         : this.#firstTicks +
           Math.floor(((this.#secondTicks() - this.#firstTicks) * this.#count) / (depth + 1));
     return Math.max(lagging, this.#open!.decodeTicks + 1);
