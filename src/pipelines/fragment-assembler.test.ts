@@ -63,7 +63,7 @@ function range(from: number, to: number, step: number): number[] {
   return values;
 }
 
-function lanes(startMs?: number) {
+function lanes(startMs?: number, anchorMs = 0) {
   const video = new VideoLane(videoTrack('h264', { id: 1, defaultDuration: 40 * ms }), {
     trackId: 1,
     configuration: videoConfiguration,
@@ -75,7 +75,7 @@ function lanes(startMs?: number) {
       hasParameterSets: false,
     }),
     convert: undefined,
-    anchorTime: 0,
+    anchorTime: anchorMs * ms,
     startTime: startMs === undefined ? undefined : startMs * ms,
   });
   const audio = new AudioCopyLane(audioTrack('aac', { id: 2 }), {
@@ -234,6 +234,21 @@ describe('FragmentAssembler', () => {
       fragments.push(all.sort((a, b) => a.presentationTime - b.presentationTime));
       assert.equal((await cutAll(fragments))[0], expected);
       assert.deepEqual(fragments.startOnSource, { ticks: 75_000, timescale: 25_000 });
+    }
+  });
+
+  it('begins no earlier than its first picture, whatever times damage has given to the next ones', async () => {
+    for (const times of [
+      [1000, 40, 1080, 0, 1160],
+      [1040, 0, 40, 1080],
+    ]) {
+      const { video } = lanes(undefined, times[0]);
+      const origin: Instant = { ticks: times[0]!, timescale: 1000 };
+      const fragments = assembler({ video, origin, start: origin });
+      fragments.push(times.map((time) => picture(time)));
+      fragments.finish();
+      const [track] = await fragments.cut()!;
+      assert.ok(track!.baseMediaDecodeTime >= 0, `begins at ${track!.baseMediaDecodeTime}`);
     }
   });
 

@@ -50,6 +50,8 @@ export class VideoLane {
   readonly #options: VideoLaneOptions;
   readonly #timeline: DecodeTimeline<Picture>;
   readonly #start: VideoStart;
+  /** When the track begins in the source. */
+  readonly #anchorTicks: number;
   #startInstant: Instant | undefined;
   #inFirstSequence = true;
   #dropped = 0;
@@ -64,6 +66,7 @@ export class VideoLane {
     this.#track = track;
     this.#options = options;
     this.cadence = createCadence(track, options.anchorTime);
+    this.#anchorTicks = this.cadence.toTicks(options.anchorTime);
     this.#timeline = new DecodeTimeline(options.configuration.reorderDepth);
     this.#start = new VideoStart(options.startTime);
     this.muxTrack = {
@@ -199,8 +202,16 @@ export class VideoLane {
       this.#dropped++;
       return;
     }
+    const presentationTicks = this.cadence.toTicks(sample.presentationTime);
+    const startTicks = Math.max(this.#startInstant!.ticks, this.#anchorTicks);
+    // RADL pictures can be decoded, but are shown before the start: H.265, 3.146.
+    if (traits.leading === 'decodable' && presentationTicks < startTicks) {
+      this.#dropped++;
+      return;
+    }
     const picture: Picture = {
-      presentationTicks: this.cadence.toTicks(sample.presentationTime),
+      // Any other that claims to be shown before the start has a damaged time; later ones may refer to it.
+      presentationTicks: Math.max(presentationTicks, startTicks),
       flags: videoSampleFlags(traits),
       data: this.#options.convert?.(sample.data) ?? sample.data,
       offset: sample.offset,
