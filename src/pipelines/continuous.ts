@@ -71,15 +71,19 @@ async function* produce(
     throw error;
   } finally {
     ending.abort();
-    await progress.begun?.feed[Symbol.asyncDispose]();
-    // What was opened for the head is still open where no sample was ever asked for.
-    await progress.demuxer?.close();
-    await engines[Symbol.asyncDispose]();
-    if (options.closeSource ?? true) await source[Symbol.asyncDispose]();
-    const elapsedMs = performance.now() - startedAt;
-    const summary = summarizeStream(source, request, progress, outcome, failure, elapsedMs);
-    report.summarize(summary);
-    options.log?.(summary);
+    try {
+      await progress.begun?.feed[Symbol.asyncDispose]();
+      // What was opened for the head is still open where no sample was ever asked for.
+      await progress.demuxer?.close();
+      await engines[Symbol.asyncDispose]();
+      if (options.closeSource ?? true) await source[Symbol.asyncDispose]();
+    } finally {
+      // A source that fails to close does not take the record along.
+      const elapsedMs = performance.now() - startedAt;
+      const summary = summarizeStream(source, request, progress, outcome, failure, elapsedMs);
+      report.summarize(summary);
+      options.log?.(summary);
+    }
   }
 }
 
