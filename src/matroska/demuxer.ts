@@ -177,7 +177,8 @@ class SegmentDemuxer implements MatroskaDemuxer {
   async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
     options.signal?.throwIfAborted();
     const tracks = this.#chooseTracks(options.trackIds);
-    const reader = await this.#readerAt(await this.#findStart(options));
+    const start = options.startOffset ?? (await this.#findStart(options));
+    const reader = await this.#readerAt(start, options.endOffset);
     const unfollow = reader.follow(options.signal);
     try {
       const blocks = new BlockReader(tracks, this.#timestampScale, this.#inflate);
@@ -242,12 +243,12 @@ class SegmentDemuxer implements MatroskaDemuxer {
   }
 
   /** Goes on with the reader of the head where that will do, and opens another elsewhere. */
-  async #readerAt(offset: number): Promise<QueueReader> {
+  async #readerAt(offset: number, end: number | undefined): Promise<QueueReader> {
     const headReader = this.#headReader;
     this.#headReader = undefined;
     if (headReader !== undefined && offset === this.firstClusterOffset) return headReader;
     await headReader?.close();
-    if (this.#source.seekable) return QueueReader.stream(this.#source, offset);
+    if (this.#source.seekable) return QueueReader.stream(this.#source, offset, end);
     throw new RequestError('A source that is not seekable can be read only once.');
   }
 

@@ -34,11 +34,14 @@ export class QueueReader {
     this.queue = new ByteQueue(offset);
   }
 
-  /** Reads a source on and on from an offset. */
-  static stream(source: Source, offset: number): QueueReader {
+  /**
+   * Reads a source on and on from an offset.
+   * @param end - the first byte that is probably not needed.
+   */
+  static stream(source: Source, offset: number, end?: number): QueueReader {
     return new QueueReader(
       {
-        open: (at, signal) => source.stream(at, { signal }),
+        open: (at, signal) => source.stream(at, { signal, end }),
         jumpBytes: source.seekable ? STREAM_JUMP_BYTES : Infinity,
         size: source.size,
       },

@@ -48,4 +48,11 @@ export interface SampleOptions extends ReadOptions {
   readonly startNs?: number | undefined;
   /** The track whose random access points count for `startNs`. */
   readonly seekTrackId?: number | undefined;
+  /**
+   * Begin at exactly this byte offset instead: that of a Cluster, as an index gives it. Needs a seekable source. Where
+   * no Cluster stands there, what follows up to the next one is passed over as damage.
+   */
+  readonly startOffset?: number | undefined;
+  /** The first byte that is probably not needed: a source need not fetch further, until more is asked for after all. */
+  readonly endOffset?: number | undefined;
 }

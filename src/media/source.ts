@@ -26,6 +26,11 @@ export interface ChunkMemory {
 export interface StreamOptions extends ReadOptions {
   /** Memory for the chunks. A source need not use it; without it, chunks are new memory and the reader's to keep. */
   readonly memory?: ChunkMemory | undefined;
+  /**
+   * The first byte that the reader probably does not need. A source that fetches ahead stops there; the stream goes on
+   * behind it all the same when the reader pulls more.
+   */
+  readonly end?: number | undefined;
 }
 
 /**

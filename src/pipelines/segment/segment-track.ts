@@ -1,0 +1,44 @@
+import type { FragmentTrack } from '../../isobmff/fragment.js';
+import type { MuxTrack } from '../../isobmff/mux-track.js';
+import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
+import type { MediaIndex } from '../../media/media-index.js';
+import type { Instant } from '../../time/instant.js';
+import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
+
+/** What every rendition of a source shares. */
+export interface SegmentContext {
+  /** Reads the source, from many places side by side. */
+  readonly demuxer: MatroskaDemuxer;
+  /** The index of the video track; undefined for a source of audio alone. */
+  readonly index: MediaIndex | undefined;
+  /** The plan. */
+  readonly plan: SegmentPlan;
+  /** The time of the source that is zero in the output: where its earliest track begins. */
+  readonly origin: Instant;
+}
+
+/** The samples of one segment of one track. */
+export interface SegmentSamples {
+  /** Samples with their absolute decode time. Never without a sample. */
+  readonly track: FragmentTrack;
+  /** Decode time at which the next segment begins, in ticks of the track: base time plus all durations. */
+  readonly endTicks: number;
+  /** What was not copied or encoded as planned, in words for a person; empty as a rule. */
+  readonly remarks: readonly string[];
+}
+
+/** One track, made a segment at a time: each segment is a pure function of the source, the plan and its number. */
+export interface SegmentTrack {
+  /** When its segments begin and end by the plan. */
+  readonly timing: RenditionTiming;
+
+  /** How the track is declared in the init segment; an encoder may have to be asked. */
+  describe(signal: AbortSignal): Promise<MuxTrack>;
+
+  /**
+   * Makes one segment. Calls may run side by side, and in any order.
+   * @param number - from 0.
+   * @param signal - ends it.
+   */
+  segment(number: number, signal: AbortSignal): Promise<SegmentSamples>;
+}

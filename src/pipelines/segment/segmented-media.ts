@@ -1,0 +1,86 @@
+import type { ReadOptions } from '../../media/source.js';
+import type { SegmentPlan } from '../../timeline/segment-plan.js';
+import type { Decision } from '../decide.js';
+import type { PlayerTarget } from '../player-target.js';
+
+/** A rendition of a source: one track, in one form. */
+export interface Rendition {
+  /** Name of its folder: letters, digits and hyphens. Holds the version of the source, where that is known. */
+  readonly id: string;
+  /** What it is. */
+  readonly type: 'video' | 'audio';
+  /** Number of the source's track. */
+  readonly trackId: number;
+  /** What is done with the track, and why. */
+  readonly decision: Decision;
+  /** How many segments it has. */
+  readonly segmentCount: number;
+}
+
+/** An init segment or a media segment. */
+export interface SegmentBytes {
+  /** Its bytes, to be written one after another; views that nobody writes into. */
+  readonly chunks: readonly Uint8Array[];
+  /** Bytes of all chunks. */
+  readonly byteLength: number;
+  /** What was not copied or encoded as planned, in words for a person; empty as a rule. */
+  readonly remarks: readonly string[];
+}
+
+/** What is known of a source that was opened for segments, as plain JSON. */
+export interface SegmentedDescription {
+  /** Where the index comes from; undefined for audio alone. */
+  readonly index:
+    { readonly origin: string; readonly keyframes: number; readonly faults: readonly string[] } | undefined;
+  /** The plan. */
+  readonly plan: SegmentPlan;
+  /** Duration in seconds. */
+  readonly durationSeconds: number;
+  /** The renditions of the master playlist for the target that is asked about. */
+  readonly renditions: readonly Rendition[];
+}
+
+/**
+ * A source that was opened for playing in segments: its index is tested and its plan is made. Everything it gives is a
+ * pure function of the source; all of it may be asked for side by side, and again.
+ */
+export interface SegmentedMedia extends AsyncDisposable {
+  /**
+   * Changes with the source's bytes and with the software that makes the segments; part of every rendition's `id`.
+   * Undefined where the source cannot tell: then nothing may be kept under the name of a rendition.
+   */
+  readonly version: string | undefined;
+
+  /** What is known of it. */
+  describe(target: PlayerTarget): SegmentedDescription;
+
+  /**
+   * Writes the multivariant playlist.
+   * @param target - what the player plays: decides what is copied.
+   * @returns text; its URIs are relative, `<rendition>/playlist.m3u8`.
+   */
+  masterPlaylist(target: PlayerTarget): string;
+
+  /**
+   * Writes the playlist of a rendition.
+   * @returns text; its URIs are relative, `init.mp4` and `<n>.m4s` with n from 0.
+   * @throws {RequestError} `not_found` when there is no such rendition.
+   */
+  mediaPlaylist(rendition: string): string;
+
+  /**
+   * How many segments a rendition has: numbers from 0 up to, and without, this one are served.
+   * @throws {RequestError} `not_found` when there is no such rendition.
+   */
+  segmentCount(rendition: string): number;
+
+  /** Makes the init segment of a rendition. */
+  initSegment(rendition: string, options?: ReadOptions): Promise<SegmentBytes>;
+
+  /**
+   * Makes a segment of a rendition.
+   * @param number - from 0.
+   * @throws {RequestError} `not_found` when there is no such rendition or segment.
+   */
+  segment(rendition: string, number: number, options?: ReadOptions): Promise<SegmentBytes>;
+}
