@@ -2,14 +2,14 @@ import type { EnginePool } from '../engine/pool.js';
 import type { MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
-import { createCadence } from '../time/cadence.js';
-import { earliest, ticksOf, type Instant } from '../time/instant.js';
+import { ticksOf, type Instant } from '../time/instant.js';
 import type { AudioLane } from './audio-lane.js';
 import { rankTracks } from './choose-tracks.js';
 import type { ResolvedOptions } from './continuous-options.js';
 import { FragmentAssembler } from './fragment-assembler.js';
 import { SampleFeed } from './sample-feed.js';
 import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
+import { findSourceStart, type TrackStart } from './source-start.js';
 import type { VideoLane } from './video-lane.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
@@ -133,26 +133,13 @@ async function readToStart({ feed, assembler, video }: BegunStream): Promise<boo
   return hasBegun(video) && !video.hasMissedStart;
 }
 
-/**
- * Where the earliest of the selected tracks begins. With video, in whole ticks of the video, so that taking it off moves
- * pictures by no fraction of a tick: a tick can be longer than a sample of the audio, which then alone is rounded.
- */
+/** Where the earliest of the selected tracks begins; a track of which no sample was found does not count. */
 function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, Sample>): Instant {
-  const timeOf = (id: number | undefined) =>
-    id === undefined ? undefined : firstSamples.get(id)?.presentationTime;
-  const videoTime = timeOf(video?.track.id);
-  const audioTime = timeOf(audio?.track.id);
-  const audioStart: Instant | undefined =
-    audio === undefined || audioTime === undefined
-      ? undefined
-      : { ticks: audioTime, timescale: audio.track.timescale };
-  if (video === undefined || videoTime === undefined) return audioStart ?? { ticks: 0, timescale: 1e9 };
-  const cadence = createCadence(video.track, videoTime);
-  const { timescale } = cadence;
-  // On the cadence's grid, so that zero is exactly zero.
-  const videoStart: Instant = { ticks: cadence.toTicks(videoTime), timescale };
-  if (audioStart === undefined) return videoStart;
-  return earliest([videoStart, { ticks: ticksOf(audioStart, timescale, 'down'), timescale }])!;
+  const startsOf = <T extends VideoTrack | AudioTrack>(track: T | undefined): TrackStart<T>[] => {
+    const time = track === undefined ? undefined : firstSamples.get(track.id)?.presentationTime;
+    return track === undefined || time === undefined ? [] : [{ track, time }];
+  };
+  return findSourceStart(startsOf(video?.track)[0], startsOf(audio?.track));
 }
 
 /** A time of the source's own timeline, in nanoseconds. */

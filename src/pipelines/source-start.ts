@@ -1,0 +1,32 @@
+import type { AudioTrack, VideoTrack } from '../media/track.js';
+import { createCadence } from '../time/cadence.js';
+import { earliest, ticksOf, type Instant } from '../time/instant.js';
+
+/** A track and when its first sample is presented. */
+export interface TrackStart<T> {
+  /** The track. */
+  readonly track: T;
+  /** Presentation time of its first sample, in ticks of the container. */
+  readonly time: number;
+}
+
+/**
+ * Finds where the earliest of some tracks begins: the time of the source that is zero in the output. With video, in
+ * whole ticks of the video, so that taking it off moves pictures by no fraction of a tick: a tick can be longer than a
+ * sample of the audio, which then alone is rounded.
+ * @param video - the video track, if any.
+ * @param audio - the audio tracks.
+ */
+export function findSourceStart(
+  video: TrackStart<VideoTrack> | undefined,
+  audio: readonly TrackStart<AudioTrack>[],
+): Instant {
+  const audioStart = earliest(audio.map(({ track, time }) => ({ ticks: time, timescale: track.timescale })));
+  if (video === undefined) return audioStart ?? { ticks: 0, timescale: 1e9 };
+  const cadence = createCadence(video.track, video.time);
+  const { timescale } = cadence;
+  // On the cadence's grid, so that zero is exactly zero.
+  const videoStart: Instant = { ticks: cadence.toTicks(video.time), timescale };
+  if (audioStart === undefined) return videoStart;
+  return earliest([videoStart, { ticks: ticksOf(audioStart, timescale, 'down'), timescale }])!;
+}
