@@ -17,3 +17,12 @@ export const browserTarget: PlayerTarget = {
   video: new Set<VideoCodec>(['h264', 'hevc', 'av1', 'vp9']),
   audio: new Set<AudioCodec>(['aac', 'opus', 'flac']),
 };
+
+/**
+ * What segments are made for when the player says nothing: what every current browser plays from segments of MP4.
+ * A player that can do more says so.
+ */
+export const everyBrowserTarget: PlayerTarget = {
+  video: new Set<VideoCodec>(['h264']),
+  audio: new Set<AudioCodec>(['aac']),
+};

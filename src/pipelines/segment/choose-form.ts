@@ -1,0 +1,86 @@
+import type { AudioConfiguration, VideoConfiguration } from '../../codecs/configuration.js';
+import type { AudioTrack, VideoTrack } from '../../media/track.js';
+import { decideAudio, decideVideo, type Decision } from '../decide.js';
+import type { PlayerTarget } from '../player-target.js';
+import type { RenditionForm } from './rendition-id.js';
+import type { SurveyedTrack } from './survey-tracks.js';
+
+/** In what form a track is offered to a player, and why. */
+export interface ChosenForm {
+  /** The form; undefined when the track cannot be offered. */
+  readonly form: RenditionForm | undefined;
+  /** What is done and why. */
+  readonly decision: Decision;
+}
+
+/** Why a track cannot be copied into segments whatever the player plays; undefined when it can. */
+export type CopyObstacle = string | undefined;
+
+/**
+ * Chooses the form of the video track.
+ * @param surveyed - the track and a sample of it.
+ * @param target - what the player plays.
+ * @param obstacle - why it cannot be copied into segments, if so.
+ */
+export function chooseVideoForm(
+  { track, sample }: SurveyedTrack<VideoTrack>,
+  target: PlayerTarget,
+  obstacle: CopyObstacle,
+): ChosenForm {
+  const request = { target, video: 'auto', audio: 'auto' } as const;
+  const { action, reason, configuration } = decideVideo(track, sample.data, request);
+  const fault = obstacle ?? (action === 'copy' ? profileFault(track, configuration) : reason);
+  if (fault === undefined) return { form: 'copy', decision: { action: 'copy', reason } };
+  if (track.codec === 'unknown') return { form: undefined, decision: { action: 'drop', reason: fault } };
+  return { form: 'h264', decision: { action: 'transcode', reason: fault } };
+}
+
+/**
+ * Chooses the form of an audio track.
+ * @param surveyed - the track and a sample of it.
+ * @param target - what the player plays.
+ * @param obstacle - why it cannot be copied into segments, if so.
+ */
+export function chooseAudioForm(
+  { track, sample }: SurveyedTrack<AudioTrack>,
+  target: PlayerTarget,
+  obstacle: CopyObstacle,
+): ChosenForm {
+  const request = { target, video: 'auto', audio: 'auto' } as const;
+  const { action, reason } = decideAudio(track, sample.data, request);
+  if (action === 'drop') return { form: undefined, decision: { action, reason } };
+  if (action === 'copy' && obstacle === undefined) return { form: 'copy', decision: { action, reason } };
+  return { form: 'aac', decision: { action: 'transcode', reason: obstacle ?? reason } };
+}
+
+/** How a video track would be declared when copied; undefined when it cannot be. */
+export function copiedVideoConfiguration({
+  track,
+  sample,
+}: SurveyedTrack<VideoTrack>): VideoConfiguration | undefined {
+  return decideVideo(track, sample.data, {
+    target: { video: new Set(), audio: new Set() },
+    video: 'copy',
+    audio: 'copy',
+  }).configuration;
+}
+
+/** How an audio track would be declared when copied; undefined when it cannot be. */
+export function copiedAudioConfiguration({
+  track,
+  sample,
+}: SurveyedTrack<AudioTrack>): AudioConfiguration | undefined {
+  return decideAudio(track, sample.data, {
+    target: { video: new Set(), audio: new Set() },
+    video: 'copy',
+    audio: 'copy',
+  }).configuration;
+}
+
+/** H.264 plays everywhere only as 8-bit 4:2:0; of the other codecs a player that names them plays the usual profiles. */
+function profileFault(track: VideoTrack, configuration: VideoConfiguration | undefined): string | undefined {
+  if (configuration === undefined || track.codec !== 'h264') return undefined;
+  const { bitDepth, chroma, codecString } = configuration;
+  if (bitDepth === 8 && (chroma === '4:2:0' || chroma === '4:0:0')) return undefined;
+  return `browsers do not play ${bitDepth}-bit ${chroma} H.264 (${codecString})`;
+}
