@@ -98,6 +98,26 @@ export class BlockReader {
       : this.#readFrames(block, offset, clusterTicks, out);
   }
 
+  /**
+   * Reads the data of a Block or SimpleBlock, whatever it says of itself, as a random access point or none. The data may
+   * be cut short, where they are neither laced nor compressed.
+   * @param body - the data from the track number on.
+   * @returns what is wrong with the block, when something is.
+   */
+  readBlock(
+    body: Uint8Array,
+    isSync: boolean,
+    offset: number,
+    clusterTicks: number,
+    out: Sample[],
+  ): string | undefined {
+    const facts = this.#facts;
+    facts.durationTicks = 0;
+    facts.discardPadding = 0;
+    facts.isSync = isSync;
+    return this.#readFrames(body, offset, clusterTicks, out);
+  }
+
   #readFrames(body: Uint8Array, offset: number, clusterTicks: number, out: Sample[]): string | undefined {
     const numberLength = vintLength(body[0] ?? 0);
     const headerLength = numberLength + 3;
@@ -106,10 +126,7 @@ export class BlockReader {
     const track = this.#tracks.get(trackNumber);
     if (track === undefined) return undefined;
 
-    const relativeTicks = ((body[numberLength]! << 24) >> 16) | body[numberLength + 1]!;
-    const trackScale = this.#timestampScale * track.timestampScale;
-    const blockTime =
-      Math.round(clusterTicks * this.#timestampScale + relativeTicks * trackScale) - track.codecDelay;
+    const blockTime = this.#timeOf(track, body, numberLength, clusterTicks);
     if (!Number.isSafeInteger(blockTime)) return 'A block has a time beyond 2^53 nanoseconds.';
 
     const lacing = (body[numberLength + 2]! >> 1) & 3;
@@ -124,6 +141,24 @@ export class BlockReader {
       if (position < 0) return 'A block has a lacing whose frame sizes cannot be true.';
     }
     return this.#pushFrames(body, position, offset, track, blockTime, out);
+  }
+
+  /**
+   * Gives the time of a block by the first bytes of its data.
+   * @returns nanoseconds; undefined when it is of no wanted track, or has no believable time.
+   */
+  blockTime(body: Uint8Array, clusterTicks: number): number | undefined {
+    const numberLength = vintLength(body[0] ?? 0);
+    if (numberLength > 8 || body.length < numberLength + 2) return undefined;
+    const track = this.#tracks.get(parseVint(body, 0, numberLength));
+    const time = track && this.#timeOf(track, body, numberLength, clusterTicks);
+    return Number.isSafeInteger(time) ? time : undefined;
+  }
+
+  #timeOf(track: MatroskaTrack, body: Uint8Array, numberLength: number, clusterTicks: number): number {
+    const relativeTicks = ((body[numberLength]! << 24) >> 16) | body[numberLength + 1]!;
+    const trackScale = this.#timestampScale * track.timestampScale;
+    return Math.round(clusterTicks * this.#timestampScale + relativeTicks * trackScale) - track.codecDelay;
   }
 
   #pushFrames(

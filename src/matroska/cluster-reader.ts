@@ -26,6 +26,7 @@ export class ClusterReader {
   readonly #queue: ByteQueue;
   readonly #blocks: BlockReader;
   readonly #damage: DamageLog;
+  readonly #entered: number[] | undefined;
   readonly #header = new ElementHeader();
   readonly #next = new ElementHeader();
   readonly #probe = new ClusterProbe();
@@ -45,12 +46,20 @@ export class ClusterReader {
   /**
    * @param queue - its front is at a Cluster or at another child of the Segment.
    * @param segmentEnd - offset at which the Segment ends; Infinity when its size is unknown.
+   * @param entered - takes the offset of each Cluster that is entered; the caller's to empty.
    */
-  constructor(queue: ByteQueue, segmentEnd: number, blocks: BlockReader, damage: DamageLog) {
+  constructor(
+    queue: ByteQueue,
+    segmentEnd: number,
+    blocks: BlockReader,
+    damage: DamageLog,
+    entered?: number[],
+  ) {
     this.#queue = queue;
     this.#segmentEnd = segmentEnd;
     this.#blocks = blocks;
     this.#damage = damage;
+    this.#entered = entered;
   }
 
   /** Timestamp of the open Cluster in Segment Ticks; -1 when none is known. */
@@ -270,6 +279,7 @@ export class ClusterReader {
   #enterCluster(): void {
     const { size, length, total } = this.#header;
     this.#clusterEnd = size === UNKNOWN_SIZE ? Infinity : this.#queue.offset + total;
+    this.#entered?.push(this.#queue.offset);
     this.#ticks = NO_TICKS;
     this.#hasCluster = true;
     this.#queue.skip(length);

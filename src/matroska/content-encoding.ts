@@ -125,6 +125,15 @@ function parseEncryption(encryption: ElementCursor): string {
   return CIPHERS[algorithm] ?? `cipher ${algorithm}`;
 }
 
+/** Whether a track's frames can be restored. */
+export function isDecodable(steps: readonly DecodingStep[], inflate: Inflate | undefined): boolean {
+  return steps.every((step) => canTake(step, inflate));
+}
+
+function canTake(step: DecodingStep, inflate: Inflate | undefined): boolean {
+  return step.kind === 'inflate' ? inflate !== undefined : step.kind !== 'unsupported';
+}
+
 /**
  * Refuses a track whose frames cannot be restored.
  * @throws {UnsupportedMediaError} when a compression is unknown, or is zlib and no `inflate` was given.
@@ -135,9 +144,8 @@ export function requireDecodable(
   trackId: number,
 ): void {
   for (const step of steps) {
-    if (step.kind !== 'inflate' && step.kind !== 'unsupported') continue;
-    if (step.kind === 'inflate' && inflate !== undefined) continue;
-    const name = step.kind === 'inflate' ? 'zlib compression' : step.name;
+    if (canTake(step, inflate)) continue;
+    const name = step.kind === 'unsupported' ? step.name : 'zlib compression';
     throw new UnsupportedMediaError(`Track ${trackId} is stored with ${name}, which is not supported here.`, {
       context: { track: trackId, spec: 'RFC 9559, section 5.1.4.1.31' },
     });

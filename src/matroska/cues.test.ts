@@ -16,17 +16,19 @@ describe('parseCues', () => {
       bb 8f b381 c8 b78a f78101 f182190b f08103`);
     const scale = { ...SCALE, segmentOffset: 52 };
     assert.deepEqual(parseCues(data, 0, 1, scale), [
-      { trackId: 1, timeNs: 0, offset: 5983 },
-      { trackId: 1, timeNs: 200_000_000, offset: 6463 },
+      { trackId: 1, timeNs: 0, offset: 5983, relativePosition: 3 },
+      { trackId: 1, timeNs: 200_000_000, offset: 6463, relativePosition: 3 },
     ]);
-    assert.deepEqual(parseCues(data, 0, 3, scale), [{ trackId: 3, timeNs: 100_000_000, offset: 5983 }]);
+    assert.deepEqual(parseCues(data, 0, 3, scale), [
+      { trackId: 3, timeNs: 100_000_000, offset: 5983, relativePosition: 0x174 },
+    ]);
   });
 
   it('gives one track alone, in order of time, less its CodecDelay', () => {
     const data = bytes(cuePoint(2000, 2, 500), cuePoint(1000, 1, 300), cuePoint(0, 2, 100));
     assert.deepEqual(parseCues(data, 0, 2, { ...SCALE, codecDelay: 500 }), [
-      { trackId: 2, timeNs: -500, offset: 1100 },
-      { trackId: 2, timeNs: 1_999_999_500, offset: 1500 },
+      { trackId: 2, timeNs: -500, offset: 1100, relativePosition: undefined },
+      { trackId: 2, timeNs: 1_999_999_500, offset: 1500, relativePosition: undefined },
     ]);
     assert.deepEqual(parseCues(data, 0, 3, SCALE), []);
   });
@@ -35,7 +37,9 @@ describe('parseCues', () => {
     const positions = (track: number): Uint8Array =>
       element(ID.CueTrackPositions, uint(ID.CueTrack, track), uint(ID.CueClusterPosition, track * 10));
     const data = element(ID.CuePoint, positions(1), positions(2), uint(ID.CueTime, 5));
-    assert.deepEqual(parseCues(data, 0, 2, SCALE), [{ trackId: 2, timeNs: 5_000_000, offset: 1020 }]);
+    assert.deepEqual(parseCues(data, 0, 2, SCALE), [
+      { trackId: 2, timeNs: 5_000_000, offset: 1020, relativePosition: undefined },
+    ]);
   });
 
   it('leaves out cues that cannot be true', () => {

@@ -33,30 +33,41 @@ export function parseCues(data: Uint8Array, offset: number, trackId: number, sca
 
 function parseCuePoint(point: ElementCursor, trackId: number, scale: CueScale, entries: IndexEntry[]): void {
   let ticks: number | undefined;
-  const offsets: number[] = [];
+  const places: CuePlace[] = [];
   while (point.next()) {
     if (point.id === ID.CueTime) {
       ticks = point.uint();
     } else if (point.id === ID.CueTrackPositions) {
-      const position = parseTrackPosition(point.master(), trackId);
-      if (position !== undefined) offsets.push(scale.segmentOffset + position);
+      const place = parseTrackPosition(point.master(), trackId);
+      if (place !== undefined) places.push(place);
     }
   }
   if (ticks === undefined) return;
   const timeNs = ticks * scale.timestampScale - scale.codecDelay;
   if (!Number.isSafeInteger(timeNs)) return;
-  for (const offset of offsets) {
+  for (const { position, relativePosition } of places) {
+    const offset = scale.segmentOffset + position;
     checkLimit('number of cues', entries.length + 1, LIMITS.cueEntries, { track: trackId });
-    if (Number.isSafeInteger(offset)) entries.push({ trackId, timeNs, offset });
+    if (Number.isSafeInteger(offset)) entries.push({ trackId, timeNs, offset, relativePosition });
   }
 }
 
-function parseTrackPosition(positions: ElementCursor, trackId: number): number | undefined {
+/** Where a cue points to. */
+interface CuePlace {
+  /** Of the Cluster, relative to the Segment's data. */
+  readonly position: number;
+  /** Of the block, relative to the Cluster's data. */
+  readonly relativePosition: number | undefined;
+}
+
+function parseTrackPosition(positions: ElementCursor, trackId: number): CuePlace | undefined {
   let track: number | undefined;
   let position: number | undefined;
+  let relativePosition: number | undefined;
   while (positions.next()) {
     if (positions.id === ID.CueTrack) track = positions.uint();
     else if (positions.id === ID.CueClusterPosition) position = positions.uint();
+    else if (positions.id === ID.CueRelativePosition) relativePosition = positions.uint();
   }
-  return track === trackId ? position : undefined;
+  return track === trackId && position !== undefined ? { position, relativePosition } : undefined;
 }

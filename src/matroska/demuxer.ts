@@ -6,10 +6,18 @@ import type { Sample } from '../media/sample.js';
 import type { ReadOptions, Source } from '../media/source.js';
 import { BlockReader } from './block.js';
 import { ClusterReader } from './cluster-reader.js';
-import { type Inflate, requireDecodable } from './content-encoding.js';
+import { type Inflate, isDecodable, requireDecodable } from './content-encoding.js';
 import { parseCues } from './cues.js';
 import { DamageLog } from './damage-log.js';
-import { type Head, readHead, readPartAt } from './head.js';
+import { findClusterBefore } from './cluster-before.js';
+import { type KeyframeProbe, probeKeyframe, type ProbeOptions } from './keyframe-probe.js';
+import { followSeekHeads, readLinkedParts } from './linked-parts.js';
+import { buildInfo } from './media-info.js';
+import type { SegmentAccess } from './segment-access.js';
+import { scanSyncSamples, type ScanOptions, type SyncSample } from './sync-scan.js';
+import { readTailWindow, type TailWindow, withWindow } from './tail.js';
+import { readTrackEnds } from './track-ends.js';
+import { type Head, readHead } from './head.js';
 import { DEFAULT_INFO, type SegmentInfo } from './info.js';
 import { QueueReader } from './queue-reader.js';
 import { ID } from './schema.js';
@@ -43,6 +51,37 @@ export interface MatroskaDemuxer extends Demuxer {
   readCues(trackId: number, options?: ReadOptions): Promise<readonly IndexEntry[] | undefined>;
 
   /**
+   * Finds the Cluster before another.
+   * @param offset - where a Cluster begins, or where the last one ends.
+   * @returns its offset; undefined when there is none, or none that can be found within a bounded distance.
+   * @throws {SourceError} when the source cannot be read.
+   */
+  clusterBefore(offset: number, options?: ReadOptions): Promise<number | undefined>;
+
+  /**
+   * Reads the end of a seekable source, and tells where the last sample of each track ends: in nanoseconds on the
+   * source's own timeline, by the track's `id`. One range read as a rule; where the Cues stand at the end, they are read
+   * along. A track of which no sample stands there is absent, and so are all when the source has no known end.
+   * @throws {SourceError} when the source cannot be read.
+   */
+  readTrackEnds(options?: ReadOptions): Promise<ReadonlyMap<number, number>>;
+
+  /**
+   * Looks what stands where an entry of an index points to, with as little reading as that takes.
+   * @throws {SourceError} when the source cannot be read.
+   * @throws {UnsupportedMediaError} when the track's samples cannot be restored.
+   */
+  probeKeyframe(entry: IndexEntry, options?: ProbeOptions): Promise<KeyframeProbe>;
+
+  /**
+   * Reads a seekable source from one place to another for all samples of a track that the container calls random access
+   * points. Pulled by its reader; holds no more than one read's bytes.
+   * @throws {SourceError} when the source cannot be read.
+   * @throws {UnsupportedMediaError} when the track's samples cannot be restored.
+   */
+  scanSyncSamples(trackId: number, options?: ScanOptions): AsyncIterable<readonly SyncSample[]>;
+
+  /**
    * Gives back what was opened for reading the head, when samples are never asked for. Safe to call at any time;
    * closing the source does the same.
    */
@@ -69,7 +108,7 @@ export async function openMatroska(
   const unfollow = reader.follow(signal);
   try {
     const head = await readHead(reader, damage);
-    if (source.seekable) await readTail(source, head, options);
+    if (source.seekable) await readLinkedParts(source, head, options);
     const info = head.parts.info ?? DEFAULT_INFO;
     const tracks = parseHeadTracks(head, info, inflate);
     return new SegmentDemuxer(source, reader, head, info, tracks, damage, inflate);
@@ -78,31 +117,6 @@ export async function openMatroska(
     throw error;
   } finally {
     unfollow();
-  }
-}
-
-/** Fetches through the SeekHeads what the head lacks: Info and Tracks always, the rest when it is wanted. */
-async function readTail(source: Source, head: Head, options: MatroskaDemuxerOptions): Promise<void> {
-  const { parts } = head;
-  const wanted = new Set<number>();
-  if (parts.info === undefined) wanted.add(ID.Info);
-  if (parts.tracks === undefined) wanted.add(ID.Tracks);
-  if (options.includeTail === true) wanted.add(ID.Chapters).add(ID.Tags).add(ID.Attachments);
-  if (wanted.size > 0) await followSeekHeads(source, head, wanted, options.signal);
-}
-
-/** Reads wanted elements where SeekHeads, those that SeekHeads name included, say that they stand. */
-async function followSeekHeads(
-  source: Source,
-  head: Head,
-  wanted: ReadonlySet<number>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { seeks } = head.parts;
-  // The list grows while it is walked: by the entries of the SeekHeads that it names. Their number is capped.
-  for (const entry of seeks) {
-    if (entry.id !== ID.SeekHead && !wanted.has(entry.id)) continue;
-    await readPartAt(source, entry.offset, entry.id, head.parts, signal);
   }
 }
 
@@ -133,6 +147,8 @@ class SegmentDemuxer implements MatroskaDemuxer {
   readonly #damage: DamageLog;
   readonly #inflate: Inflate | undefined;
   readonly #cues = new Map<number, readonly IndexEntry[] | undefined>();
+  /** The end of the source, when it was read and the Cues may be among it. */
+  #tail: TailWindow | undefined;
   /** The reader that read the head, until someone takes it over. */
   #headReader: QueueReader | undefined;
 
@@ -167,11 +183,36 @@ class SegmentDemuxer implements MatroskaDemuxer {
   async readCues(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[] | undefined> {
     if (this.#cues.has(trackId)) return this.#cues.get(trackId);
     if (this.#head.parts.cues === undefined && this.#source.seekable) {
-      await followSeekHeads(this.#source, this.#head, new Set([ID.Cues]), options.signal);
+      const source = this.#tail === undefined ? this.#source : withWindow(this.#source, this.#tail);
+      await followSeekHeads(source, this.#head, new Set([ID.Cues]), options.signal);
     }
     const entries = this.#parseCues(trackId);
     this.#cues.set(trackId, entries);
+    this.#tail = undefined;
     return entries;
+  }
+
+  async readTrackEnds(options: ReadOptions = {}): Promise<ReadonlyMap<number, number>> {
+    const access = this.#access();
+    const window = await readTailWindow(access, this.#head.parts.seeks, options);
+    if (window === undefined) return new Map();
+    if (this.#head.parts.cues === undefined) this.#tail = window;
+    return readTrackEnds(access, window, options);
+  }
+
+  clusterBefore(offset: number, options: ReadOptions = {}): Promise<number | undefined> {
+    return findClusterBefore(this.#access(), offset, options);
+  }
+
+  async probeKeyframe(entry: IndexEntry, options: ProbeOptions = {}): Promise<KeyframeProbe> {
+    return probeKeyframe(this.#access(entry.trackId), entry, options);
+  }
+
+  async *scanSyncSamples(
+    trackId: number,
+    options: ScanOptions = {},
+  ): AsyncGenerator<readonly SyncSample[], void, undefined> {
+    yield* scanSyncSamples(this.#access(trackId), trackId, options);
   }
 
   async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
@@ -214,6 +255,22 @@ class SegmentDemuxer implements MatroskaDemuxer {
       chosen.set(id, track);
     }
     return chosen;
+  }
+
+  /** What is needed to read single places; of one track, which must be readable, or of all that are. */
+  #access(trackId?: number): SegmentAccess {
+    return {
+      source: this.#source,
+      tracks: trackId === undefined ? this.#readableTracks() : this.#chooseTracks(new Set([trackId])),
+      timestampScale: this.#timestampScale,
+      inflate: this.#inflate,
+      firstClusterOffset: this.firstClusterOffset,
+      segmentEnd: this.#head.segmentEnd,
+    };
+  }
+
+  #readableTracks(): ReadonlyMap<number, MatroskaTrack> {
+    return new Map([...this.#tracks].filter(([, track]) => isDecodable(track.frameSteps, this.#inflate)));
   }
 
   async #findStart(options: SampleOptions): Promise<number> {
@@ -269,23 +326,4 @@ class SegmentDemuxer implements MatroskaDemuxer {
       return undefined;
     }
   }
-}
-
-function buildInfo(head: Head, info: SegmentInfo, tracks: readonly MatroskaTrack[]): MediaInfo {
-  const { parts } = head;
-  const idsByUid = new Map(tracks.map(({ uid, track }) => [uid, track.id]));
-  return {
-    container: head.docType,
-    durationNs: info.durationNs,
-    title: info.title,
-    writingApp: info.writingApp,
-    tracks: tracks.map(({ track }) => track),
-    chapters: parts.chapters,
-    // A tag for a track that is not among those read (buttons, a track that does not exist) is of no use to anyone.
-    tags: parts.tags.flatMap(({ name, value, trackUid }) => {
-      const trackId = trackUid === undefined ? undefined : idsByUid.get(trackUid);
-      return trackUid !== undefined && trackId === undefined ? [] : [{ name, value, trackId }];
-    }),
-    attachments: parts.attachments,
-  };
 }

@@ -116,6 +116,7 @@ export const ID = {
   CueTrackPositions: 0xb7,
   CueTrack: 0xf7,
   CueClusterPosition: 0xf1,
+  CueRelativePosition: 0xf0,
 
   Attachments: 0x1941a469,
   AttachedFile: 0x61a7,

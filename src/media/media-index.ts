@@ -6,8 +6,11 @@ export interface IndexEntry {
   readonly timeNs: number;
   /** Byte offset in the source at which to start reading: in Matroska, that of the Cluster. */
   readonly offset: number;
-  /** Byte offset of the block itself, where the index says it (Matroska CueRelativePosition). */
-  readonly blockOffset?: number | undefined;
+  /**
+   * Where the sample's block stands, in bytes from the first byte behind the Cluster's header, where the index says it
+   * (Matroska CueRelativePosition).
+   */
+  readonly relativePosition?: number | undefined;
 }
 
 /** A random access point of the video track, from an index that was tested. */
