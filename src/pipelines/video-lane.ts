@@ -1,5 +1,4 @@
 import type { InspectVideoSample, VideoConfiguration, VideoSampleTraits } from '../codecs/configuration.js';
-import { LimitExceededError, MalformedMediaError } from '../errors.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxVideoTrack } from '../isobmff/mux-track.js';
@@ -10,6 +9,9 @@ import type { ConvertSample } from '../codecs/video.js';
 import { createCadence, type Cadence } from '../time/cadence.js';
 import type { Instant } from '../time/instant.js';
 import { DecodeTimeline, type PresentedSample, type TimedSample } from '../timeline/decode-timeline.js';
+import { declareVideo } from './declare-video.js';
+import { FirstSequence } from './first-sequence.js';
+import { inspectPicture } from './inspect-picture.js';
 import { VideoStart, type InspectedSample } from './video-start.js';
 
 /** A picture on its way to a fragment. */
@@ -53,7 +55,7 @@ export class VideoLane {
   /** When the track begins in the source. */
   readonly #anchorTicks: number;
   #startInstant: Instant | undefined;
-  #inFirstSequence = true;
+  #firstSequence: FirstSequence | undefined;
   #dropped = 0;
   #sent = 0;
   #sentBytes = 0;
@@ -69,22 +71,7 @@ export class VideoLane {
     this.#anchorTicks = this.cadence.toTicks(options.anchorTime);
     this.#timeline = new DecodeTimeline(options.configuration.reorderDepth);
     this.#start = new VideoStart(options.startTime);
-    this.muxTrack = {
-      type: 'video',
-      trackId: options.trackId,
-      timescale: this.cadence.timescale,
-      language: track.language,
-      name: track.name,
-      isDefault: true,
-      configuration: options.configuration,
-      rotation: track.rotation,
-      // 1:1 is also what a container says that was never told; the bitstream may know better.
-      pixelAspectRatio: isSquare(track.pixelAspectRatio) ? undefined : track.pixelAspectRatio,
-      color: track.color,
-      masteringDisplay: track.masteringDisplay,
-      contentLight: track.contentLight,
-      dolbyVision: track.dolbyVision,
-    };
+    this.muxTrack = declareVideo(track, options.configuration, options.trackId, this.cadence.timescale);
   }
 
   /** Number of the source's track. */
@@ -130,8 +117,8 @@ export class VideoLane {
 
   /** Takes the next sample of the track, in decode order. */
   push(sample: Sample): void {
-    const traits = this.#inspect(sample);
-    if (traits?.hasPicture !== true) {
+    const traits = inspectPicture(this.#options.inspect, sample.data);
+    if (traits === undefined) {
       this.#dropped++;
       return;
     }
@@ -184,28 +171,11 @@ export class VideoLane {
     for (const held of samples) this.#accept(held.sample, held.traits);
   }
 
-  /** Gives undefined for a sample whose structure is broken: a decoder could make nothing of it. */
-  #inspect(sample: Sample): VideoSampleTraits | undefined {
-    try {
-      return this.#options.inspect(sample.data);
-    } catch (error) {
-      if (error instanceof MalformedMediaError || error instanceof LimitExceededError) return undefined;
-      throw error;
-    }
-  }
-
   #accept(sample: Sample, traits: VideoSampleTraits): void {
-    const startsSequence = traits.randomAccess === 'start';
-    if (startsSequence && this.#timeline.pending > 0) this.#inFirstSequence = false;
-    // Pictures that refer to what lies before the start cannot be decoded: H.265, 3.147 (RASL).
-    if (traits.leading === 'skipped' && this.#inFirstSequence) {
-      this.#dropped++;
-      return;
-    }
     const presentationTicks = this.cadence.toTicks(sample.presentationTime);
     const startTicks = Math.max(this.#startInstant!.ticks, this.#anchorTicks);
-    // RADL pictures can be decoded, but are shown before the start: H.265, 3.146.
-    if (traits.leading === 'decodable' && presentationTicks < startTicks) {
+    this.#firstSequence ??= new FirstSequence(startTicks);
+    if (!this.#firstSequence.admits(traits, presentationTicks)) {
       this.#dropped++;
       return;
     }
@@ -218,8 +188,4 @@ export class VideoLane {
     };
     this.#timeline.push(picture, this.timed);
   }
-}
-
-function isSquare([horizontal, vertical]: readonly [number, number]): boolean {
-  return horizontal === vertical;
 }
