@@ -6,6 +6,7 @@ import { Log, getFFmpegInfo } from 'node-av/lib';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { encodeAudioJob } from './encode-audio.js';
+import { encodeVideoJob } from './encode-video.js';
 import { serveJobs } from './serve-jobs.js';
 import { synthesizeJob } from './synthesize.js';
 
@@ -20,6 +21,7 @@ await serveJobs(
   },
   new Map([
     ['encodeAudio', encodeAudioJob],
+    ['encodeVideo', encodeVideoJob],
     ['synthesize', synthesizeJob],
   ]),
 );

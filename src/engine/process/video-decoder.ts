@@ -1,0 +1,136 @@
+import { Codec, CodecContext, Frame, Packet, Rational } from 'node-av/lib';
+import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE } from 'node-av/constants';
+import { EngineError, UnsupportedMediaError } from '../../errors.js';
+import type { EncodeVideoRequest } from '../video-job.js';
+import { check, isPause, viewAsBuffer } from './native.js';
+
+/** libavcodec's decoders whose name is not that of the codec. */
+const DECODER_NAMES: Readonly<Record<string, string>> = {
+  av1: 'libdav1d',
+  msmpeg4v3: 'msmpeg4',
+  flv1: 'flv',
+};
+
+/** The largest picture that is decoded: 8K in any shape. It bounds what a few bytes of a file can make the engine hold. */
+const MAX_PIXELS = 8192 * 4608;
+
+/**
+ * Takes a decoded picture.
+ * @param frame - valid only during the call; its reference may be taken over.
+ * @param time - presentation time in ticks; undefined when the decoder does not know it.
+ */
+export type TakeFrame = (frame: Frame, time: number | undefined) => void;
+
+/** A libavcodec video decoder. */
+export class VideoDecoder implements Disposable {
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #frame = new Frame();
+  readonly #take: TakeFrame;
+
+  /**
+   * Opens a decoder.
+   * @param config - the codec, and what the container says about it.
+   * @param codecPrivate - its extradata; may be empty.
+   * @param timescale - ticks a second of packet times.
+   * @param take - takes what comes out, in presentation order.
+   * @throws {UnsupportedMediaError} when libavcodec has no such decoder, or it does not accept the configuration.
+   */
+  constructor(
+    config: EncodeVideoRequest['decoder'],
+    codecPrivate: Uint8Array,
+    timescale: number,
+    take: TakeFrame,
+  ) {
+    const codec = findDecoder(config);
+    this.#take = take;
+    this.#packet.alloc();
+    this.#frame.alloc();
+    const context = this.#context;
+    context.allocContext3(codec);
+    try {
+      if (codecPrivate.byteLength > 0) context.extraData = viewAsBuffer(codecPrivate);
+      context.width = config.width;
+      context.height = config.height;
+      context.pktTimebase = new Rational(1, timescale);
+      // One: with more, errors surface later than at their packet, and memory grows with the threads.
+      context.threadCount = 1;
+      check(context.setOption('max_pixels', String(MAX_PIXELS)), 'Limiting the picture size');
+      check(context.open2Sync(codec, null), `Opening the ${config.codec} decoder`);
+    } catch (error) {
+      this[Symbol.dispose]();
+      if (!(error instanceof EngineError)) throw error;
+      // The decoder is there; what it does not like is the source's configuration.
+      throw new UnsupportedMediaError(
+        `The decoder for ${config.codecTag} does not accept the track's configuration. ${error.message}`,
+        { cause: error, context: { codec: config.codec } },
+      );
+    }
+  }
+
+  /**
+   * Decodes one packet.
+   * @param data - the packet; copied by libavcodec, with the padding that it needs.
+   * @param time - its presentation time in ticks.
+   * @param decodeTime - its decode time in ticks; null when the container has none.
+   * @param isKey - whether decoding can begin here.
+   * @returns false when the packet could not be decoded; the next one may be.
+   */
+  decode(data: Uint8Array, time: number, decodeTime: number | null, isKey: boolean): boolean {
+    // An empty packet would be taken for the end of the stream.
+    if (data.byteLength === 0) return false;
+    const packet = this.#packet;
+    // The one copy of the compressed bytes: into memory that libavcodec may read past the end of.
+    packet.data = viewAsBuffer(data);
+    packet.pts = BigInt(time);
+    packet.dts = decodeTime === null ? AV_NOPTS_VALUE : BigInt(decodeTime);
+    packet.isKeyframe = isKey;
+    const code = this.#context.sendPacketSync(packet);
+    packet.unref();
+    // A packet can fail when pictures of those before it are still to be had.
+    const isReceived = this.#receive();
+    return code >= 0 && isReceived;
+  }
+
+  /** Takes out what the decoder still holds. Once, after the last packet: a codec must not be flushed twice. */
+  drain(): void {
+    if (this.#context.sendPacketSync(null) < 0) return;
+    // What cannot be decoded at the end does not keep back what comes after it.
+    for (let failures = 0; !this.#receive() && failures < MAX_DRAIN_FAILURES; failures++);
+  }
+
+  /** Frees the native parts. */
+  [Symbol.dispose](): void {
+    this.#frame.free();
+    this.#packet.free();
+    this.#context.freeContext();
+  }
+
+  #receive(): boolean {
+    const frame = this.#frame;
+    for (;;) {
+      const code = this.#context.receiveFrameSync(frame);
+      if (code < 0) return isPause(code);
+      const pts = frame.pts;
+      try {
+        this.#take(frame, pts === AV_NOPTS_VALUE ? undefined : Number(pts));
+      } finally {
+        frame.unref();
+      }
+    }
+  }
+}
+
+/** The most pictures that a decoder holds back; so many can fail when it is drained. */
+const MAX_DRAIN_FAILURES = 64;
+
+function findDecoder(config: EncodeVideoRequest['decoder']): Codec {
+  const name = DECODER_NAMES[config.codec] ?? config.codec;
+  const codec = Codec.findDecoderByName(name as never);
+  if (codec?.type !== AVMEDIA_TYPE_VIDEO) {
+    throw new UnsupportedMediaError(`There is no decoder for video of the kind ${config.codecTag}.`, {
+      context: { codec: config.codec },
+    });
+  }
+  return codec;
+}

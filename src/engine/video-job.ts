@@ -1,0 +1,207 @@
+import { EngineError, RequestError } from '../errors.js';
+import type { EngineJobOptions, EnginePool } from './pool.js';
+import { encodedFormatOf, type EncodedFormat, type VideoGeometry, type VideoOutput } from './video-output.js';
+
+/** The most packets of one job: 34 s at 120 frames a second. It bounds the engine's time whatever the source holds. */
+export const MAX_JOB_PACKETS = 4096;
+
+/** What a decoder must know before the first packet. A video track of `media/` is one. */
+export interface VideoDecoderConfig extends VideoGeometry {
+  /** The codec, as `VideoTrack` names it, or any name of a libavcodec video decoder. */
+  readonly codec: string;
+  /** What the container calls the codec, for messages. */
+  readonly codecTag: string;
+  /** Decoder configuration as libavcodec takes it for extradata. */
+  readonly codecPrivate: Uint8Array | undefined;
+}
+
+/** One coded packet: a sample as the container stores it. */
+export interface VideoPacket {
+  /** Presentation time in ticks; may be negative. */
+  readonly presentationTime: number;
+  /** Decode time in ticks, where the container has it. */
+  readonly decodeTime?: number | undefined;
+  /** Whether the container says that decoding can begin here. */
+  readonly isKey: boolean;
+  /** The packet; a view is fine, it is written to the engine's pipe as it is. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * Pictures to be encoded anew. A pure function of its content: whoever does it, alone or beside the jobs for the time
+ * before and after, makes the same bytes.
+ */
+export interface EncodeVideoJob {
+  /** How to decode the packets. */
+  readonly decoder: VideoDecoderConfig;
+  /** The packets that the job needs, in decode order, the first one a picture that decoding can begin at. */
+  readonly packets: readonly VideoPacket[];
+  /** Ticks a second of all times. */
+  readonly timescale: number;
+  /** Frames from this presentation time on are encoded; those before are only decoded. */
+  readonly startTicks: number;
+  /** Presentation time of the first frame that is not encoded any more. */
+  readonly endTicks: number;
+  /** Times within the range: the first frame at or after each is an IDR picture. The first frame always is. */
+  readonly keyframeTicks?: readonly number[] | undefined;
+  /** What comes out. */
+  readonly output: VideoOutput;
+}
+
+/** One encoded picture. */
+export interface EncodedSample {
+  /** Presentation time in ticks: that of the source's frame, to the tick. */
+  readonly presentationTicks: number;
+  /** Whether it is an IDR picture; it then holds the parameter sets. */
+  readonly isSync: boolean;
+  /** NAL units, each after its length in 4 bytes. A view. */
+  readonly data: Uint8Array;
+}
+
+/** How encoded pictures are declared: the same for every job with the same geometry and output. */
+export interface EncodedConfiguration {
+  /** AVCDecoderConfigurationRecord. */
+  readonly avcC: Uint8Array;
+  /** What is fixed about the pictures: size, pixel shape, colour, cap of the bit rate. */
+  readonly format: EncodedFormat;
+  /** Name and options of the encoder and versions of the libraries: part of a rendition's identity. */
+  readonly encoder: string;
+}
+
+/** Pictures, encoded. */
+export interface EncodedVideo extends EncodedConfiguration {
+  /** The pictures in decode order; their data are adjacent views of one buffer. Empty when nothing was decoded. */
+  readonly samples: readonly EncodedSample[];
+  /** Packets of the job's own time range that could not be decoded; what they would have shown is missing. */
+  readonly decodeErrors: number;
+  /** Decoded frames that had no time of their own, or that of a frame before them, and were left out. */
+  readonly undatedFrames: number;
+  /** Time that the engine took, in milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * Has pictures encoded by an engine.
+ * @param pool - the engines.
+ * @param job - what to make; its packets must not change until this returns.
+ * @param options - a signal, and a deadline; by default one that grows with the pixels.
+ * @returns each frame that is decoded in the range, once, with its own time.
+ * @throws {UnsupportedMediaError} when there is no decoder for the codec, or it does not accept the configuration.
+ * @throws {EngineError | OverloadedError} as {@link EnginePool.run}.
+ * @throws {RequestError} when range or sizes make no sense.
+ */
+export async function encodeVideo(
+  pool: EnginePool,
+  job: EncodeVideoJob,
+  options: EngineJobOptions = {},
+): Promise<EncodedVideo> {
+  checkJob(job);
+  const format = encodedFormatOf(job.decoder, job.output);
+  const { codec, codecTag, codecPrivate, width, height, color } = job.decoder;
+  const request: EncodeVideoRequest = {
+    decoder: { codec, codecTag, width, height, color },
+    codecPrivateBytes: codecPrivate?.byteLength ?? 0,
+    packets: job.packets.map((packet) => [
+      packet.presentationTime,
+      packet.decodeTime ?? null,
+      packet.isKey ? 1 : 0,
+      packet.data.byteLength,
+    ]),
+    timescale: job.timescale,
+    startTicks: job.startTicks,
+    endTicks: job.endTicks,
+    keyframeTicks: job.keyframeTicks ?? [],
+    output: job.output,
+    format,
+  };
+  const { meta, payload } = await pool.run(
+    {
+      kind: 'encodeVideo',
+      meta: { ...request },
+      parts: [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)],
+    },
+    { ...options, deadlineMs: options.deadlineMs ?? deadlineOf(job, format) },
+  );
+  return viewEncodedVideo(meta as unknown as EncodeVideoReply, payload, format);
+}
+
+/** The meta of an `encodeVideo` request, as it crosses the pipe. */
+export interface EncodeVideoRequest {
+  /** How to decode. */
+  readonly decoder: Omit<VideoDecoderConfig, 'codecPrivate' | 'pixelAspectRatio'>;
+  /** Bytes of decoder configuration at the payload's start. */
+  readonly codecPrivateBytes: number;
+  /** Presentation time, decode time, whether it is a key frame, and size of each packet; they fill the payload. */
+  readonly packets: readonly (readonly [number, number | null, 0 | 1, number])[];
+  /** Ticks a second. */
+  readonly timescale: number;
+  /** First presentation time that is encoded. */
+  readonly startTicks: number;
+  /** First presentation time that is not. */
+  readonly endTicks: number;
+  /** Where further IDR pictures are. */
+  readonly keyframeTicks: readonly number[];
+  /** What comes out. */
+  readonly output: VideoOutput;
+  /** What that means for the source's geometry. */
+  readonly format: EncodedFormat;
+}
+
+/** The meta of its reply. The payload holds the avcC and then the samples. */
+export interface EncodeVideoReply {
+  /** Bytes of avcC at the payload's start. */
+  readonly avcCBytes: number;
+  /** Presentation time, whether it is an IDR picture, and size of each sample. */
+  readonly samples: readonly (readonly [number, 0 | 1, number])[];
+  /** Identity of the encoder. */
+  readonly encoder: string;
+  /** Packets that could not be decoded. */
+  readonly decodeErrors: number;
+  /** Frames without a time of their own. */
+  readonly undatedFrames: number;
+  /** Milliseconds. */
+  readonly elapsedMs: number;
+}
+
+function viewEncodedVideo(reply: EncodeVideoReply, payload: Uint8Array, format: EncodedFormat): EncodedVideo {
+  let position = reply.avcCBytes;
+  const samples = reply.samples.map(([presentationTicks, isSync, size]): EncodedSample => ({
+    presentationTicks,
+    isSync: isSync === 1,
+    data: payload.subarray(position, (position += size)),
+  }));
+  if (position !== payload.byteLength) {
+    throw new EngineError(`The engine's samples have ${position} bytes, and ${payload.byteLength} came.`);
+  }
+  const { encoder, decodeErrors, undatedFrames, elapsedMs } = reply;
+  const avcC = payload.subarray(0, reply.avcCBytes);
+  return { samples, avcC, format, encoder, decodeErrors, undatedFrames, elapsedMs };
+}
+
+/** What an engine does at the very least when the machine is busy: pixels decoded or encoded in a millisecond. */
+const SLOWEST_PIXELS_PER_MS = 2000;
+
+/** What a job may take whatever its size, in milliseconds, and the most that it may take. */
+const SHORTEST_DEADLINE_MS = 30_000;
+const LONGEST_DEADLINE_MS = 600_000;
+
+function deadlineOf({ decoder, packets }: EncodeVideoJob, { width, height }: EncodedFormat): number {
+  const pixels = packets.length * (decoder.width * decoder.height + width * height);
+  return Math.min(SHORTEST_DEADLINE_MS + Math.ceil(pixels / SLOWEST_PIXELS_PER_MS), LONGEST_DEADLINE_MS);
+}
+
+function checkJob(job: EncodeVideoJob): void {
+  const { packets, timescale, startTicks, endTicks } = job;
+  if (packets.length > MAX_JOB_PACKETS) {
+    throw new RequestError(
+      `A video job takes at most ${MAX_JOB_PACKETS} packets; ${packets.length} were given.`,
+    );
+  }
+  const isWhole = [startTicks, endTicks, ...(job.keyframeTicks ?? [])].every(Number.isSafeInteger);
+  if (!isWhole || endTicks < startTicks) {
+    throw new RequestError(`A video job cannot go from tick ${startTicks} to tick ${endTicks}.`);
+  }
+  if (!Number.isInteger(timescale) || timescale < 1 || timescale > 0x7fff_ffff) {
+    throw new RequestError(`A video job's timescale is 1 to 2147483647 ticks a second, not ${timescale}.`);
+  }
+}
