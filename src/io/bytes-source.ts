@@ -25,6 +25,7 @@ class BytesSource implements Source {
   readonly name: string;
   readonly size: number;
   readonly seekable = true;
+  readonly isLocal = true;
   readonly identity: string | undefined;
   readonly #bytes: Uint8Array;
   readonly #chunkSize: number;

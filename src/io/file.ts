@@ -53,6 +53,7 @@ export async function openFile(path: string, options: FileSourceOptions = {}): P
 
 class FileSource implements Source {
   readonly seekable = true;
+  readonly isLocal = true;
   readonly name: string;
   readonly size: number;
   readonly identity: string;

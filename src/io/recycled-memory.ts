@@ -53,6 +53,7 @@ export function withMemory(source: Source, memory: ChunkMemory): Source {
     size: source.size,
     seekable: source.seekable,
     identity: source.identity,
+    isLocal: source.isLocal,
     stream: (offset, options) => source.stream(offset, { ...options, memory }),
     read: (offset, length, options) => source.read(offset, length, options),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),

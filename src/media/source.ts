@@ -49,6 +49,8 @@ export interface Source extends AsyncDisposable {
    * of the kind is known; nothing made from the source may then be kept.
    */
   readonly identity: string | undefined;
+  /** Reading anywhere costs next to nothing: a file on this machine, or memory. */
+  readonly isLocal?: boolean | undefined;
 
   /**
    * Reads consecutive bytes, in chunks of any size above zero.

@@ -188,7 +188,8 @@ function describeTrack(
   }
 }
 
-function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined): VideoDescription {
+/** Says what a viewer would want to know of a video track, by its bitstream where the container is silent. */
+export function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined): VideoDescription {
   const rate =
     track.defaultDuration === undefined
       ? undefined
@@ -208,7 +209,8 @@ function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined
   };
 }
 
-function describeAudio(track: AudioTrack, config: AudioConfiguration | undefined): AudioDescription {
+/** Says what a viewer would want to know of an audio track. */
+export function describeAudio(track: AudioTrack, config: AudioConfiguration | undefined): AudioDescription {
   return {
     sampleRate: config?.sampleRate ?? track.outputSampleRate ?? track.sampleRate,
     channels: config?.channels ?? track.channels,
