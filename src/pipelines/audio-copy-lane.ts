@@ -8,6 +8,7 @@ import { AUDIO_SAMPLE_FLAGS } from '../isobmff/sample-flags.js';
 import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { AudioLane } from './audio-lane.js';
+import { declareCopiedAudio } from './declare-audio.js';
 
 /** Carries an audio track through as it is. */
 export class AudioCopyLane extends AudioLane {
@@ -31,15 +32,7 @@ export class AudioCopyLane extends AudioLane {
   ) {
     super(track, options.durations);
     this.#convert = options.convert;
-    this.#muxTrack = {
-      type: 'audio',
-      trackId: options.trackId,
-      timescale: this.intake.rate,
-      language: track.language,
-      name: track.name,
-      isDefault: true,
-      configuration: options.configuration,
-    };
+    this.#muxTrack = declareCopiedAudio(track, options.trackId, this.intake.rate, options.configuration);
   }
 
   describe(): Promise<MuxAudioTrack> {

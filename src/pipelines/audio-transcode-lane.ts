@@ -1,7 +1,6 @@
 import type { FrameDuration } from '../codecs/frame-duration.js';
 import {
   audioJobSpan,
-  decoderPreRollMs,
   encodeAudio,
   FRAME_SAMPLES,
   MAX_JOB_FRAMES,
@@ -10,9 +9,7 @@ import {
   type AudioPacket,
   type EncodedAudio,
 } from '../engine/audio-job.js';
-import { audioSpecificConfigOf } from '../engine/audio-specific-config.js';
 import type { EnginePool } from '../engine/pool.js';
-import { abortable } from '../io/abortable.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
@@ -22,6 +19,8 @@ import { ticksOf, type Instant } from '../time/instant.js';
 import { rescale } from '../time/rescale.js';
 import { firstGridFrameFrom } from '../timeline/audio-grid.js';
 import { AudioLane } from './audio-lane.js';
+import { audioDecoderOf, audioPreRollMs } from './audio-decoding.js';
+import { declareEncodedAudio } from './declare-audio.js';
 
 /**
  * Encodes an audio track as AAC on the global frame grid. Every range is a job of its own that hears a little of its
@@ -51,29 +50,11 @@ export class AudioTranscodeLane extends AudioLane {
     this.#trackId = options.trackId;
     this.#pool = options.pool;
     this.#output = options.output;
-    const statedMs = Math.ceil((track.seekPreRoll * 1000) / track.timescale);
-    this.#preRollMs = Math.max(decoderPreRollMs(track.codec), Math.min(statedMs, 1000));
+    this.#preRollMs = audioPreRollMs(track);
   }
 
-  async describe(signal: AbortSignal): Promise<MuxAudioTrack> {
-    const audioSpecificConfig = await abortable(audioSpecificConfigOf(this.#pool, this.#output), signal);
-    return {
-      type: 'audio',
-      trackId: this.#trackId,
-      timescale: OUTPUT_SAMPLE_RATE,
-      language: this.track.language,
-      name: this.track.name,
-      isDefault: true,
-      configuration: {
-        sampleEntry: 'mp4a',
-        codecString: 'mp4a.40.2',
-        decoder: { kind: 'descriptor', objectType: 0x40, specificInfo: audioSpecificConfig },
-        sampleRate: OUTPUT_SAMPLE_RATE,
-        channels: this.#output.channels,
-        sampleSize: 16,
-        preRoll: 0,
-      },
-    };
+  describe(signal: AbortSignal): Promise<MuxAudioTrack> {
+    return declareEncodedAudio(this.track, this.#trackId, this.#pool, this.#output, signal);
   }
 
   isKnownUntil(time: Instant): boolean {
@@ -113,11 +94,10 @@ export class AudioTranscodeLane extends AudioLane {
     frameCount: number,
     signal: AbortSignal,
   ): Promise<EncodedAudio> {
-    const { codec, codecTag, codecPrivate, sampleRate, channels, bitDepth, blockAlign } = this.track;
     return encodeAudio(
       this.#pool,
       {
-        decoder: { codec, codecTag, codecPrivate, sampleRate, channels, bitDepth, blockAlign },
+        decoder: audioDecoderOf(this.track),
         packets,
         timescale: this.intake.rate,
         firstFrame,

@@ -1,0 +1,150 @@
+import { createFrameDuration } from '../../codecs/frame-duration.js';
+import { parseVorbisHeaders } from '../../codecs/vorbis/headers.js';
+import { MalformedMediaError } from '../../errors.js';
+import type { Sample } from '../../media/sample.js';
+import type { AudioTrack } from '../../media/track.js';
+import { rescale } from '../../time/rescale.js';
+import { ticksOf } from '../../time/instant.js';
+import { believeTimes } from '../../timeline/believe-times.js';
+import { placeAudio, type AudioPlacementRules, type TimedPacket } from '../../timeline/place-audio.js';
+import { AudioReader } from './audio-reader.js';
+import type { SegmentContext } from './segment-track.js';
+
+/** A packet whose container time was checked against its neighbours'. */
+export interface ReadPacket extends TimedPacket {
+  /** The packet. */
+  readonly sample: Sample;
+  /** When it ends, in container ticks: by its length, else by when the next begins. */
+  readonly endTime: number;
+}
+
+/** A packet in its place. */
+export interface PlacedAudio {
+  /** When it begins, on the output timeline, in ticks of the track's rate; may be negative. */
+  readonly startTicks: number;
+  /** Ticks that it lasts; at least 1. */
+  readonly frames: number;
+  /** The packet. */
+  readonly sample: Sample;
+}
+
+/** What tells the packets of a track apart from those of others, and places them. */
+export interface AudioPacketsOptions {
+  /** A packet of the track with its headers: the same whatever is read. */
+  readonly firstPacket: Uint8Array | undefined;
+  /** Container time of one fixed packet of the track. */
+  readonly anchorTime: number;
+}
+
+/** Reads the packets of one audio track by times of the output, and puts them in their places. */
+export class AudioPackets {
+  /** Ticks a second of places: packet lengths are whole in it. */
+  readonly rate: number;
+  /** Where the track's last packet ends on the output timeline, in ticks of the rate, where the index knows it. */
+  readonly endTicks: number | undefined;
+  readonly #track: AudioTrack;
+  readonly #reader: AudioReader;
+  readonly #firstPacket: Uint8Array | undefined;
+  readonly #rules: AudioPlacementRules;
+  readonly #originTicks: number;
+  readonly #statedFrames: number | undefined;
+
+  /**
+   * @param context - the source.
+   * @param track - its track.
+   * @param options - what is fixed for the track.
+   */
+  constructor(context: SegmentContext, track: AudioTrack, options: AudioPacketsOptions) {
+    const durations = createFrameDuration(track, options.firstPacket);
+    this.rate = durations.rate;
+    this.#track = track;
+    this.#reader = new AudioReader(context.demuxer, context.index, track);
+    this.#firstPacket = options.firstPacket;
+    this.#rules = {
+      timing: track,
+      rate: durations.rate,
+      quantum: durations.quantum,
+      granule: granuleOf(track),
+      anchorTime: options.anchorTime,
+    };
+    this.#originTicks = ticksOf(context.origin, durations.rate);
+    this.#statedFrames = track.defaultDuration === undefined ? undefined : this.spanOf(track.defaultDuration);
+  }
+
+  /** Converts a span of the container's ticks. */
+  spanOf(containerTicks: number): number {
+    return rescale(containerTicks, this.#track.timescale, this.rate);
+  }
+
+  /**
+   * Reads the packets that sound between two times of the output.
+   * @param fromTicks - in ticks of the rate; may be negative.
+   * @param aroundTicks - where the segment that they are for begins.
+   * @param toTicks - in ticks of the rate.
+   * @returns packets in stored order: exactly those, whatever else had to be read for them.
+   */
+  async read(
+    fromTicks: number,
+    aroundTicks: number,
+    toTicks: number,
+    signal: AbortSignal,
+  ): Promise<readonly ReadPacket[]> {
+    const [from, around, to] = [fromTicks, aroundTicks, toTicks].map((ticks) => this.#containerTime(ticks));
+    const samples = await this.#reader.read({ from: from!, around: around!, to: to! }, signal);
+    return this.#measure(samples).filter((packet) => packet.endTime > from! && packet.time < to!);
+  }
+
+  /**
+   * Places packets that stand near a time.
+   * @param packets - what was read, in stored order.
+   * @param fromTicks - packets that end before this time of the output do not count.
+   * @param toTicks - nor do those that begin at or after this one.
+   */
+  place(
+    packets: readonly ReadPacket[],
+    fromTicks = Number.NEGATIVE_INFINITY,
+    toTicks = Number.POSITIVE_INFINITY,
+  ): PlacedAudio[] {
+    const from = Number.isFinite(fromTicks) ? this.#containerTime(fromTicks) : fromTicks;
+    const to = Number.isFinite(toTicks) ? this.#containerTime(toTicks) : toTicks;
+    const chosen = packets.filter((packet) => packet.endTime > from && packet.time < to);
+    const starts = placeAudio(chosen, this.#rules);
+    return chosen.map(({ sample, frames, time, endTime }, i) => ({
+      startTicks: starts[i]! - this.#originTicks,
+      frames: Math.max(1, frames ?? this.spanOf(endTime - time)),
+      sample,
+    }));
+  }
+
+  #measure(samples: readonly Sample[]): ReadPacket[] {
+    const durations = createFrameDuration(this.#track, this.#firstPacket);
+    const timed = samples.map((sample) => ({
+      sample,
+      time: sample.presentationTime,
+      frames: durations(sample.data) ?? this.#statedFrames,
+      timeIsOwn: (sample.laceIndex ?? 0) === 0,
+    }));
+    const believed = believeTimes(timed, this.#rules);
+    return believed.map((packet, i) => ({ ...packet, endTime: this.#endOf(packet, believed[i + 1]) }));
+  }
+
+  #endOf({ time, frames }: TimedPacket, next: TimedPacket | undefined): number {
+    if (frames !== undefined) return time + rescale(frames, this.rate, this.#track.timescale);
+    return Math.max(time + 1, next?.time ?? 0);
+  }
+
+  #containerTime(outputTicks: number): number {
+    return rescale(outputTicks + this.#originTicks, this.rate, this.#track.timescale);
+  }
+}
+
+/** Vorbis packets have two or three lengths, all of them multiples of a quarter of the short block. */
+function granuleOf({ codec, codecPrivate }: AudioTrack): number {
+  if (codec !== 'vorbis' || codecPrivate === undefined) return 0;
+  try {
+    return parseVorbisHeaders(codecPrivate).shortBlock / 4;
+  } catch (error) {
+    if (error instanceof MalformedMediaError) return 0;
+    throw error;
+  }
+}
