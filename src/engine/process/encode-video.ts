@@ -62,7 +62,13 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, encoder
     // Frames beside the range go through the filters too: a deinterlacer looks at its neighbours.
     filter.push(frame, time);
   };
-  using decoder = new VideoDecoder(config, payload.subarray(0, codecPrivateBytes), timescale, takeDecoded);
+  using decoder = new VideoDecoder(
+    config,
+    payload.subarray(0, codecPrivateBytes),
+    timescale,
+    hasDecodeTimesOnly(request),
+    takeDecoded,
+  );
   let decodeErrors = 0;
   let position = codecPrivateBytes;
   for (const [time, decodeTime, isKey, size] of request.packets) {
@@ -84,4 +90,9 @@ function isDue(syncTicks: number[], time: number): boolean {
   while (due < syncTicks.length && syncTicks[due]! <= time) due += 1;
   syncTicks.splice(0, due);
   return due > 0;
+}
+
+/** Presentation times that are the decode times throughout tell nothing of the order in which pictures are shown. */
+function hasDecodeTimesOnly({ packets }: EncodeVideoRequest): boolean {
+  return packets.every(([time, decodeTime]) => time === decodeTime);
 }

@@ -1,5 +1,5 @@
 import { Codec, CodecContext, Frame, Packet, Rational } from 'node-av/lib';
-import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE } from 'node-av/constants';
+import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PICTURE_TYPE_B } from 'node-av/constants';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
 import type { EncodeVideoRequest } from '../video-job.js';
 import { check, isPause, viewAsBuffer } from './native.js';
@@ -27,12 +27,19 @@ export class VideoDecoder implements Disposable {
   readonly #packet = new Packet();
   readonly #frame = new Frame();
   readonly #take: TakeFrame;
+  /** Decode times of the packets so far, where they are all that the container has; else undefined. */
+  readonly #decodeTimes: number[] | undefined;
+  /** Frames that came out while the decoder was drained. */
+  #drained = 0;
+  #isDraining = false;
+  #hasReordered = false;
 
   /**
    * Opens a decoder.
    * @param config - the codec, and what the container says about it.
    * @param codecPrivate - its extradata; may be empty.
    * @param timescale - ticks a second of packet times.
+   * @param hasDecodeTimesOnly - whether the presentation times are but decode times, as in what was made from AVI.
    * @param take - takes what comes out, in presentation order.
    * @throws {UnsupportedMediaError} when libavcodec has no such decoder, or it does not accept the configuration.
    */
@@ -40,9 +47,11 @@ export class VideoDecoder implements Disposable {
     config: EncodeVideoRequest['decoder'],
     codecPrivate: Uint8Array,
     timescale: number,
+    hasDecodeTimesOnly: boolean,
     take: TakeFrame,
   ) {
     const codec = findDecoder(config);
+    this.#decodeTimes = hasDecodeTimesOnly ? [] : undefined;
     this.#take = take;
     this.#packet.alloc();
     this.#frame.alloc();
@@ -56,6 +65,9 @@ export class VideoDecoder implements Disposable {
       // One: with more, errors surface later than at their packet, and memory grows with the threads.
       context.threadCount = 1;
       check(context.setOption('max_pixels', String(MAX_PIXELS)), 'Limiting the picture size');
+      // Where the SPS does not say how far pictures are reordered, H.264's decoder learns it from those that it loses.
+      // Strict, it waits as long as the standard allows.
+      if (config.codec === 'h264') check(context.setOption('strict', '1'), 'Setting the decoder up');
       check(context.open2Sync(codec, null), `Opening the ${config.codec} decoder`);
     } catch (error) {
       this[Symbol.dispose]();
@@ -85,6 +97,7 @@ export class VideoDecoder implements Disposable {
     packet.pts = BigInt(time);
     packet.dts = decodeTime === null ? AV_NOPTS_VALUE : BigInt(decodeTime);
     packet.isKeyframe = isKey;
+    this.#decodeTimes?.push(time);
     const code = this.#context.sendPacketSync(packet);
     packet.unref();
     // A packet can fail when pictures of those before it are still to be had.
@@ -94,6 +107,7 @@ export class VideoDecoder implements Disposable {
 
   /** Takes out what the decoder still holds. Once, after the last packet: a codec must not be flushed twice. */
   drain(): void {
+    this.#isDraining = true;
     if (this.#context.sendPacketSync(null) < 0) return;
     // What cannot be decoded at the end does not keep back what comes after it.
     for (let failures = 0; !this.#receive() && failures < MAX_DRAIN_FAILURES; failures++);
@@ -111,13 +125,27 @@ export class VideoDecoder implements Disposable {
     for (;;) {
       const code = this.#context.receiveFrameSync(frame);
       if (code < 0) return isPause(code);
-      const pts = frame.pts;
       try {
-        this.#take(frame, pts === AV_NOPTS_VALUE ? undefined : Number(pts));
+        this.#take(frame, this.#timeOf(frame));
       } finally {
         frame.unref();
       }
     }
+  }
+
+  /**
+   * A frame's time is its packet's. Where that is only a decode time, pictures are shown in the order in which they come
+   * out, one for each packet that goes in: a decoder that holds back n gives the one that is due n packets ago.
+   */
+  #timeOf(frame: Frame): number | undefined {
+    const { pts } = frame;
+    const own = pts === AV_NOPTS_VALUE ? undefined : Number(pts);
+    if (this.#decodeTimes === undefined) return own;
+    this.#hasReordered ||= frame.pictType === AV_PICTURE_TYPE_B;
+    if (this.#isDraining) this.#drained += 1;
+    if (!this.#hasReordered) return own;
+    const last = this.#decodeTimes.length - 1 + this.#drained;
+    return this.#decodeTimes[last - this.#context.hasBFrames] ?? own;
   }
 }
 
