@@ -32,6 +32,13 @@ export type VideoCodec =
   | 'rv40'
   | 'svq1'
   | 'svq3'
+  | 'dvvideo'
+  | 'dnxhd'
+  | 'cfhd'
+  | 'cinepak'
+  | 'qtrle'
+  | 'png'
+  | 'jpeg2000'
   | 'rawvideo'
   | 'unknown';
 
@@ -67,7 +74,10 @@ export type AudioCodec =
   | 'adpcm_ima_wav'
   | 'amr_nb'
   | 'amr_wb'
+  | 'adpcm_ima_qt'
+  | 'qdm2'
   | 'pcm_u8'
+  | 'pcm_s8'
   | 'pcm_s16le'
   | 'pcm_s16be'
   | 'pcm_s24le'
@@ -75,7 +85,9 @@ export type AudioCodec =
   | 'pcm_s32le'
   | 'pcm_s32be'
   | 'pcm_f32le'
+  | 'pcm_f32be'
   | 'pcm_f64le'
+  | 'pcm_f64be'
   | 'pcm_alaw'
   | 'pcm_mulaw'
   | 'unknown';
@@ -94,4 +106,7 @@ export type SubtitleCodec =
   | 'hdmv_text_subtitle'
   | 'kate'
   | 'arib_caption'
+  | 'mov_text'
+  | 'ttml'
+  | 'eia_608'
   | 'unknown';
