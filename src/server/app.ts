@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { SegmentService } from '../delivery/segment-service.js';
 import { ActiveStreams } from './active-streams.js';
+import { allowOrigins } from './cross-origin.js';
 import { errorResponse } from './error-response.js';
 import { checkLoopbackHost } from './host-guard.js';
+import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
 import type { Library } from './library.js';
 import type { MediaService } from './media-service.js';
@@ -18,12 +21,21 @@ export interface ServerOptions {
   readonly library: Library;
   /** What turns files into streams; not owned. */
   readonly media: MediaService;
+  /** What gives segments; not owned. Without it no HLS is served. */
+  readonly segments?: SegmentService;
   /** Takes its records. */
   readonly log: Logger;
   /** Answer only requests that name this machine itself. For a server that listens on loopback. */
   readonly loopbackOnly: boolean;
+  /**
+   * Origins whose pages may read what is served, as browsers name them: `https://player.example`; `*` for all. None by
+   * default.
+   */
+  readonly corsOrigins?: readonly string[];
   /** How many streams are sent at a time; 64 by default. */
   readonly maxStreams?: number;
+  /** How many playlists and segments are made or sent at a time; 512 by default. */
+  readonly maxAnswers?: number;
   /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
   readonly clientIdleTimeoutMs?: number;
 }
@@ -53,14 +65,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
+  const answers = new ActiveStreams(options.maxAnswers ?? 512);
+  const clientIdleTimeoutMs = options.clientIdleTimeoutMs ?? 600_000;
 
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) reply.raw.setHeader(name, value);
     if (options.loopbackOnly) checkLoopbackHost(request.headers.host);
     done();
   });
+  allowOrigins(app, options.corsOrigins ?? []);
   app.addHook('preClose', async () => {
-    await streams.close();
+    await Promise.all([streams.close(), answers.close()]);
   });
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, body } = errorResponse(error);
@@ -71,14 +86,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     throw notFound();
   });
 
-  app.get('/healthz', () => ({ status: 'ok', streams: streams.size }));
-  addInfoRoutes(app, options.library, options.media);
+  app.get('/healthz', () => ({ status: 'ok', streams: streams.size, answers: answers.size }));
+  addInfoRoutes(app, options.library, options.media, options.segments);
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
     streams,
-    clientIdleTimeoutMs: options.clientIdleTimeoutMs ?? 600_000,
+    clientIdleTimeoutMs,
   });
+  if (options.segments !== undefined) {
+    addHlsRoutes(app, { library: options.library, segments: options.segments, answers, clientIdleTimeoutMs });
+  }
   await addPageRoutes(app, join(findPackageRoot(), 'web'));
   return app;
 }

@@ -1,14 +1,32 @@
 import type { FastifyInstance } from 'fastify';
+import type { SegmentService } from '../delivery/segment-service.js';
 import { openFile } from '../io/file.js';
 import type { Source } from '../media/source.js';
+import { summarizeHls } from './hls-summary.js';
+import { subjectOf } from './library-subject.js';
 import type { Library, LibraryFile } from './library.js';
 import type { MediaService } from './media-service.js';
+import { parsePlayerQuery } from './player-query.js';
 
 /** How many descriptions are kept; the least recently used ones go first. */
 const MAX_KEPT = 1000;
 
-/** Adds `GET /library.json` and `GET /m/<ref>/info.json`. */
-export function addInfoRoutes(app: FastifyInstance, library: Library, media: MediaService): void {
+/** How long the description waits for what has to be opened to know about HLS: a file without an index is scanned. */
+const HLS_PATIENCE_MS = 1500;
+
+/**
+ * Adds `GET /library.json` and `GET /m/<ref>/info.json`.
+ * @param app - the server.
+ * @param library - what is listed and described.
+ * @param media - describes it.
+ * @param segments - says what it is as HLS; without it nothing is said of that.
+ */
+export function addInfoRoutes(
+  app: FastifyInstance,
+  library: Library,
+  media: MediaService,
+  segments: SegmentService | undefined,
+): void {
   const descriptions = new DescriptionCache(media);
 
   app.get('/library.json', async (_request, reply) => {
@@ -16,11 +34,19 @@ export function addInfoRoutes(app: FastifyInstance, library: Library, media: Med
     return await library.list();
   });
 
-  app.get<{ Params: { ref: string } }>('/m/:ref/info.json', async (request, reply) => {
-    const file = await library.resolve(request.params.ref);
-    reply.header('cache-control', 'no-cache');
-    return { ref: file.ref, name: file.name, ...(await descriptions.get(file)) };
-  });
+  app.get<{ Params: { ref: string }; Querystring: Record<string, unknown> }>(
+    '/m/:ref/info.json',
+    async (request, reply) => {
+      const file = await library.resolve(request.params.ref);
+      const target = parsePlayerQuery(request.query);
+      const [description, hls] = await Promise.all([
+        descriptions.get(file),
+        segments && summarizeHls(subjectOf(file), segments, target, HLS_PATIENCE_MS),
+      ]);
+      reply.header('cache-control', 'no-cache');
+      return { ref: file.ref, name: file.name, ...description, ...(hls && { hls }) };
+    },
+  );
 }
 
 /** Descriptions by the identity of their source; several requests for one share the work. */

@@ -6,6 +6,7 @@ import type { ActiveStreams } from './active-streams.js';
 import type { Library, LibraryFile } from './library.js';
 import type { MediaService, StreamFacts, StreamRequest } from './media-service.js';
 import { parseStreamQuery } from './stream-query.js';
+import { addShortForm } from './short-form-route.js';
 import { writeChunks } from './write-chunks.js';
 
 /** What the routes of streams work with. */
@@ -45,17 +46,7 @@ export function addStreamRoutes(app: FastifyInstance, options: StreamRouteOption
     },
   });
 
-  app.route<{ Querystring: Record<string, unknown> }>({
-    method: ['GET', 'HEAD'],
-    url: '/stream.mp4',
-    handler: async (request, reply) => {
-      const { src } = request.query;
-      const { ref } = await options.library.find(typeof src === 'string' ? src : '');
-      const rest = new URLSearchParams(request.url.split('?')[1]);
-      rest.delete('src');
-      return reply.redirect(`/m/${ref}/stream.mp4${rest.size === 0 ? '' : `?${rest.toString()}`}`, 302);
-    },
-  });
+  addShortForm(app, options.library, 'stream.mp4');
 }
 
 /** Sends one stream. Throws only what happens before the first byte; later failures break the connection. */

@@ -1,0 +1,71 @@
+import type { SegmentStore } from './segment-store.js';
+
+/** The part of the store that one object may take: a few large ones would push out all that is asked for often. */
+const largestShare = 1 / 8;
+
+/** What an object takes beside its bytes: its name, its entry in the map and the array around it. */
+const overheadBytes = 300;
+
+/** Keeps objects in memory; those that were not asked for the longest go first. */
+export class MemorySegmentStore implements SegmentStore {
+  readonly #maxBytes: number;
+  /** In order of use, the oldest first. */
+  readonly #objects = new Map<string, Uint8Array>();
+  #bytes = 0;
+
+  /** @param maxBytes - what all objects may take together; 0 keeps nothing. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** What the objects take, in bytes. */
+  get size(): number {
+    return this.#bytes;
+  }
+
+  /** Gives an object; see {@link SegmentStore.get}. */
+  get(key: string): Promise<Uint8Array | undefined> {
+    const object = this.#objects.get(key);
+    if (object !== undefined) {
+      this.#objects.delete(key);
+      this.#objects.set(key, object);
+    }
+    return Promise.resolve(object);
+  }
+
+  /** Keeps an object of up to an eighth of the store; see {@link SegmentStore.put}. */
+  put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+    const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    if (this.#objects.has(key) || costOf(length) > this.#maxBytes * largestShare) return Promise.resolve();
+    // Copied: the chunks may be views of larger ones, which would stay in memory uncounted.
+    const object = new Uint8Array(length);
+    let offset = 0;
+    for (const chunk of chunks) {
+      object.set(chunk, offset);
+      offset += chunk.byteLength;
+    }
+    this.#objects.set(key, object);
+    this.#bytes += costOf(length);
+    this.#dropOldest();
+    return Promise.resolve();
+  }
+
+  /** Drops everything. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#objects.clear();
+    this.#bytes = 0;
+    return Promise.resolve();
+  }
+
+  #dropOldest(): void {
+    for (const [key, object] of this.#objects) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#objects.delete(key);
+      this.#bytes -= costOf(object.byteLength);
+    }
+  }
+}
+
+function costOf(length: number): number {
+  return length + overheadBytes;
+}

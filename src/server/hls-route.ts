@@ -1,0 +1,125 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
+import type { MediaLoan } from '../delivery/media-shelf.js';
+import { isVersioned, type SegmentName, type SegmentService } from '../delivery/segment-service.js';
+import type { ActiveStreams } from './active-streams.js';
+import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
+import { subjectOf } from './library-subject.js';
+import type { Library, LibraryFile } from './library.js';
+import { parsePlayerQuery } from './player-query.js';
+import { notFound } from './reference.js';
+import { sendPlaylist } from './send-playlist.js';
+import { cacheHeaders, sendSegment, type SegmentLabel } from './send-segment.js';
+import { addShortForm } from './short-form-route.js';
+
+/** What the routes of HLS work with. */
+export interface HlsRouteOptions {
+  readonly library: Library;
+  readonly segments: SegmentService;
+  /** Counts the answers that are being made or sent. */
+  readonly answers: ActiveStreams;
+  /** How long a client may read nothing before it is given up, in milliseconds. */
+  readonly clientIdleTimeoutMs: number;
+}
+
+/** One request for something of a media, as the answer to it needs it. */
+interface Inquiry {
+  readonly file: LibraryFile;
+  readonly loan: MediaLoan;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Adds the routes of HLS, each for GET and HEAD: `/m/<ref>/master.m3u8` with its short form `/master.m3u8?src=`, and
+ * `/m/<ref>/<rendition>/` with `playlist.m3u8`, `init.mp4` and `<n>.m4s`.
+ */
+export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): void {
+  app.route<{ Params: { ref: string }; Querystring: Record<string, unknown> }>({
+    method: ['GET', 'HEAD'],
+    url: '/m/:ref/master.m3u8',
+    handler: async (request, reply) => {
+      const target = parsePlayerQuery(request.query);
+      return await answer(request.params.ref, reply, options, async ({ loan, signal }) => {
+        const text = await loan.media.masterPlaylist(target, { signal });
+        await sendPlaylist(reply, text, isVersioned(loan));
+      });
+    },
+  });
+
+  app.route<{ Params: { ref: string; rendition: string; file: string } }>({
+    method: ['GET', 'HEAD'],
+    url: '/m/:ref/:rendition/:file',
+    handler: async (request, reply) => {
+      const { ref, rendition, file } = request.params;
+      const wanted = parseRenditionFile(file);
+      return await answer(ref, reply, options, async (inquiry) => {
+        if (wanted !== 'playlist') {
+          await answerSegment(inquiry, rendition, wanted, reply, options, request.log);
+          return;
+        }
+        options.segments.check(inquiry.loan, rendition);
+        await sendPlaylist(reply, inquiry.loan.media.mediaPlaylist(rendition), isVersioned(inquiry.loan));
+      });
+    },
+  });
+
+  addShortForm(app, options.library, 'master.m3u8');
+}
+
+/** Opens the media for one answer; a client that leaves ends the work for it. */
+async function answer(
+  ref: string,
+  reply: FastifyReply,
+  { library, segments, answers }: HlsRouteOptions,
+  send: (inquiry: Inquiry) => Promise<void>,
+): Promise<FastifyReply> {
+  const file = await library.resolve(ref);
+  await answers.run(async (controller) => {
+    const { signal } = controller;
+    reply.raw.once('close', () => controller.abort());
+    try {
+      using loan = await segments.borrow(subjectOf(file), signal);
+      await send({ file, loan, signal });
+    } catch (error) {
+      if (!reply.raw.destroyed) throw error;
+      // Nobody is there to be told, and leaving is not a failure.
+      reply.hijack();
+    }
+  });
+  return reply;
+}
+
+async function answerSegment(
+  { file, loan, signal }: Inquiry,
+  rendition: string,
+  name: SegmentName,
+  reply: FastifyReply,
+  { segments, clientIdleTimeoutMs }: HlsRouteOptions,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  segments.check(loan, rendition, name);
+  const label: SegmentLabel = {
+    contentType: rendition.startsWith('a') ? 'audio/mp4' : 'video/mp4',
+    tag: isVersioned(loan) ? tagOfNames(rendition, name) : undefined,
+  };
+  if (label.tag !== undefined && isNoneMatchMet(reply.request.headers['if-none-match'], label.tag)) {
+    await reply.status(304).headers(cacheHeaders(label)).send();
+    return;
+  }
+  const segment = await segments.segment(loan, rendition, name, signal);
+  const isSent = await sendSegment(reply, segment, label, clientIdleTimeoutMs);
+  const record = { ...segment.record, rendition, segment: name, isSent };
+  const level = segment.record.remarks.length > 0 ? 'warn' : 'info';
+  log[level]({ ref: file.ref, name: file.name, segment: record }, 'segment delivered');
+}
+
+/**
+ * @returns what a file of a rendition's folder is.
+ * @throws {RequestError} `not_found` when there is never such a file.
+ */
+function parseRenditionFile(file: string): 'playlist' | SegmentName {
+  if (file === 'playlist.m3u8') return 'playlist';
+  if (file === 'init.mp4') return 'init';
+  const number = /^(0|[1-9]\d{0,8})\.m4s$/.exec(file)?.[1];
+  if (number === undefined) throw notFound();
+  return Number(number);
+}

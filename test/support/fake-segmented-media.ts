@@ -1,0 +1,120 @@
+import { RequestError } from '../../src/errors.js';
+import type { Source } from '../../src/media/source.js';
+import type { PlayerTarget } from '../../src/pipelines/player-target.js';
+import type {
+  SegmentBytes,
+  SegmentedDescription,
+  SegmentedMedia,
+} from '../../src/pipelines/segment/segmented-media.js';
+
+/** Waits until the signal aborts, and fails with its reason. */
+export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** Media of a video and an audio rendition with three segments each, whose bytes say what they are. */
+export class FakeSegmentedMedia implements SegmentedMedia {
+  readonly version: string | undefined;
+  /** What was made, such as `v1-0123abcd/2`. */
+  readonly made: string[] = [];
+  /** How often the segments of a rendition were counted: a request does so just before it waits for one. */
+  counts = 0;
+  /** How often it was closed. */
+  closings = 0;
+  /** Called before a segment is given: lets a test hold, fail or count. */
+  beforeSegment: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();
+  readonly #ids: readonly string[];
+
+  constructor(version: string | undefined) {
+    this.version = version;
+    const suffix = version === undefined ? '' : `-${version}`;
+    this.#ids = [`v1${suffix}`, `a2-aac${suffix}`];
+  }
+
+  describe(_target: PlayerTarget): SegmentedDescription {
+    return {
+      index: { origin: 'cues', keyframes: 3, faults: [] },
+      plan: { timescale: 1000, starts: [0, 6000, 12_500], end: 15_000, keyframes: [0, 1, 2] },
+      durationSeconds: 15,
+      renditions: this.#ids.map((id) => ({
+        id,
+        type: id.startsWith('a') ? 'audio' : 'video',
+        trackId: Number(id[1]),
+        decision: { action: 'copy', reason: 'as the test wants it' },
+        segmentCount: 3,
+      })),
+    };
+  }
+
+  masterPlaylist({ video, audio }: PlayerTarget): Promise<string> {
+    const plays = [...video, ...audio].sort().join('+');
+    return Promise.resolve(`#EXTM3U\n#${plays}\n${this.#ids.map((id) => `${id}/playlist.m3u8\n`).join('')}`);
+  }
+
+  mediaPlaylist(rendition: string): string {
+    this.segmentCount(rendition);
+    return `#EXTM3U\n${'#EXTINF:6.006,\n'.repeat(200)}`;
+  }
+
+  segmentCount(rendition: string): number {
+    this.counts++;
+    if (this.#ids.includes(rendition)) return 3;
+    throw new RequestError(`There is no rendition ${rendition}.`, 'not_found');
+  }
+
+  initSegment(
+    rendition: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<SegmentBytes> {
+    return this.#make(`${rendition}/init`, options?.signal);
+  }
+
+  segment(
+    rendition: string,
+    number: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<SegmentBytes> {
+    return this.#make(`${rendition}/${number}`, options?.signal);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.closings++;
+    return Promise.resolve();
+  }
+
+  async #make(name: string, signal: AbortSignal | undefined): Promise<SegmentBytes> {
+    this.made.push(name);
+    await this.beforeSegment(signal);
+    const bytes = new TextEncoder().encode(name);
+    return { chunks: [bytes.subarray(0, 2), bytes.subarray(2)], byteLength: bytes.byteLength, remarks: [] };
+  }
+}
+
+/** A source that has nothing but an identity. */
+export class FakeSource implements Source {
+  readonly name = 'film.mkv';
+  readonly size = 4;
+  readonly seekable = true;
+  readonly identity: string | undefined;
+  /** How often it was closed. */
+  closings = 0;
+
+  constructor(identity: string | undefined) {
+    this.identity = identity;
+  }
+
+  async *stream(): AsyncGenerator<Uint8Array> {
+    yield* [];
+  }
+
+  read(): Promise<Uint8Array> {
+    return Promise.resolve(new Uint8Array());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.closings++;
+    return Promise.resolve();
+  }
+}
