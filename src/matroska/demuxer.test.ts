@@ -159,10 +159,12 @@ describe('a file that mkvmerge wrote', () => {
   it('reads the cues of one track through SeekHead', async () => {
     const demuxer = await open(MKVMERGE_FILE);
     assert.deepEqual(await demuxer.readCues(1), [
-      { trackId: 1, timeNs: 0, offset: 5983 },
-      { trackId: 1, timeNs: 200_000_000, offset: 6463 },
+      { trackId: 1, timeNs: 0, offset: 5983, relativePosition: 3 },
+      { trackId: 1, timeNs: 200_000_000, offset: 6463, relativePosition: 3 },
     ]);
-    assert.deepEqual(await demuxer.readCues(3), [{ trackId: 3, timeNs: 100_000_000, offset: 5983 }]);
+    assert.deepEqual(await demuxer.readCues(3), [
+      { trackId: 3, timeNs: 100_000_000, offset: 5983, relativePosition: 0x174 },
+    ]);
     assert.equal(await demuxer.readCues(2), undefined);
   });
 

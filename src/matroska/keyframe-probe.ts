@@ -50,6 +50,10 @@ interface BlockHead {
 }
 
 const DEFAULT_HEAD_BYTES = 2048;
+/** Bytes that the beginning of a Cluster and the headers of a block take together. */
+const CLUSTER_HEAD_BYTES = 64;
+/** Up to this many bytes between the beginning of the Cluster and the block are read along, to read but once. */
+const MAX_BETWEEN = 16 << 10;
 /** Track number of at most eight bytes, two of time, one of flags. */
 const BLOCK_HEADER_BYTES = 11;
 /** Children of one Cluster, and of one BlockGroup, that a probe goes over. */
@@ -74,7 +78,9 @@ export async function probeKeyframe(
     return { kind: 'nothing' };
   }
   const headBytes = options.headBytes ?? DEFAULT_HEAD_BYTES;
-  const places = new PlaceReader(access.source, headBytes + 64, options);
+  const { relativePosition = 0 } = entry;
+  const between = relativePosition <= MAX_BETWEEN ? relativePosition : 0;
+  const places = new PlaceReader(access.source, CLUSTER_HEAD_BYTES + between + headBytes, options);
   const cluster = await readClusterHead(places, entry.offset);
   if (cluster === undefined) return { kind: 'nothing' };
   return new ClusterLook(access, track, places, cluster, headBytes).look(entry);

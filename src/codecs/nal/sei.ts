@@ -4,6 +4,8 @@ import type { ContentLight, MasteringDisplay } from '../../media/track.js';
 
 /** SEI payload types that H.264 and HEVC share. */
 export const seiPayloadType = {
+  /** user_data_unregistered. */
+  userDataUnregistered: 5,
   /** recovery_point. */
   recoveryPoint: 6,
   /** mastering_display_colour_volume. */
