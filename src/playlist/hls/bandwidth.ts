@@ -1,0 +1,140 @@
+import type { SegmentTimes } from './media-playlist.js';
+
+/** Bits a second of a rendition. */
+export interface RenditionRate {
+  /** Of its most expensive segment. */
+  readonly peak: number;
+  /** Of the whole. */
+  readonly average: number;
+}
+
+/** A track that stands between the samples of another. */
+export interface InterleavedTrack {
+  /** Bits a second on average; undefined when that is not known. */
+  readonly bitRate: number | undefined;
+  /** Samples a second; undefined when that is not known. */
+  readonly samplesPerSecond: number | undefined;
+}
+
+/** What is known, without reading it, of a video track that is copied. */
+export interface CopiedVideo {
+  /** When its segments begin and end. */
+  readonly times: SegmentTimes;
+  /** Where each segment's first keyframe stands in the source, in bytes; what lies between two holds all tracks. */
+  readonly offsets: readonly number[];
+  /** Where the last segment's samples end in the source, in bytes; undefined when that is not known. */
+  readonly endOffset: number | undefined;
+  /** Pictures a second, where that is known. */
+  readonly samplesPerSecond: number | undefined;
+  /** Its own bits a second, where the source states them. */
+  readonly bitRate: number | undefined;
+  /** All other tracks of the source. */
+  readonly others: readonly InterleavedTrack[];
+}
+
+/** A copied or encoded audio track. */
+export interface AudioRate {
+  /** Bits a second on average. */
+  readonly bitRate: number;
+  /** Frames a second. */
+  readonly samplesPerSecond: number;
+  /** Whether all stretches of some seconds take the same number of bits. */
+  readonly isConstant: boolean;
+}
+
+/** Bytes of a Matroska block beside its frame: ID and size of the SimpleBlock, and its header. */
+const blockBytes = 8;
+
+/** Bytes of a video sample in `trun`: size, duration, flags and composition offset. */
+const videoSampleBytes = 16;
+
+/** Bytes of an audio sample in `trun`: its size. */
+const audioSampleBytes = 4;
+
+/** Bytes of a segment beside its samples: `styp`, the `moof` without samples, the header of `mdat`. */
+const segmentBytes = 160;
+
+/** A track of which nothing is known is taken for film with sound as it mostly is. */
+const usualSamplesPerSecond = 30;
+
+/** How far segments of audio of variable rate rise above the average. */
+const variableAudioPeak = 1.1;
+
+/** What interleaving moves across the cuts. */
+const spanTolerance = 1.01;
+
+/** How long segments are as a rule: what their own bytes are spread over. */
+const segmentSeconds = 6;
+
+/**
+ * The rate of copied video, as the index of its source tells: what stands between two keyframes, without the other tracks
+ * and the container's own bytes, with those of the segment.
+ * @param video - what is known of it.
+ */
+export function copiedVideoRate(video: CopiedVideo): RenditionRate {
+  const samplesPerSecond = video.samplesPerSecond ?? usualSamplesPerSecond;
+  const othersRate = sum(video.others.map((track) => interleavedRate(track)));
+  const spans = spansOf(video);
+  const ownRate = ({ bytes, seconds }: Span): number =>
+    Math.max(0, (bytes * 8) / seconds - othersRate - samplesPerSecond * blockBytes * 8);
+  const overhead = (seconds: number): number =>
+    samplesPerSecond * videoSampleBytes * 8 + (segmentBytes * 8) / seconds;
+  const whole: Span = {
+    bytes: sum(spans.map(({ bytes }) => bytes)),
+    seconds: sum(spans.map(({ seconds }) => seconds)),
+  };
+  const average = (video.bitRate ?? (whole.seconds > 0 ? ownRate(whole) : 0)) + overhead(segmentSeconds);
+  const peaks = spans.map((span) => ownRate(span) * spanTolerance + overhead(span.seconds));
+  return { average, peak: Math.max(average, ...peaks) };
+}
+
+/** The rate of an audio rendition, copied or encoded. */
+export function audioRate({ bitRate, samplesPerSecond, isConstant }: AudioRate): RenditionRate {
+  const overhead = samplesPerSecond * audioSampleBytes * 8 + (segmentBytes * 8) / segmentSeconds;
+  return { average: bitRate + overhead, peak: bitRate * (isConstant ? 1 : variableAudioPeak) + overhead };
+}
+
+/**
+ * The rates that a variant states.
+ * @param video - its own rendition.
+ * @param audio - the renditions of its group: the most expensive one counts.
+ * @see RFC 8216, section 4.3.4.2
+ */
+export function variantBandwidth(
+  video: RenditionRate | undefined,
+  audio: readonly RenditionRate[],
+): { readonly bandwidth: number; readonly averageBandwidth: number } {
+  const most = (rates: number[]): number => rates.reduce((a, b) => Math.max(a, b), 0);
+  return {
+    bandwidth: (video?.peak ?? 0) + most(audio.map(({ peak }) => peak)),
+    averageBandwidth: (video?.average ?? 0) + most(audio.map(({ average }) => average)),
+  };
+}
+
+interface Span {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Segments whose keyframes stand at one offset, as an index gives it that points at Clusters, are one span. */
+function spansOf({ times, offsets, endOffset }: CopiedVideo): Span[] {
+  const { starts, end, timescale } = times;
+  const spans: Span[] = [];
+  let first = 0;
+  for (let next = 1; next <= starts.length; next++) {
+    const offset = next < starts.length ? offsets[next] : endOffset;
+    const bytes = (offset ?? 0) - (offsets[first] ?? 0);
+    if (bytes <= 0) continue;
+    spans.push({ bytes, seconds: ((starts[next] ?? end) - starts[first]!) / timescale });
+    first = next;
+  }
+  return spans;
+}
+
+function interleavedRate({ bitRate, samplesPerSecond }: InterleavedTrack): number {
+  return (bitRate ?? 0) + (samplesPerSecond ?? 0) * blockBytes * 8;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
