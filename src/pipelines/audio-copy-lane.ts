@@ -1,6 +1,5 @@
 import type { AudioConfiguration } from '../codecs/configuration.js';
 import type { FrameDuration } from '../codecs/frame-duration.js';
-import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '../errors.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
@@ -8,6 +7,7 @@ import { AUDIO_SAMPLE_FLAGS } from '../isobmff/sample-flags.js';
 import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { AudioLane } from './audio-lane.js';
+import { convertPacket } from './convert-packet.js';
 import { declareCopiedAudio } from './declare-audio.js';
 
 /** Carries an audio track through as it is. */
@@ -58,7 +58,7 @@ export class AudioCopyLane extends AudioLane {
     for (let i = 0; i < count; i++) {
       const placed = packets[i]!;
       const time = placed.startTicks - this.originTicks;
-      const data = this.#converted(placed.packet.data);
+      const data = convertPacket(this.#convert, placed.packet.data);
       if (time < this.#startTicks || data === undefined) {
         this.countDropped(1);
         continue;
@@ -77,22 +77,5 @@ export class AudioCopyLane extends AudioLane {
 
   protected beginAt(start: Instant): void {
     this.#startTicks = Math.max(0, ticksOf(start, this.intake.rate, 'up'));
-  }
-
-  /** Gives undefined for a packet whose framing is broken: a decoder could make nothing of it. */
-  #converted(data: Uint8Array): Uint8Array | undefined {
-    if (this.#convert === undefined) return data;
-    try {
-      return this.#convert(data);
-    } catch (error) {
-      if (
-        error instanceof MalformedMediaError ||
-        error instanceof UnsupportedMediaError ||
-        error instanceof LimitExceededError
-      ) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 }

@@ -12,6 +12,8 @@ export interface AudioSpecificConfig {
   readonly coreSampleRate: number;
   /** Samples a second after decoding: the core's, or SBR's where it is signalled. */
   readonly sampleRate: number;
+  /** channelConfiguration of the core: which elements an access unit holds; 0 when a program_config_element says. */
+  readonly channelConfiguration: number;
   /** Channels after decoding; 0 when only the bitstream says. */
   readonly channels: number;
   /** Samples that one frame gives, at `sampleRate`. */
@@ -89,6 +91,7 @@ export function readAudioSpecificConfig(
       objectType,
       coreSampleRate: usac.sampleRate,
       sampleRate: usac.sampleRate,
+      channelConfiguration,
       channels: usac.channels,
       frameSamples: usac.frameSamples,
       sbr: 'absent',
@@ -110,6 +113,7 @@ export function readAudioSpecificConfig(
     objectType,
     coreSampleRate,
     sampleRate,
+    channelConfiguration,
     channels: hasParametricStereo && channels === 1 ? 2 : channels,
     frameSamples: scaleFrame(coreFrame, coreSampleRate, sampleRate),
     sbr,

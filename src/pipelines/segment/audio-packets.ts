@@ -6,7 +6,12 @@ import type { AudioTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { ticksOf } from '../../time/instant.js';
 import { believeTimes } from '../../timeline/believe-times.js';
-import { placeAudio, type AudioPlacementRules, type TimedPacket } from '../../timeline/place-audio.js';
+import {
+  placeAudio,
+  slackTicksOf,
+  type AudioPlacementRules,
+  type TimedPacket,
+} from '../../timeline/place-audio.js';
 import { AudioReader } from './audio-reader.js';
 import type { SegmentContext } from './segment-track.js';
 
@@ -40,6 +45,10 @@ export interface AudioPacketsOptions {
 export class AudioPackets {
   /** Ticks a second of places: packet lengths are whole in it. */
   readonly rate: number;
+  /** Where the fixed packet begins, by its own time, on the output timeline, in ticks of the rate. */
+  readonly anchorTicks: number;
+  /** How far two times may lie apart and mean the same, in ticks of the rate. */
+  readonly slackTicks: number;
   /** Where the track's last packet ends on the output timeline, in ticks of the rate, where the index knows it. */
   readonly endTicks: number | undefined;
   readonly #track: AudioTrack;
@@ -68,6 +77,11 @@ export class AudioPackets {
       anchorTime: options.anchorTime,
     };
     this.#originTicks = ticksOf(context.origin, durations.rate);
+    this.slackTicks = slackTicksOf(this.#rules);
+    this.anchorTicks = this.spanOf(options.anchorTime) - this.#originTicks;
+    const endNs = context.index?.trackEndsNs.get(track.id);
+    this.endTicks =
+      endNs === undefined ? undefined : rescale(endNs, 1e9, durations.rate, 'up') - this.#originTicks;
     this.#statedFrames = track.defaultDuration === undefined ? undefined : this.spanOf(track.defaultDuration);
   }
 
