@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { findProgram } from './programs.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -8,12 +7,11 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
   '--autoplay-policy=no-user-gesture-required',
 ];
+/** Lets pages choose among the audio tracks of a video element, as in the HTML standard. Not the default. */
+const AUDIO_TRACKS = '--enable-blink-features=AudioVideoTracks';
 
 /** Path of the system's Chromium; undefined when there is none. */
-const CHROMIUM = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  .find(isExecutable);
+const CHROMIUM = findProgram(NAMES);
 
 /**
  * For the `skip` option of tests that need a browser. Says loudly that they are left out; on a CI machine (`CI=true`)
@@ -27,8 +25,9 @@ export function missingBrowser(): string | false {
 }
 
 /** Starts the system's Chromium. */
-export async function launchChromium(): Promise<Browser> {
-  return await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args: FLAGS });
+export async function launchChromium({ hasAudioTracks = false } = {}): Promise<Browser> {
+  const args = [...FLAGS, ...(hasAudioTracks ? [AUDIO_TRACKS] : [])];
+  return await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args });
 }
 
 /** A page, and what went wrong on it. */
@@ -56,13 +55,4 @@ export async function openPage(browser: Browser, url: string): Promise<WatchedPa
   });
   await page.goto(url);
   return { page, complaints, streams };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,6 +11,7 @@ interface Ranges {
 /** `HTMLVideoElement`. */
 export interface PageVideo extends EventTarget {
   src: string;
+  crossOrigin: string | null;
   muted: boolean;
   currentTime: number;
   playbackRate: number;
@@ -22,8 +23,13 @@ export interface PageVideo extends EventTarget {
   readonly videoWidth: number;
   readonly videoHeight: number;
   readonly buffered: Ranges;
-  readonly error: { readonly message: string } | null;
+  readonly error: { readonly code: number; readonly message: string } | null;
+  /** Not in every browser. */
+  readonly audioTracks?: ArrayLike<{ enabled: boolean; readonly language: string }>;
+  /** In Chromium. */
+  readonly webkitAudioDecodedByteCount?: number;
   play(): Promise<void>;
+  pause(): void;
   requestVideoFrameCallback(seen: (now: number, frame: { readonly mediaTime: number }) => void): void;
 }
 
@@ -50,3 +56,69 @@ export interface PageDocument {
   createElement(name: 'video'): PageVideo;
   querySelector(name: 'video'): PageVideo | null;
 }
+
+/** `HTMLCanvasElement`. */
+export interface PageCanvas {
+  width: number;
+  height: number;
+  getContext(kind: '2d', options: { readonly willReadFrequently: boolean }): PageContext;
+}
+
+/** `CanvasRenderingContext2D`. */
+export interface PageContext {
+  drawImage(video: PageVideo, ...sourceAndTarget: number[]): void;
+  getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+}
+
+/** `AudioNode`. */
+interface PageAudioNode {
+  connect(next: PageAudioNode): void;
+}
+
+/** `AnalyserNode`. */
+export interface PageAnalyser extends PageAudioNode {
+  fftSize: number;
+  smoothingTimeConstant: number;
+  readonly frequencyBinCount: number;
+  getFloatFrequencyData(spectrum: Float32Array): void;
+}
+
+/** `AudioContext`. */
+export interface PageAudioContext {
+  readonly state: string;
+  readonly sampleRate: number;
+  readonly destination: PageAudioNode;
+  resume(): Promise<void>;
+  createAnalyser(): PageAnalyser;
+  createMediaElementSource(video: PageVideo): PageAudioNode;
+}
+
+/** An audio track as hls.js lists it. */
+export interface HlsAudioTrack {
+  readonly lang?: string;
+}
+
+/** The data of hls.js' error event. */
+export interface HlsError {
+  readonly details: string;
+  readonly fatal: boolean;
+  readonly error?: { readonly message: string };
+}
+
+/** The data of hls.js' event for new buffers. */
+interface HlsBuffers {
+  readonly tracks: Readonly<Record<string, { readonly buffer: PageSourceBuffer }>>;
+}
+
+/** A player of hls.js. */
+export interface HlsPlayer {
+  audioTrack: number;
+  readonly audioTracks: readonly HlsAudioTrack[];
+  on(event: 'hlsError', heard: (event: string, error: HlsError) => void): void;
+  on(event: 'hlsBufferCreated', heard: (event: string, buffers: HlsBuffers) => void): void;
+  loadSource(url: string): void;
+  attachMedia(video: PageVideo): void;
+}
+
+/** What the module of hls.js exports. */
+export type HlsConstructor = new (options: Readonly<Record<string, unknown>>) => HlsPlayer;

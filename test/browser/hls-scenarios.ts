@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { seededRandom } from '../support/seeded-random.js';
+import { numberAt, type Film, type FilmTiming } from './films.js';
+import type { PlayerRecord, Range } from './page/player.js';
+import type { PlayerPage } from './player-page.js';
+
+/** Longest gap in a buffer that is none for a viewer: one frame of AAC at 48 kHz, and a rounding. Seconds. */
+const FRAME = 1024 / 48_000 + 0.001;
+
+/** How far what can be drawn may lie from what the browser says it shows, while it plays on a busy machine. Seconds. */
+const LATENESS = 0.5;
+
+/** A film that is being played. */
+export interface Playing {
+  readonly page: PlayerPage;
+  readonly film: Film;
+  readonly timing: FilmTiming;
+  /** Where the segments begin, in seconds, and the end of the last one. */
+  readonly cuts: readonly number[];
+}
+
+/** Checks what a page noted: no error, no stall, every picture at its time, no gap in what is buffered. */
+export function checkRecord({ timing, cuts }: Playing, record: PlayerRecord, when: string): void {
+  assert.deepEqual(record.errors, [], when);
+  assert.deepEqual(record.stalls, [], `${when}: stalled`);
+  for (const [time, number] of record.sights) {
+    const shown = timing.start + number / timing.rate;
+    const isRight = number === -1 || Math.abs(shown - time) < LATENESS;
+    assert.ok(isRight, `${when}: at ${time} s the picture of ${shown} s is seen`);
+  }
+  for (const [name, ranges] of Object.entries(record.buffered))
+    checkBuffered(ranges, cuts, `${when}: ${name}`);
+}
+
+/** What lies between two buffered ranges must be segments that were not fetched, whole ones. */
+function checkBuffered(ranges: readonly Range[], cuts: readonly number[], what: string): void {
+  for (let i = 1; i < ranges.length; i++) {
+    const [from, to] = [ranges[i - 1]![1], ranges[i]![0]];
+    if (to - from <= FRAME) continue;
+    const isSegmentMissing = cuts.some(
+      (cut, n) => cut >= from - 0.15 && n + 1 < cuts.length && cuts[n + 1]! <= to + 0.15,
+    );
+    assert.ok(isSegmentMissing, `${what}: there is a gap from ${from} to ${to} s`);
+  }
+}
+
+/** Plays from the beginning to the end, faster than a viewer would. */
+export async function playThrough(playing: Playing): Promise<void> {
+  const { page, film, timing } = playing;
+  await page.call('seek', 0, 0);
+  await page.call('playToEnd', 2);
+  const record = await page.call('take');
+  checkRecord(playing, record, 'playing through');
+  assert.ok(Math.abs(record.currentTime - film.duration) < 0.2, `ends at ${record.currentTime} s`);
+  const shown = new Set(record.sights.map(([, number]) => number));
+  // A busy machine may not draw them all; none at all for a while would be a hole.
+  assert.ok(shown.size > film.duration * timing.rate * 0.3, `${shown.size} pictures were seen`);
+}
+
+/** Seeks to many places, half of the times while it plays, and plays on at each. */
+export async function seekAround(playing: Playing, targets: readonly number[]): Promise<void> {
+  const { page, timing } = playing;
+  for (const [i, target] of targets.entries()) {
+    const when = `seek ${i} to ${target} s`;
+    if (i % 2 === 0) await page.call('pause');
+    // In the middle of a picture, so that no rounding decides which one it is.
+    const number = numberAt(timing, target);
+    const middle = timing.start + (number + 0.5) / timing.rate;
+    if (i % 2 === 0) await page.call('seek', middle, number);
+    else await page.call('seekPlaying', middle, number);
+    await page.call('playFor', 0.4);
+    checkRecord(playing, await page.call('take'), when);
+  }
+}
+
+/** Places to seek to, the same in every run. */
+export function randomTargets(seed: string, count: number, duration: number): number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => random(Math.floor((duration - 0.6) * 1000)) / 1000);
+}
+
+/** Changes the audio track while playing, and listens. */
+export async function switchAudio(playing: Playing, rounds: number): Promise<void> {
+  const { page, film, timing } = playing;
+  const hears = await page.call('hasMeter');
+  await page.call('seek', film.duration / 3, numberAt(timing, film.duration / 3));
+  for (let i = 0; i < rounds; i++) {
+    const index = (i + 1) % film.audio.length;
+    await page.call('playFor', 0.5);
+    await page.call('take');
+    await page.call('selectAudio', index);
+    if (hears) await page.call('hear', film.audio[index]!.base);
+    await page.call('playFor', 1.5);
+    checkRecord(playing, await page.call('take'), `audio track ${index}`);
+  }
+}
+
+/**
+ * The same where the browser plays HLS by itself. Chromium takes up another audio track with the next seek only, and Web
+ * Audio hears nothing of it then: what is looked at is whether it decodes.
+ */
+export async function switchNativeAudio(playing: Playing, rounds: number): Promise<void> {
+  const { page, film, timing } = playing;
+  for (let i = 0; i < rounds; i++) {
+    const index = (i + 1) % film.audio.length;
+    const target = film.duration * (i % 2 === 0 ? 0.7 : 0.2);
+    await page.call('selectAudio', index);
+    await page.call('seekPlaying', target, numberAt(timing, target));
+    const before = await page.call('take');
+    await page.call('playFor', 1.5);
+    const record = await page.call('take');
+    checkRecord(playing, record, `audio track ${index}`);
+    assert.ok(record.decodedAudioBytes! > before.decodedAudioBytes!, `audio track ${index} is decoded`);
+  }
+}

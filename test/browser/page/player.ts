@@ -1,0 +1,222 @@
+// Runs in a browser: a page that plays one HLS presentation and keeps a record of what it shows. The tests call what
+// `globalThis.player` has; all that goes in and out is plain JSON.
+import type { HlsAudioTrack, HlsConstructor, HlsPlayer, PageVideo } from '../page-types.js';
+import { pictureNumber } from './picture-number.js';
+import { SoundMeter } from './sound-meter.js';
+
+declare const document: {
+  createElement(name: 'video'): PageVideo;
+  readonly body: { append(v: PageVideo): void };
+};
+declare const requestAnimationFrame: (call: () => void) => void;
+declare const performance: { now(): number };
+
+/** A picture that was shown: its time by the player's clock in seconds, and the number that is painted in it. */
+export type Sight = readonly [mediaTime: number, number: number];
+/** Start and end in seconds. */
+export type Range = readonly [start: number, end: number];
+
+/** What the page tells of a presentation once it can be played. */
+export interface OpenedFacts {
+  /** Seconds. */
+  readonly duration: number;
+  readonly width: number;
+  readonly height: number;
+  /** Languages of the audio tracks, where the player tells them. */
+  readonly languages: readonly string[];
+}
+
+/** What the page tells at any time. */
+export interface PlayerRecord {
+  /** Errors of the element and of the player, as they came. */
+  readonly errors: readonly string[];
+  /** Every picture that was shown since the record was last taken. */
+  readonly sights: readonly Sight[];
+  /** How often playing stopped for want of data since the record was last taken, the beginning and seeks left out. */
+  readonly stalls: readonly number[];
+  /** What is buffered: of each of the player's buffers where it tells, else of the element. */
+  readonly buffered: Readonly<Record<string, readonly Range[]>>;
+  readonly currentTime: number;
+  readonly ended: boolean;
+  /** Bytes of sound that were decoded; undefined where the browser does not tell. */
+  readonly decodedAudioBytes: number | undefined;
+}
+
+/** What was waited for did not come. */
+class Missed extends Error {}
+
+/** Milliseconds after which what did not happen is taken for never happening. Nothing waits that long otherwise. */
+const PATIENCE = 20_000;
+
+/** Address of hls.js; only there is it a module. */
+const HLS = '/harness/hls.mjs';
+
+const video = document.createElement('video');
+const errors: string[] = [];
+const stalls: number[] = [];
+const sights: Sight[] = [];
+const buffers = new Map<string, { readonly buffered: PageVideo['buffered'] }>();
+let hls: HlsPlayer | undefined;
+let meter: SoundMeter | undefined;
+/** Playing went on since the beginning or the last seek, so that waiting now is a stall. */
+let isRolling = false;
+
+video.crossOrigin = 'anonymous';
+document.body.append(video);
+video.addEventListener('error', () => errors.push(`video: ${video.error?.code} ${video.error?.message}`));
+video.addEventListener('seeking', () => (isRolling = false));
+video.addEventListener('timeupdate', () => (isRolling = !video.seeking && !video.paused));
+video.addEventListener('waiting', () => {
+  if (isRolling && !video.seeking && !video.ended) stalls.push(video.currentTime);
+});
+video.requestVideoFrameCallback(function seen(_, { mediaTime }) {
+  sights.push([mediaTime, pictureNumber(video)]);
+  video.requestVideoFrameCallback(seen);
+});
+
+/** Waits until something holds, looking at each frame of the page. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!holds()) {
+    if (errors.length > 0 && video.error !== null) throw new Missed(`${what}: ${errors.join('; ')}`);
+    if (performance.now() - start > PATIENCE) throw new Missed(`${what} did not happen: ${describe()}`);
+    await new Promise<void>((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
+function describe(): string {
+  const { currentTime, readyState, seeking, paused } = video;
+  const facts = { currentTime, readyState, seeking, paused, picture: pictureNumber(video), errors };
+  return JSON.stringify({ ...facts, buffered: bufferedRanges() });
+}
+
+function rangesOf(buffered: PageVideo['buffered']): Range[] {
+  return Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]);
+}
+
+function bufferedRanges(): Record<string, Range[]> {
+  if (buffers.size === 0) return { element: rangesOf(video.buffered) };
+  return Object.fromEntries([...buffers].map(([type, { buffered }]) => [type, rangesOf(buffered)]));
+}
+
+/** The element with hls.js; nothing of hls.js is asked for when the browser plays HLS by itself. */
+async function attachHls(url: string): Promise<void> {
+  const { default: Hls } = (await import(HLS)) as { readonly default: HlsConstructor };
+  hls = new Hls({ enableWorker: false, backBufferLength: Infinity, autoStartLoad: true });
+  hls.on('hlsError', (_, error) => {
+    // A seek gives up what is being fetched.
+    if (error.details === 'aborted') return;
+    errors.push(`hls.js: ${error.details}${error.fatal ? ', fatal' : ''} ${error.error?.message ?? ''}`);
+  });
+  hls.on('hlsBufferCreated', (_, { tracks }) => {
+    for (const [type, { buffer }] of Object.entries(tracks)) buffers.set(type, buffer);
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+}
+
+function languages(): string[] {
+  const tracks: readonly HlsAudioTrack[] = hls?.audioTracks ?? [];
+  if (hls !== undefined) return tracks.map(({ lang }) => lang ?? '');
+  return Array.from(video.audioTracks ?? [], ({ language }) => language);
+}
+
+/** What the tests call. */
+const player = {
+  /** Opens a presentation and waits until its first picture is there. */
+  async open(url: string, isNative: boolean): Promise<OpenedFacts> {
+    meter = await SoundMeter.of(video);
+    if (isNative) video.src = url;
+    else await attachHls(url);
+    await until('the first picture', () => video.readyState >= 2);
+    const { duration, videoWidth: width, videoHeight: height } = video;
+    return { duration, width, height, languages: languages() };
+  },
+
+  /** Plays from where it is to the end. */
+  async playToEnd(rate: number): Promise<void> {
+    await video.play();
+    video.playbackRate = rate;
+    while (!video.ended) {
+      const from = video.currentTime;
+      await until(`playing on from ${from}`, () => video.ended || video.currentTime > from + 1);
+    }
+    video.playbackRate = 1;
+  },
+
+  /**
+   * Seeks, and waits until the picture of that time is shown.
+   * @param target - seconds.
+   * @param number - number of the picture that has to be shown, or of the one before or after it.
+   */
+  async seek(target: number, number: number): Promise<void> {
+    video.currentTime = target;
+    await until(`seeking to ${target}`, () => !video.seeking && video.readyState >= 2);
+    await until(`picture ${number} at ${target}`, () => Math.abs(pictureNumber(video) - number) <= 1);
+  },
+
+  /** Seeks without a pause, and waits until the film goes on from there. */
+  async seekPlaying(target: number, number: number): Promise<void> {
+    await video.play();
+    video.currentTime = target;
+    await until(`seeking to ${target}`, () => !video.seeking && video.readyState >= 2);
+    await until(`pictures from ${number} on at ${target}`, () => {
+      const shown = pictureNumber(video);
+      return shown >= number - 1 && shown <= number + 30;
+    });
+  },
+
+  /** Plays on for some seconds of the film, or to its end. */
+  async playFor(seconds: number): Promise<void> {
+    const end = Math.min(video.currentTime + seconds, video.duration - 0.05);
+    await video.play();
+    await until(`playing to ${end}`, () => video.ended || video.currentTime >= end);
+  },
+
+  pause(): void {
+    video.pause();
+  },
+
+  /** Chooses an audio track by its place in the list. */
+  selectAudio(index: number): void {
+    if (hls !== undefined) hls.audioTrack = index;
+    else Array.from(video.audioTracks ?? []).forEach((track, i) => (track.enabled = i === index));
+  },
+
+  /** Whether sound can be listened to. */
+  hasMeter: (): boolean => meter !== undefined,
+
+  /** Waits, playing, until a tone is heard whose frequency follows from the time: `base` + 100 times the second. */
+  async hear(base: number): Promise<void> {
+    const at = (): number => {
+      const second = Math.floor(video.currentTime);
+      const part = video.currentTime - second;
+      return part > 0.3 && part < 0.95 ? base + 100 * (second % 10) : NaN;
+    };
+    await until(`a tone of ${base} Hz and more`, () => meter!.hears(at()));
+  },
+
+  /** Waits, playing, until there is silence. */
+  async hearNothing(): Promise<void> {
+    await until('silence', () => meter!.isSilent());
+  },
+
+  /** Takes what was noted since the last time. */
+  take(): PlayerRecord {
+    const { currentTime, ended, webkitAudioDecodedByteCount: decodedAudioBytes } = video;
+    return {
+      errors: [...errors],
+      sights: sights.splice(0),
+      stalls: stalls.splice(0),
+      buffered: bufferedRanges(),
+      currentTime,
+      ended,
+      decodedAudioBytes,
+    };
+  },
+};
+
+/** What the tests can call. */
+export type PlayerCalls = typeof player;
+
+Object.assign(globalThis, { player });

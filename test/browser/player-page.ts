@@ -1,0 +1,108 @@
+import { launchChromium } from './chromium.js';
+import { launchFirefox } from './firefox.js';
+import type { PlayerCalls } from './page/player.js';
+
+type Result<Name extends keyof PlayerCalls> = Awaited<ReturnType<PlayerCalls[Name]>>;
+
+/** A page with a player; see page/player.ts for what can be called. */
+export interface PlayerPage {
+  /** Calls a function of the page and waits for what it gives. */
+  call<Name extends keyof PlayerCalls>(
+    name: Name,
+    ...args: Parameters<PlayerCalls[Name]>
+  ): Promise<Result<Name>>;
+  /** Console errors and warnings, and uncaught exceptions, as they come. */
+  readonly complaints: readonly string[];
+  /** Closes the page. */
+  close(): Promise<void>;
+}
+
+/** A browser that plays HLS in one way. */
+export interface PlayerBrowser extends AsyncDisposable {
+  /** Opens a page of the harness. */
+  open(url: string): Promise<PlayerPage>;
+}
+
+/** One way to play HLS in a browser. */
+export interface PlayerKind {
+  readonly name: string;
+  /** The browser plays HLS by itself. */
+  readonly isNative: boolean;
+  /** Starts the browser. */
+  launch(): Promise<PlayerBrowser>;
+}
+
+/** hls.js and what the browser has itself, in Chromium. */
+export const CHROMIUM_PLAYERS: readonly PlayerKind[] = [
+  { name: 'hls.js in Chromium', isNative: false, launch: () => chromium(false) },
+  { name: 'Chromium itself', isNative: true, launch: () => chromium(true) },
+];
+
+/** hls.js in Firefox. */
+export const FIREFOX_PLAYER: PlayerKind = {
+  name: 'hls.js in Firefox',
+  isNative: false,
+  launch: firefox,
+};
+
+// Of the page, where the function that is given to it runs.
+declare const player: Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+
+interface PlayerCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+function callPlayer({ name, args }: PlayerCall): unknown {
+  return player[name]!(...args);
+}
+
+/** What both drivers' pages have, each with types of its own. */
+interface DrivenPage {
+  evaluate(call: typeof callPlayer, argument: PlayerCall): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+function playerPage(page: DrivenPage, complaints: readonly string[]): PlayerPage {
+  return {
+    complaints,
+    call<Name extends keyof PlayerCalls>(name: Name, ...args: Parameters<PlayerCalls[Name]>) {
+      return page.evaluate(callPlayer, { name, args }) as Promise<Result<Name>>;
+    },
+    close: () => page.close(),
+  };
+}
+
+async function chromium(hasAudioTracks: boolean): Promise<PlayerBrowser> {
+  const browser = await launchChromium({ hasAudioTracks });
+  return {
+    async open(url) {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await page.goto(url);
+      return playerPage(page, complaints);
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+async function firefox(): Promise<PlayerBrowser> {
+  const browser = await launchFirefox();
+  return {
+    async open(url) {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(url);
+      return playerPage(page, complaints);
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
