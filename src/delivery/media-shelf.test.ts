@@ -16,7 +16,7 @@ class Scene {
     this.shelf = new MediaShelf(
       async (source, { signal }) => {
         await this.open(source, signal);
-        const media = new FakeSegmentedMedia('0123abcd');
+        const media = new FakeSegmentedMedia('0123456789ab');
         this.media.push(media);
         return media;
       },

@@ -7,7 +7,7 @@ import { MemorySegmentStore } from './memory-segment-store.js';
 import type { SegmentStore } from './segment-store.js';
 import { SegmentService, type DeliveredSegment } from './segment-service.js';
 
-const VIDEO = 'v1-0123abcd';
+const VIDEO = 'v1-0123456789ab';
 const film: MediaSubject = { name: 'film', open: async () => new FakeSource('film') };
 
 function textOf({ chunks }: DeliveredSegment): string {
@@ -30,7 +30,7 @@ function serviceOf(
 
 describe('the service of segments', () => {
   it('makes a segment once, and says how each came about', async () => {
-    const media = new FakeSegmentedMedia('0123abcd');
+    const media = new FakeSegmentedMedia('0123456789ab');
     await using service = serviceOf(media);
     using loan = await service.borrow(film);
     const both = await Promise.all([service.segment(loan, VIDEO, 1), service.segment(loan, VIDEO, 1)]);
@@ -39,16 +39,16 @@ describe('the service of segments', () => {
     assert.deepEqual(
       [...both, later].map(({ record }) => [record.origin, record.isShared, record.bytes]),
       [
-        ['made', false, 13],
-        ['made', true, 13],
-        ['store', false, 13],
+        ['made', false, 17],
+        ['made', true, 17],
+        ['store', false, 17],
       ],
     );
     assert.deepEqual(media.made, [`${VIDEO}/1`]);
   });
 
   it('goes on for those who still wait when the one who began has left and given the media back', async () => {
-    const media = new FakeSegmentedMedia('0123abcd');
+    const media = new FakeSegmentedMedia('0123456789ab');
     let release: () => void = () => undefined;
     media.beforeSegment = () => new Promise((resolve) => (release = resolve));
     const service = serviceOf(media);
@@ -70,7 +70,7 @@ describe('the service of segments', () => {
 
   it('keeps apart what other sources have under the same name', async () => {
     const store = new MemorySegmentStore(1 << 20);
-    const media = new FakeSegmentedMedia('0123abcd');
+    const media = new FakeSegmentedMedia('0123456789ab');
     await using service = serviceOf(media, store);
     const other: MediaSubject = { name: 'other', open: async () => new FakeSource('other') };
     for (const subject of [film, other]) {
@@ -87,7 +87,7 @@ describe('the service of segments', () => {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
     const errors: unknown[] = [];
-    await using service = serviceOf(new FakeSegmentedMedia('0123abcd'), broken, (error) =>
+    await using service = serviceOf(new FakeSegmentedMedia('0123456789ab'), broken, (error) =>
       errors.push(error),
     );
     using loan = await service.borrow(film);
@@ -96,7 +96,7 @@ describe('the service of segments', () => {
   });
 
   it('keeps nothing of a making that was cancelled', async () => {
-    const media = new FakeSegmentedMedia('0123abcd');
+    const media = new FakeSegmentedMedia('0123456789ab');
     media.beforeSegment = untilAborted;
     const store = new MemorySegmentStore(1 << 20);
     await using service = serviceOf(media, store);
@@ -110,7 +110,7 @@ describe('the service of segments', () => {
   });
 
   it('refuses numbers that no segment has', async () => {
-    await using service = serviceOf(new FakeSegmentedMedia('0123abcd'));
+    await using service = serviceOf(new FakeSegmentedMedia('0123456789ab'));
     using loan = await service.borrow(film);
     for (const number of [3, -1, 0.5, NaN, Infinity]) {
       await assert.rejects(service.segment(loan, VIDEO, number), {

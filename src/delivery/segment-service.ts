@@ -8,7 +8,6 @@ import {
   type MediaSubject,
   type OpenMedia,
 } from './media-shelf.js';
-import { segmentCountOf, sourceChanged } from './rendition-absence.js';
 import type { SegmentStore } from './segment-store.js';
 import { SingleFlight } from './single-flight.js';
 import { WorkQueue, type WorkQueueLimits } from './work-queue.js';
@@ -107,7 +106,7 @@ export class SegmentService implements AsyncDisposable {
    * @throws {RequestError} `not_found` when it has not, or had it before its source changed.
    */
   check({ media }: MediaLoan, rendition: string, name: SegmentName = 'init'): void {
-    const count = segmentCountOf(media, rendition);
+    const count = media.segmentCount(rendition);
     if (name === 'init' || (Number.isSafeInteger(name) && name >= 0 && name < count)) return;
     throw new RequestError(`The rendition ${rendition} has ${count} segments, numbered from 0.`, 'not_found');
   }
@@ -166,7 +165,9 @@ export class SegmentService implements AsyncDisposable {
       const begunAt = performance.now();
       const { chunks, byteLength, remarks } = await makeSegment(loan, order, signal);
       // A file that is written into in place keeps its handle: what was read may be of both versions.
-      if (!(await loan.isCurrent(signal))) throw sourceChanged();
+      if (!(await loan.isCurrent(signal))) {
+        throw new RequestError('The source has changed meanwhile: load its playlists again.', 'not_found');
+      }
       const madeMs = roundMs(performance.now() - begunAt);
       await this.#keep(order, chunks);
       const record = { waitedMs: roundMs(begunAt - askedAt), madeMs, bytes: byteLength, remarks };

@@ -22,7 +22,7 @@ const PREFLIGHT_SECONDS = '86400';
  * Lets pages of other origins read what is served: Cross-Origin Resource Sharing. Without it a browser hands them
  * nothing.
  * @param app - the server.
- * @param origins - which ones, as {@link parseOrigin} gives them; `*` among them means every origin.
+ * @param origins - which ones, as browsers send them: `https://player.example`; `*` among them means every origin.
  * @see Fetch standard, section 3.3 (CORS protocol)
  */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
@@ -49,15 +49,4 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
     reply.raw.setHeader('access-control-max-age', PREFLIGHT_SECONDS);
     void reply.status(204).send();
   });
-}
-
-/**
- * Parses an origin as a person writes it.
- * @param text - `*`, or scheme, host and port, such as `https://player.example` or `http://localhost:3000`.
- * @returns the origin as browsers send it; undefined when it is none.
- */
-export function parseOrigin(text: string): string | undefined {
-  if (text === '*') return text;
-  if (!/^https?:\/\/[^/?#@]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
-  return new URL(text).origin;
 }

@@ -15,7 +15,7 @@ import { startServer, type RunningServer } from './listen.js';
 import type { MediaService } from './media-service.js';
 import { writeReference } from './reference.js';
 
-const VERSION = '0123abcd';
+const VERSION = '0123456789ab';
 const VIDEO = `v1-${VERSION}`;
 const AUDIO = `a2-aac-${VERSION}`;
 
@@ -152,10 +152,10 @@ describe('HLS over HTTP', () => {
         isSent,
       ]),
       [
-        ['made', VIDEO, 'init', 16, true],
-        ['made', VIDEO, 0, 13, true],
-        ['made', AUDIO, 2, 17, true],
-        ['store', VIDEO, 0, 13, true],
+        ['made', VIDEO, 'init', 20, true],
+        ['made', VIDEO, 0, 17, true],
+        ['made', AUDIO, 2, 21, true],
+        ['store', VIDEO, 0, 17, true],
       ],
     );
   });
@@ -258,7 +258,7 @@ describe('HLS over HTTP', () => {
 
   it('knows nothing by other names', async () => {
     for (const path of [
-      'v9-0123abcd/playlist.m3u8',
+      'v9-0123456789ab/playlist.m3u8',
       'v1/init.mp4',
       `${VIDEO}/3.m4s`,
       `${VIDEO}/999999999999.m4s`,
@@ -282,13 +282,13 @@ describe('HLS over HTTP', () => {
   it('says that the source has changed, and serves the new one under its new name', async () => {
     await (await get(`${VIDEO}/0.m4s`)).text();
     const old = media;
-    media = new FakeSegmentedMedia('4567cdef');
+    media = new FakeSegmentedMedia('456789abcdef');
     await writeFile(join(folder, 'film.mkv'), 'another film');
     const gone = await get(`${VIDEO}/0.m4s`);
     assert.equal(gone.status, 404, 'although it is in the store');
     assert.match(((await gone.json()) as ErrorBody).error.message, /has changed/);
     assert.equal((await get(`${VIDEO}/playlist.m3u8`)).status, 404);
-    assert.equal(await (await get('v1-4567cdef/0.m4s')).text(), 'v1-4567cdef/0');
+    assert.equal(await (await get('v1-456789abcdef/0.m4s')).text(), 'v1-456789abcdef/0');
     assert.equal(old.closings, 1);
   });
 

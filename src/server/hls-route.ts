@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { MediaLoan } from '../delivery/media-shelf.js';
 import { isVersioned, type SegmentName, type SegmentService } from '../delivery/segment-service.js';
+import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import type { ActiveStreams } from './active-streams.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
 import { subjectOf } from './library-subject.js';
@@ -98,7 +99,7 @@ async function answerSegment(
 ): Promise<void> {
   segments.check(loan, rendition, name);
   const label: SegmentLabel = {
-    contentType: rendition.startsWith('a') ? 'audio/mp4' : 'video/mp4',
+    contentType: parseRenditionId(rendition)?.name.type === 'audio' ? 'audio/mp4' : 'video/mp4',
     tag: isVersioned(loan) ? tagOfNames(rendition, name) : undefined,
   };
   if (label.tag !== undefined && isNoneMatchMet(reply.request.headers['if-none-match'], label.tag)) {

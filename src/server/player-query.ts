@@ -39,14 +39,22 @@ const MP3 = /^mp4a\.(?:40\.34|69|6b)$/;
  * @param query - as the web framework gives it: text, or a list where a name is repeated.
  */
 export function parsePlayerQuery(query: Readonly<Record<string, unknown>>): PlayerTarget {
-  const video = namesIn(query['video']).map((name) => VIDEO.get(sampleEntryOf(name)));
-  const audio = namesIn(query['audio']).map((name) =>
-    MP3.test(name) ? ('mp3' as const) : AUDIO.get(sampleEntryOf(name)),
-  );
+  const video = namesIn(query['video']).map(videoCodecNamed);
+  const audio = namesIn(query['audio']).map(audioCodecNamed);
   return {
     video: new Set<VideoCodec>(['h264', ...video.filter((codec) => codec !== undefined)]),
     audio: new Set<AudioCodec>(['aac', ...audio.filter((codec) => codec !== undefined)]),
   };
+}
+
+/** The video codec that a name or an RFC 6381 codec string means; undefined when it is not known. */
+export function videoCodecNamed(name: string): VideoCodec | undefined {
+  return VIDEO.get(sampleEntryOf(name.toLowerCase()));
+}
+
+/** The audio codec that a name or an RFC 6381 codec string means; undefined when it is not known. */
+export function audioCodecNamed(name: string): AudioCodec | undefined {
+  return MP3.test(name.toLowerCase()) ? 'mp3' : AUDIO.get(sampleEntryOf(name.toLowerCase()));
 }
 
 function namesIn(value: unknown): readonly string[] {
@@ -54,7 +62,7 @@ function namesIn(value: unknown): readonly string[] {
   return texts
     .filter((text) => typeof text === 'string')
     .flatMap((text) => text.split(','))
-    .map((name) => name.trim().toLowerCase());
+    .map((name) => name.trim());
 }
 
 function sampleEntryOf(name: string): string {

@@ -1,6 +1,7 @@
 import { RequestError } from '../../src/errors.js';
 import type { Source } from '../../src/media/source.js';
 import type { PlayerTarget } from '../../src/pipelines/player-target.js';
+import { parseRenditionId } from '../../src/pipelines/segment/rendition-id.js';
 import type {
   SegmentBytes,
   SegmentedDescription,
@@ -17,7 +18,7 @@ export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 /** Media of a video and an audio rendition with three segments each, whose bytes say what they are. */
 export class FakeSegmentedMedia implements SegmentedMedia {
   readonly version: string | undefined;
-  /** What was made, such as `v1-0123abcd/2`. */
+  /** What was made, such as `v1-0123456789ab/2`. */
   readonly made: string[] = [];
   /** How often the segments of a rendition were counted: a request does so just before it waits for one. */
   counts = 0;
@@ -61,6 +62,9 @@ export class FakeSegmentedMedia implements SegmentedMedia {
   segmentCount(rendition: string): number {
     this.counts++;
     if (this.#ids.includes(rendition)) return 3;
+    if (parseRenditionId(rendition)?.version !== undefined) {
+      throw new RequestError('The source has changed.', 'not_found');
+    }
     throw new RequestError(`There is no rendition ${rendition}.`, 'not_found');
   }
 
