@@ -55,11 +55,11 @@ export interface SegmentedMedia extends AsyncDisposable {
   describe(target: PlayerTarget): SegmentedDescription;
 
   /**
-   * Writes the multivariant playlist.
+   * Writes the multivariant playlist. An encoder may have to be asked how it will declare what it makes.
    * @param target - what the player plays: decides what is copied.
    * @returns text; its URIs are relative, `<rendition>/playlist.m3u8`.
    */
-  masterPlaylist(target: PlayerTarget): string;
+  masterPlaylist(target: PlayerTarget, options?: ReadOptions): Promise<string>;
 
   /**
    * Writes the playlist of a rendition.

@@ -1,0 +1,65 @@
+import { FRAME_SAMPLES, OUTPUT_SAMPLE_RATE } from '../../engine/audio-job.js';
+import { UnsupportedMediaError } from '../../errors.js';
+import type { MediaIndex } from '../../media/media-index.js';
+import type { VideoTrack } from '../../media/track.js';
+import { createCadence } from '../../time/cadence.js';
+import { ticksOf, type Instant } from '../../time/instant.js';
+import { rescale } from '../../time/rescale.js';
+import { planAudioOnly } from '../../timeline/segment-plan-audio.js';
+import { planReencoded } from '../../timeline/segment-plan-reencoded.js';
+import { planSegments, type SegmentPlan } from '../../timeline/segment-plan.js';
+import type { SurveyedTrack } from './survey-tracks.js';
+
+/** How long a segment is at least, in seconds. */
+export const TARGET_SECONDS = 6;
+
+/** A plan, and what stands against copying the video by it. */
+export interface MadePlan {
+  /** The plan. */
+  readonly plan: SegmentPlan;
+  /** Why the video cannot be copied when it is cut like this; undefined when it can. */
+  readonly obstacle: string | undefined;
+}
+
+/**
+ * Plans the segments of a source with video.
+ * @param index - of the video track.
+ * @param video - the track and its first sample.
+ * @param origin - the time of the source that is zero.
+ */
+export function makeVideoPlan(index: MediaIndex, video: SurveyedTrack<VideoTrack>, origin: Instant): MadePlan {
+  const cadence = createCadence(video.track, video.sample.presentationTime);
+  const { timescale, ticksPerFrame } = cadence;
+  const originTicks = ticksOf(origin, timescale);
+  const lastNs = index.keyframes.at(-1)!.timeNs;
+  const endNs = index.trackEndsNs.get(video.track.id) ?? lastNs;
+  const request = {
+    timescale,
+    keyframes: index.keyframes.map(({ timeNs, isStartable }) => {
+      return { ticks: cadence.toTicks(timeNs) - originTicks, isStartable };
+    }),
+    endTicks: cadence.toTicks(Math.max(endNs, lastNs)) - originTicks,
+    targetTicks: TARGET_SECONDS * timescale,
+    frameTicks: ticksPerFrame,
+  };
+  const { plan, needsReencode } = planSegments(request);
+  return plan === undefined
+    ? { plan: planReencoded(request), obstacle: needsReencode }
+    : { plan, obstacle: undefined };
+}
+
+/**
+ * Plans the segments of a source of audio alone.
+ * @param endNs - where its longest track ends, on the source's own timeline.
+ * @param origin - the time of the source that is zero.
+ * @throws {UnsupportedMediaError} when nothing tells how long it is.
+ */
+export function makeAudioPlan(endNs: number | undefined, origin: Instant): SegmentPlan {
+  if (endNs === undefined) {
+    throw new UnsupportedMediaError(
+      'Segments cannot be planned: nothing tells how long the audio is. The continuous stream can be played.',
+    );
+  }
+  const endTicks = rescale(endNs, 1e9, OUTPUT_SAMPLE_RATE) - ticksOf(origin, OUTPUT_SAMPLE_RATE);
+  return planAudioOnly({ rate: OUTPUT_SAMPLE_RATE, frameSamples: FRAME_SAMPLES, endTicks });
+}

@@ -1,0 +1,106 @@
+import type { MuxTrack, MuxVideoTrack } from '../../isobmff/mux-track.js';
+import { declaredPixelAspectRatio } from '../../isobmff/visual-sample-entry.js';
+import type { VideoTrack } from '../../media/track.js';
+import { variantBandwidth, type RenditionRate } from '../../playlist/hls/bandwidth.js';
+import type {
+  AudioRendition,
+  MultivariantPlaylist,
+  Variant,
+  VideoAttributes,
+} from '../../playlist/hls/multivariant-playlist.js';
+import type { Offer } from './offer-renditions.js';
+import {
+  rateOfCopiedAudio,
+  rateOfCopiedVideo,
+  rateOfEncodedAudio,
+  rateOfEncodedVideo,
+  statedFrameRate,
+  type RateFacts,
+} from './rendition-rates.js';
+
+/** A rendition that is offered, and how it is declared. */
+export interface OfferedRendition extends Offer {
+  /** URI of its playlist. */
+  readonly uri: string;
+  /** What its init segment declares. */
+  readonly declared: MuxTrack;
+}
+
+/** The group of all audio renditions: each goes with any video. */
+const audioGroup = 'audio';
+
+/**
+ * Puts together what the multivariant playlist states.
+ * @param offered - the renditions, video first.
+ * @param facts - what their rates follow from.
+ */
+export function modelMaster(offered: readonly OfferedRendition[], facts: RateFacts): MultivariantPlaylist {
+  const video = offered.filter(({ source }) => source.type === 'video');
+  const audio = offered.filter(({ source }) => source.type === 'audio');
+  const group = audio.length > 0 ? audioGroup : undefined;
+  const audioRates = audio.map((rendition) => audioRateOf(rendition, facts));
+  const audioCodecs = audio.map(({ declared }) => declared.configuration.codecString);
+  const variantOf = (rendition: OfferedRendition): Variant => {
+    const { source, uri, declared } = rendition;
+    const rate = source.type === 'video' ? videoRateOf(rendition, source, facts) : undefined;
+    const { bandwidth, averageBandwidth } = variantBandwidth(
+      rate && { peak: rate.peak, average: rate.average ?? 0 },
+      audioRates,
+    );
+    const isAverageKnown = rate === undefined || rate.average !== undefined;
+    return {
+      uri,
+      bandwidth,
+      averageBandwidth: isAverageKnown ? averageBandwidth : undefined,
+      codecs: [declared.configuration.codecString, ...audioCodecs],
+      video: source.type === 'video' ? attributesOf(declared as MuxVideoTrack, source) : undefined,
+      audioGroup: group,
+    };
+  };
+  // Of audio alone the track that the file prefers is the variant, and the others are choices beside it.
+  const variants = video.length > 0 ? video : audio.slice(0, 1);
+  return { variants: variants.map(variantOf), audio: audio.map(audioRenditionOf) };
+}
+
+function audioRenditionOf({ source, uri, declared }: OfferedRendition): AudioRendition {
+  return {
+    uri,
+    group: audioGroup,
+    title: source.name,
+    language: source.language,
+    isDefault: source.isDefault,
+    channels: declared.type === 'audio' ? declared.configuration.channels : undefined,
+  };
+}
+
+function audioRateOf({ source, name }: OfferedRendition, { survey, info }: RateFacts): RenditionRate {
+  const audio = survey.audio.find(({ track }) => track.id === source.id);
+  return name.form === 'copy' && audio !== undefined ? rateOfCopiedAudio(audio, info) : rateOfEncodedAudio();
+}
+
+function videoRateOf(
+  { name, declared }: OfferedRendition,
+  source: VideoTrack,
+  facts: RateFacts,
+): { readonly peak: number; readonly average: number | undefined } {
+  return name.form === 'copy'
+    ? rateOfCopiedVideo(source, facts)
+    : rateOfEncodedVideo((declared as MuxVideoTrack).configuration, source);
+}
+
+/** What a playlist states is the picture as it is shown: with its pixels square, and upright. */
+function attributesOf(declared: MuxVideoTrack, source: VideoTrack): VideoAttributes {
+  const { configuration, rotation, color } = declared;
+  const [horizontal, vertical] = declaredPixelAspectRatio(declared);
+  const across = Math.round((configuration.width * horizontal) / vertical);
+  const [width, height] =
+    rotation === 90 || rotation === 270 ? [configuration.height, across] : [across, configuration.height];
+  const rate = statedFrameRate(source);
+  const transfer = color?.transfer ?? configuration.color?.transfer;
+  return {
+    width,
+    height,
+    frameRate: rate && rate.numerator / rate.denominator,
+    range: transfer === 16 ? 'PQ' : transfer === 18 ? 'HLG' : 'SDR',
+  };
+}

@@ -1,0 +1,79 @@
+import type { EnginePool } from '../../engine/pool.js';
+import { UnsupportedMediaError } from '../../errors.js';
+import { openMatroska, type MatroskaDemuxer } from '../../matroska/demuxer.js';
+import type { ReadOptions, Source } from '../../media/source.js';
+import { inflate } from '../inflate.js';
+import { LazyEngines } from '../lazy-engines.js';
+import { buildIndex } from './build-index.js';
+import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
+import { OpenedSegments } from './opened-segments.js';
+import type { SegmentedMedia } from './segmented-media.js';
+import { surveyTracks, type TrackSurvey } from './survey-tracks.js';
+
+/** Options of {@link openSegmented}. */
+export interface SegmentedOptions extends ReadOptions {
+  /** Who encodes; engines of its own are started when they are needed, and ended with the media, when absent. */
+  readonly engine?: EnginePool | undefined;
+  /** Close the source with the media, and when opening fails; true by default. */
+  readonly closeSource?: boolean | undefined;
+}
+
+/**
+ * Opens a Matroska or WebM source for playing in segments: reads its head and its index, tests the index, and plans the
+ * segments. Of a remote source with an index at its end that takes three reads.
+ * @param source - where the bytes come from; must be seekable. Closed with the media.
+ * @param options - who encodes, and a signal for the opening.
+ * @returns everything that HLS needs; to be closed.
+ * @throws {UnsupportedMediaError} when the source cannot be read from anywhere, holds nothing to play, or has no index and
+ * is too large to scan.
+ * @throws {MalformedMediaError | LimitExceededError | SourceError} when it cannot be understood or read.
+ */
+export async function openSegmented(source: Source, options: SegmentedOptions = {}): Promise<SegmentedMedia> {
+  const engines = new LazyEngines(options.engine);
+  const ending = new AbortController();
+  const { signal: given } = options;
+  const signal = given === undefined ? ending.signal : AbortSignal.any([given, ending.signal]);
+  let demuxer: MatroskaDemuxer | undefined;
+  const close = async (): Promise<void> => {
+    ending.abort();
+    try {
+      await demuxer?.close();
+      await engines[Symbol.asyncDispose]();
+    } finally {
+      if (options.closeSource ?? true) await source[Symbol.asyncDispose]();
+    }
+  };
+  try {
+    if (!source.seekable) {
+      throw new UnsupportedMediaError(
+        'Segments need a source that can be read from anywhere; this one can only be streamed.',
+      );
+    }
+    demuxer = await openMatroska(source, { signal, inflate, includeTail: source.isLocal });
+    const survey = await surveyTracks(demuxer, signal);
+    const { trackEndsNs, obstacle, ...planned } = await plan(demuxer, source, survey, signal);
+    const context = { demuxer, origin: survey.origin, ...planned };
+    const sources = { context, survey, trackEndsNs, obstacle, engines };
+    return new OpenedSegments({ ...sources, source, demuxer, close, ending: ending.signal });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function plan(demuxer: MatroskaDemuxer, source: Source, survey: TrackSurvey, signal: AbortSignal) {
+  const { video, audio, origin } = survey;
+  if (video === undefined) {
+    const ends = await demuxer.readTrackEnds({ signal });
+    const known = audio.map(({ track }) => ends.get(track.id)).filter((end) => end !== undefined);
+    const endNs = known.length > 0 ? Math.max(...known) : demuxer.info.durationNs;
+    return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
+  }
+  const index = await buildIndex(demuxer, source, video.track, {
+    firstSample: video.sample,
+    targetMs: TARGET_SECONDS * 1000,
+    verify: source.isLocal === true ? 'all' : 'some',
+    signal,
+  });
+  return { index, trackEndsNs: index.trackEndsNs, ...makeVideoPlan(index, video, origin) };
+}

@@ -1,0 +1,139 @@
+import { RequestError } from '../../errors.js';
+import { buildFragment } from '../../isobmff/fragment.js';
+import { buildInitSegment } from '../../isobmff/init-segment.js';
+import type { MuxTrack } from '../../isobmff/mux-track.js';
+import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
+import type { ReadOptions, Source } from '../../media/source.js';
+import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
+import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
+import type { PlayerTarget } from '../player-target.js';
+import { modelMaster, type OfferedRendition } from './model-master.js';
+import { offerRenditions, type Offer } from './offer-renditions.js';
+import type { RateFacts } from './rendition-rates.js';
+import { parseRenditionId, writeRenditionId, type RenditionName } from './rendition-id.js';
+import { RenditionTracks, type RenditionSources } from './rendition-tracks.js';
+import type { SegmentTrack } from './segment-track.js';
+import type { SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
+import { deriveVersion } from './source-version.js';
+
+/** What an opened source is made of. */
+export interface OpenedParts extends RenditionSources {
+  readonly source: Source;
+  readonly demuxer: MatroskaDemuxer;
+  /** Ends everything. */
+  readonly close: () => Promise<void>;
+  /** Aborted by that. */
+  readonly ending: AbortSignal;
+}
+
+/** Gives the playlists and segments of a source that was opened and planned. */
+export class OpenedSegments implements SegmentedMedia {
+  readonly version: string | undefined;
+  readonly #parts: OpenedParts;
+  readonly #tracks: RenditionTracks;
+  #closing: Promise<void> | undefined;
+
+  /** @param parts - what it is made of; its own to close. */
+  constructor(parts: OpenedParts) {
+    this.#parts = parts;
+    this.version = deriveVersion(parts.source.identity, {});
+    this.#tracks = new RenditionTracks(parts);
+  }
+
+  describe(target: PlayerTarget): SegmentedDescription {
+    const { index, plan } = this.#parts.context;
+    return {
+      index: index && { origin: index.origin, keyframes: index.keyframes.length, faults: index.faults },
+      plan,
+      durationSeconds: plan.end / plan.timescale,
+      renditions: this.#offer(target).map(({ name, decision, track }) => ({
+        id: writeRenditionId(name, this.version),
+        type: name.type,
+        trackId: name.trackId,
+        decision,
+        segmentCount: track.timing.starts.length,
+      })),
+    };
+  }
+
+  async masterPlaylist(target: PlayerTarget, options: ReadOptions = {}): Promise<string> {
+    const signal = this.#signal(options);
+    const offered: OfferedRendition[] = await Promise.all(
+      this.#offer(target).map(async (offer) => ({
+        ...offer,
+        uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
+        declared: await offer.track.describe(signal),
+      })),
+    );
+    return writeMultivariantPlaylist(modelMaster(offered, this.#facts()));
+  }
+
+  mediaPlaylist(rendition: string): string {
+    const { timing } = this.#track(rendition);
+    // All that can be played together state the same: RFC 8216, section 6.2.4.
+    const timings = this.#tracks.all().map((track) => track.timing);
+    return writeMediaPlaylist({
+      times: timing,
+      targetDuration: targetDurationOf(timings),
+      initUri: 'init.mp4',
+      segmentUri: (n) => `${n}.m4s`,
+    });
+  }
+
+  segmentCount(rendition: string): number {
+    return this.#track(rendition).timing.starts.length;
+  }
+
+  async initSegment(rendition: string, options: ReadOptions = {}): Promise<SegmentBytes> {
+    const declared: MuxTrack = await this.#track(rendition).describe(this.#signal(options));
+    const bytes = buildInitSegment({ tracks: [declared] });
+    return { chunks: [bytes], byteLength: bytes.byteLength, remarks: [] };
+  }
+
+  async segment(rendition: string, number: number, options: ReadOptions = {}): Promise<SegmentBytes> {
+    const track = this.#track(rendition);
+    const count = track.timing.starts.length;
+    if (!Number.isSafeInteger(number) || number < 0 || number >= count) {
+      throw new RequestError(`There is no segment ${number}; there are 0 to ${count - 1}.`, 'not_found');
+    }
+    const samples = await track.segment(number, this.#signal(options));
+    const { chunks, byteLength } = buildFragment({
+      sequenceNumber: number + 1,
+      tracks: [samples.track],
+      withSegmentType: true,
+    });
+    return { chunks, byteLength, remarks: samples.remarks };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#closing ??= this.#parts.close());
+  }
+
+  #offer(target: PlayerTarget): Offer[] {
+    return offerRenditions(this.#parts.survey, target, this.#parts.obstacle, this.#tracks);
+  }
+
+  #facts(): RateFacts {
+    const { context, survey, demuxer, source } = this.#parts;
+    return { context, survey, info: demuxer.info, sourceBytes: source.size };
+  }
+
+  #track(rendition: string): SegmentTrack {
+    const parsed = parseRenditionId(rendition);
+    if (parsed?.version !== undefined && parsed.version !== this.version) {
+      throw new RequestError(
+        'The source has changed since this playlist was made, or is played by another version of the program; open it anew.',
+        'not_found',
+      );
+    }
+    const name: RenditionName | undefined = parsed?.version === this.version ? parsed?.name : undefined;
+    const track = name && this.#tracks.get(name);
+    if (track === undefined) throw new RequestError('There is no such rendition.', 'not_found');
+    return track;
+  }
+
+  #signal({ signal }: ReadOptions): AbortSignal {
+    const { ending } = this.#parts;
+    return signal === undefined ? ending : AbortSignal.any([signal, ending]);
+  }
+}

@@ -1,0 +1,91 @@
+import { createFrameDuration } from '../../codecs/frame-duration.js';
+import { DEFAULT_AUDIO_OUTPUT, FRAME_SAMPLES, OUTPUT_SAMPLE_RATE } from '../../engine/audio-job.js';
+import { maxBitRateOf } from '../../engine/video-output.js';
+import type { MediaInfo } from '../../media/media-info.js';
+import type { AudioTrack, VideoTrack } from '../../media/track.js';
+import { estimateBitRate } from '../../playlist/hls/audio-bit-rate.js';
+import {
+  audioRate,
+  copiedVideoRate,
+  type AudioRate,
+  type InterleavedTrack,
+  type RenditionRate,
+} from '../../playlist/hls/bandwidth.js';
+import { recognizeFrameRate, type FrameRate } from '../../time/frame-rate.js';
+import type { SegmentContext } from './segment-track.js';
+import { statedBitRate } from './stated-bit-rate.js';
+import type { SurveyedTrack, TrackSurvey } from './survey-tracks.js';
+
+/** What the rates of renditions are derived from. */
+export interface RateFacts {
+  /** The source, its index and its plan. */
+  readonly context: SegmentContext;
+  /** The tracks that can be played. */
+  readonly survey: TrackSurvey;
+  /** What the container says. */
+  readonly info: MediaInfo;
+  /** Size of the source in bytes, where it is known. */
+  readonly sourceBytes: number | undefined;
+}
+
+/** The frame rate that the container states, where it is a constant one. */
+export function statedFrameRate({ defaultDuration, timescale }: VideoTrack): FrameRate | undefined {
+  return defaultDuration === undefined ? undefined : recognizeFrameRate((defaultDuration * 1e9) / timescale);
+}
+
+/** Rates of the video track copied: what the index and the other tracks leave for it. */
+export function rateOfCopiedVideo(track: VideoTrack, facts: RateFacts): RenditionRate {
+  const { context, survey, info, sourceBytes } = facts;
+  const { plan, index } = context;
+  const rate = statedFrameRate(track);
+  const others = info.tracks.filter(({ id }) => id !== track.id);
+  return copiedVideoRate({
+    times: plan,
+    offsets: plan.keyframes.map((number) => index?.keyframes[number]?.offset ?? 0),
+    endOffset: sourceBytes,
+    samplesPerSecond: rate && rate.numerator / rate.denominator,
+    bitRate: statedBitRate(info, track.id),
+    others: others.map((other): InterleavedTrack => {
+      const audio = survey.audio.find((surveyed) => surveyed.track.id === other.id);
+      return audio === undefined
+        ? { bitRate: statedBitRate(info, other.id), samplesPerSecond: undefined }
+        : knownAudioRate(audio, info);
+    }),
+  });
+}
+
+/** Rates of video encoded anew, of a size: the cap of the encoder. What it takes on average shows only in the end. */
+export function rateOfEncodedVideo(
+  size: { readonly width: number; readonly height: number },
+  track: VideoTrack,
+) {
+  return { peak: maxBitRateOf(size.width, size.height, statedFrameRate(track)), average: undefined };
+}
+
+/** Rates of an audio track copied. */
+export function rateOfCopiedAudio(audio: SurveyedTrack<AudioTrack>, info: MediaInfo): RenditionRate {
+  return audioRate(knownAudioRate(audio, info));
+}
+
+/** Rates of an audio track encoded as AAC. */
+export function rateOfEncodedAudio(): RenditionRate {
+  return audioRate({
+    bitRate: DEFAULT_AUDIO_OUTPUT.bitRate,
+    samplesPerSecond: OUTPUT_SAMPLE_RATE / FRAME_SAMPLES,
+    isConstant: true,
+  });
+}
+
+function knownAudioRate({ track, sample }: SurveyedTrack<AudioTrack>, info: MediaInfo): AudioRate {
+  const measure = createFrameDuration(track, sample.data);
+  const packetSamples = measure(sample.data);
+  const known = estimateBitRate({
+    codec: track.codec,
+    channels: track.channels,
+    sampleRate: measure.rate,
+    packetBytes: sample.data.byteLength,
+    packetSamples,
+    statedBitRate: statedBitRate(info, track.id) ?? track.bitRate,
+  });
+  return { ...known, samplesPerSecond: packetSamples === undefined ? 0 : measure.rate / packetSamples };
+}

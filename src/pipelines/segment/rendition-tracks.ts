@@ -1,0 +1,104 @@
+import { DEFAULT_AUDIO_OUTPUT } from '../../engine/audio-job.js';
+import type { EnginePool } from '../../engine/pool.js';
+import type { AudioTrack } from '../../media/track.js';
+import { AudioCopyTrack, copiesWithoutHoles } from './audio-copy-track.js';
+import { AudioEncodeTrack } from './audio-encode-track.js';
+import { copiedAudioConfiguration, copiedVideoConfiguration } from './choose-form.js';
+import type { RenditionForm, RenditionName } from './rendition-id.js';
+import type { SegmentContext, SegmentTrack } from './segment-track.js';
+import type { SurveyedTrack, TrackSurvey } from './survey-tracks.js';
+import { VideoCopyTrack } from './video-copy-track.js';
+import { VideoEncodeTrack } from './video-encode-track.js';
+
+/** What renditions are made of. */
+export interface RenditionSources {
+  /** What they share. */
+  readonly context: SegmentContext;
+  /** The tracks. */
+  readonly survey: TrackSurvey;
+  /** Where each track's last sample ends, where that is known. */
+  readonly trackEndsNs: ReadonlyMap<number, number>;
+  /** Why the video cannot be copied as it is planned; undefined when it can. */
+  readonly obstacle: string | undefined;
+  /** Who encodes; asked only when something is to be encoded. */
+  readonly engines: { get(): EnginePool };
+}
+
+/** Makes the renditions of a source, each when it is first asked for. */
+export class RenditionTracks {
+  readonly #sources: RenditionSources;
+  readonly #made = new Map<string, SegmentTrack>();
+
+  /** @param sources - what they are made of. */
+  constructor(sources: RenditionSources) {
+    this.#sources = sources;
+  }
+
+  /** Gives a rendition; undefined when the source has no such track, or it cannot take that form. */
+  get(name: RenditionName): SegmentTrack | undefined {
+    const key = `${name.type} ${name.trackId} ${name.form}`;
+    const track = this.#made.get(key) ?? this.#make(name);
+    if (track !== undefined) this.#made.set(key, track);
+    return track;
+  }
+
+  /** Every rendition that there can be. */
+  all(): SegmentTrack[] {
+    const { video, audio } = this.#sources.survey;
+    const names: RenditionName[] = [];
+    for (const { track } of video === undefined ? audio : [video, ...audio]) {
+      const encoded: RenditionForm = track.type === 'video' ? 'h264' : 'aac';
+      names.push({ type: track.type, trackId: track.id, form: 'copy' });
+      names.push({ type: track.type, trackId: track.id, form: encoded });
+    }
+    return names.map((name) => this.get(name)).filter((track) => track !== undefined);
+  }
+
+  /** Why an audio track cannot be copied into segments; undefined when it can. */
+  audioObstacle({ track, sample }: SurveyedTrack<AudioTrack>): string | undefined {
+    const packets = { firstPacket: sample.data, anchorTime: sample.presentationTime };
+    return copiesWithoutHoles(this.#sources.context, track, packets)
+      ? undefined
+      : `it begins late or ends early, and there is no silent packet of ${track.codec} to fill in`;
+  }
+
+  #make({ type, trackId, form }: RenditionName): SegmentTrack | undefined {
+    if (type === 'video') return this.#makeVideo(trackId, form);
+    const audio = this.#sources.survey.audio.find(({ track }) => track.id === trackId);
+    if (audio === undefined) return undefined;
+    return form === 'aac' ? this.#encodeAudio(audio) : this.#copyAudio(audio);
+  }
+
+  #makeVideo(trackId: number, form: RenditionForm): SegmentTrack | undefined {
+    const { context, survey, obstacle, engines } = this.#sources;
+    const { video } = survey;
+    if (video?.track.id !== trackId) return undefined;
+    const anchorTime = video.sample.presentationTime;
+    if (form === 'h264') return new VideoEncodeTrack(context, video.track, { anchorTime, engines });
+    const configuration = copiedVideoConfiguration(video);
+    if (configuration === undefined || obstacle !== undefined) return undefined;
+    return new VideoCopyTrack(context, video.track, { configuration, anchorTime, engines });
+  }
+
+  #encodeAudio({ track, sample }: SurveyedTrack<AudioTrack>): SegmentTrack {
+    const { context, engines } = this.#sources;
+    return new AudioEncodeTrack(context, track, {
+      firstPacket: sample.data,
+      anchorTime: sample.presentationTime,
+      engines,
+      output: DEFAULT_AUDIO_OUTPUT,
+    });
+  }
+
+  #copyAudio(audio: SurveyedTrack<AudioTrack>): SegmentTrack | undefined {
+    const { context } = this.#sources;
+    const { track, sample } = audio;
+    const configuration = copiedAudioConfiguration(audio);
+    if (configuration === undefined) return undefined;
+    return new AudioCopyTrack(context, track, {
+      firstPacket: sample.data,
+      anchorTime: sample.presentationTime,
+      configuration,
+    });
+  }
+}
