@@ -25,8 +25,11 @@ const THREADS = 2;
 /** Ticks a second of the encoder's own clock, whatever the source's is: it stands in the SPS. */
 const CLOCK = 90_000;
 
-/** Options that make the same bytes of the same pictures everywhere, and that let encoded stretches be joined. */
-const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0';
+/**
+ * Options that make the same bytes of the same pictures everywhere, and that let encoded stretches be joined, also to
+ * copied ones: parameter sets with the number of the source's (0, as a rule) would stay in force behind them.
+ */
+const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31';
 
 /** An encoded picture. */
 export interface EncodedPicture {

@@ -1,16 +1,11 @@
-import type { InspectVideoSample } from '../../codecs/configuration.js';
-import { createVideoInspector } from '../../codecs/video.js';
 import { MalformedMediaError } from '../../errors.js';
-import type { SampleOptions } from '../../media/demuxer.js';
 import type { VideoTrack } from '../../media/track.js';
-import { createCadence, type Cadence } from '../../time/cadence.js';
-import { ticksOf } from '../../time/instant.js';
 import { rescale } from '../../time/rescale.js';
 import { segmentStartTicks } from '../../timeline/segment-timeline.js';
-import { inspectPicture } from '../inspect-picture.js';
 import type { InspectedSample } from '../video-start.js';
 import type { SegmentContext } from './segment-track.js';
 import { findLeadingEnd, type PlannedCut } from './video-cut.js';
+import type { VideoPictures } from './video-pictures.js';
 import { VideoScan } from './video-scan.js';
 
 /** The pictures of one segment as the source stores them. */
@@ -30,39 +25,27 @@ export interface SegmentPictures {
 /** What is read beyond the place of the next keyframe at once: the keyframe itself. */
 const keyframeBytes = 256 * 1024;
 
-/** Reads the pictures of any one segment of a video track. */
+/** Reads the pictures of any one segment of a copied video track. */
 export class VideoSegmentReader {
-  /** Turns container times into ticks. */
-  readonly cadence: Cadence;
   readonly #context: SegmentContext;
   readonly #track: VideoTrack;
-  readonly #inspect: InspectVideoSample;
+  readonly #pictures: VideoPictures;
   readonly #cuts: readonly PlannedCut[];
-  readonly #originTicks: number;
-  readonly #isOrdered: boolean;
 
   /**
    * @param context - the source, its index and its plan.
    * @param track - the track that the index is of.
-   * @param anchorTime - presentation time of the track's first sample, in container ticks.
+   * @param pictures - reads it.
    */
-  constructor(context: SegmentContext, track: VideoTrack, anchorTime: number) {
+  constructor(context: SegmentContext, track: VideoTrack, pictures: VideoPictures) {
     this.#context = context;
     this.#track = track;
-    this.cadence = createCadence(track, anchorTime);
-    this.#inspect = createVideoInspector(track);
-    this.#isOrdered = track.codec !== 'hevc';
-    this.#originTicks = ticksOf(context.origin, this.cadence.timescale);
+    this.#pictures = pictures;
     const keyframes = context.index?.keyframes ?? [];
     this.#cuts = context.plan.keyframes.map((index) => {
       const { timeNs, offset } = keyframes[index]!;
       return { time: rescale(timeNs, 1e9, track.timescale), offset };
     });
-  }
-
-  /** Presentation time of a picture in ticks of the output, from the output's zero. */
-  ticksOf({ sample }: InspectedSample): number {
-    return this.cadence.toTicks(sample.presentationTime) - this.#originTicks;
   }
 
   /**
@@ -92,19 +75,6 @@ export class VideoSegmentReader {
     };
   }
 
-  /** Reads pictures in decode order. */
-  async *pictures(options: SampleOptions): AsyncGenerator<readonly InspectedSample[], void, undefined> {
-    const trackIds = new Set([this.#track.id]);
-    for await (const batch of this.#context.demuxer.samples({ ...options, trackIds })) {
-      const pictures: InspectedSample[] = [];
-      for (const sample of batch) {
-        const traits = inspectPicture(this.#inspect, sample.data);
-        if (traits !== undefined) pictures.push({ sample, traits });
-      }
-      if (pictures.length > 0) yield pictures;
-    }
-  }
-
   /** Looks for the segment where the index says; where it is not, from a segment before, or from the beginning. */
   async #scan(number: number, signal: AbortSignal): Promise<VideoScan> {
     for (let from = number; from >= 0; from--) {
@@ -126,14 +96,14 @@ export class VideoSegmentReader {
       from,
       mayBeginAnywhere,
       tolerance: this.#track.timePrecision,
-      isOrdered: this.#isOrdered,
+      isOrdered: this.#pictures.isOrdered,
     });
     const next = this.#cuts[number + 1];
     const startOffset = mayBeginAnywhere
       ? this.#context.demuxer.firstClusterOffset
       : this.#cuts[from]!.offset;
     const endOffset = next === undefined ? undefined : next.offset + keyframeBytes;
-    for await (const batch of this.pictures({ startOffset, endOffset, signal })) {
+    for await (const batch of this.#pictures.read({ startOffset, endOffset, signal })) {
       for (const picture of batch) {
         scan.push(picture);
         if (scan.state !== 'reading') return scan;
@@ -146,8 +116,8 @@ export class VideoSegmentReader {
   /** When segment `number` starts, of which `pictures` are the first; the segment before finds the same. */
   #startTicks(number: number, pictures: readonly InspectedSample[]): number {
     if (number === 0) return 0;
-    const leadingEnd = findLeadingEnd(pictures, 0, this.#isOrdered) ?? pictures.length;
-    const ticks = pictures.slice(0, leadingEnd).map((picture) => this.ticksOf(picture));
+    const leadingEnd = findLeadingEnd(pictures, 0, this.#pictures.isOrdered) ?? pictures.length;
+    const ticks = pictures.slice(0, leadingEnd).map((picture) => this.#pictures.ticksOf(picture));
     // No picture leads one of an earlier segment, whatever a damaged time says.
     return Math.max(segmentStartTicks(ticks), this.#context.plan.starts[number - 1]! + 1);
   }
@@ -164,13 +134,14 @@ export class VideoSegmentReader {
         before = Math.max(before, picture.sample.presentationTime);
       }
     }
+    const { cadence } = this.#pictures;
     const { presentationTime, duration } = last.sample;
-    const lastTicks = this.cadence.toTicks(presentationTime);
+    const lastTicks = cadence.toTicks(presentationTime);
     const lasts =
-      this.cadence.ticksPerFrame ??
+      cadence.ticksPerFrame ??
       (duration === undefined
-        ? lastTicks - (Number.isFinite(before) ? this.cadence.toTicks(before) : lastTicks)
-        : this.cadence.toTicks(presentationTime + duration) - lastTicks);
-    return this.ticksOf(last) + Math.max(1, lasts);
+        ? lastTicks - (Number.isFinite(before) ? cadence.toTicks(before) : lastTicks)
+        : cadence.toTicks(presentationTime + duration) - lastTicks);
+    return this.#pictures.ticksOf(last) + Math.max(1, lasts);
   }
 }

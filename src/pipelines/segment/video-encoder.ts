@@ -1,0 +1,173 @@
+import { videoConfigurationOf } from '../../engine/video-configuration.js';
+import { encodeVideo, type EncodedConfiguration, type VideoPacket } from '../../engine/video-job.js';
+import { DEFAULT_VIDEO_OUTPUT, type VideoOutput } from '../../engine/video-output.js';
+import type { EnginePool } from '../../engine/pool.js';
+import { MalformedMediaError } from '../../errors.js';
+import type { MuxSample } from '../../isobmff/mux-sample.js';
+import { videoSampleFlags } from '../../isobmff/sample-flags.js';
+import type { VideoTrack } from '../../media/track.js';
+import { rescale } from '../../time/rescale.js';
+import { timeSegment } from '../../timeline/segment-timeline.js';
+import type { InspectedSample } from '../video-start.js';
+import type { SegmentContext } from './segment-track.js';
+import type { VideoPictures } from './video-pictures.js';
+import { VideoRange } from './video-range.js';
+
+/** A picture that is shown for longer than this share of a second across a cut is shown again behind it. */
+const LONGEST_WAIT_OF_SECOND = 1 / 4;
+
+/** Samples of an encoded segment. */
+export interface EncodedSegment {
+  /** In decode order; the first is a sync sample and holds the parameter sets. */
+  readonly samples: readonly MuxSample[];
+  /** What could not be decoded, in words for a person. */
+  readonly remarks: readonly string[];
+}
+
+/** Encodes stretches of a video track anew, as H.264. Stretches that abut hold each frame of the source once. */
+export class VideoSegmentEncoder {
+  readonly #context: SegmentContext;
+  readonly #track: VideoTrack;
+  readonly #pictures: VideoPictures;
+  readonly #engines: { get(): EnginePool };
+  readonly #output: VideoOutput;
+
+  /**
+   * @param context - the source and its index.
+   * @param track - the track that the index is of.
+   * @param pictures - reads it.
+   * @param engines - who encodes.
+   * @param output - what comes out.
+   */
+  constructor(
+    context: SegmentContext,
+    track: VideoTrack,
+    pictures: VideoPictures,
+    engines: { get(): EnginePool },
+    output: VideoOutput = DEFAULT_VIDEO_OUTPUT,
+  ) {
+    this.#context = context;
+    this.#track = track;
+    this.#pictures = pictures;
+    this.#engines = engines;
+    this.#output = { frameRate: pictures.cadence.frameRate, ...output };
+  }
+
+  /** Asks the encoder how its pictures are declared. */
+  configuration(): Promise<EncodedConfiguration> {
+    return videoConfigurationOf(this.#engines.get(), this.#track, this.#output);
+  }
+
+  /**
+   * Encodes the frames that are shown in a range of time.
+   * @param startTicks - first presentation time, and decode time of the first sample.
+   * @param endTicks - where the range ends, and the last sample's duration.
+   * @throws {MalformedMediaError} when nothing of it can be decoded.
+   * @throws {EngineError | OverloadedError | LimitExceededError | SourceError} when it cannot be done.
+   */
+  async encode(startTicks: number, endTicks: number, signal: AbortSignal): Promise<EncodedSegment> {
+    const pictures = await this.#read(startTicks, endTicks, signal);
+    const job = {
+      decoder: this.#track,
+      packets: this.#packetsOf(pictures, startTicks),
+      timescale: this.#pictures.cadence.timescale,
+      startTicks,
+      endTicks,
+      output: this.#output,
+    };
+    const encoded = await encodeVideo(this.#engines.get(), job, { signal });
+    if (encoded.samples.length === 0) {
+      throw new MalformedMediaError('No picture of the segment can be decoded.', {
+        context: { track: this.#track.id, offset: pictures[0]?.sample.offset ?? 0 },
+      });
+    }
+    const presentationTicks = encoded.samples.map((sample) => sample.presentationTicks);
+    const { durations, compositionOffsets } = timeSegment(presentationTicks, startTicks, endTicks);
+    const samples = encoded.samples.map(({ isSync, data }, i): MuxSample => {
+      return {
+        duration: durations[i]!,
+        compositionOffset: compositionOffsets[i]!,
+        flags: isSync ? SYNC_FLAGS : OTHER_FLAGS,
+        data,
+      };
+    });
+    const lost = encoded.decodeErrors;
+    return { samples, remarks: lost === 0 ? [] : [`${lost} pictures could not be decoded`] };
+  }
+
+  /** Reads from the last random access point that is shown no later than the start; earlier, where there is none. */
+  async #read(
+    startTicks: number,
+    endTicks: number,
+    signal: AbortSignal,
+  ): Promise<readonly InspectedSample[]> {
+    const keyframes = this.#context.index?.keyframes ?? [];
+    const times = keyframes.map(({ timeNs }) => {
+      return this.#pictures.ticksAt(rescale(timeNs, 1e9, this.#track.timescale));
+    });
+    let at = times.findLastIndex((ticks) => ticks <= startTicks);
+    for (let step = 1; at >= 0; at -= step, step *= 2) {
+      const range = await this.#readFrom(keyframes[at]!.offset, startTicks, endTicks, false, signal);
+      if (range.state !== 'missed' && range.pictures.length > 0) return range.pictures;
+    }
+    const { firstClusterOffset } = this.#context.demuxer;
+    return (await this.#readFrom(firstClusterOffset, startTicks, endTicks, true, signal)).pictures;
+  }
+
+  async #readFrom(
+    startOffset: number,
+    startTicks: number,
+    endTicks: number,
+    mayBeginLate: boolean,
+    signal: AbortSignal,
+  ): Promise<VideoRange> {
+    const { isOrdered } = this.#pictures;
+    const ticksOf = (picture: InspectedSample): number => this.#pictures.ticksOf(picture);
+    const range = new VideoRange({ startTicks, endTicks, mayBeginLate, ticksOf, isOrdered });
+    for await (const batch of this.#pictures.read({ startOffset, signal })) {
+      for (const picture of batch) {
+        range.push(picture);
+        if (range.state !== 'reading') return range;
+      }
+    }
+    return range;
+  }
+
+  /** A picture that is still shown when the range begins, and for long, is moved to its start: else nothing is shown. */
+  #packetsOf(pictures: readonly InspectedSample[], startTicks: number): VideoPacket[] {
+    const { cadence } = this.#pictures;
+    const packets = pictures.map((picture): VideoPacket => {
+      const presentationTime = this.#pictures.ticksOf(picture);
+      const { decodeTime, data } = picture.sample;
+      return {
+        presentationTime,
+        decodeTime: decodeTime === undefined ? undefined : this.#pictures.ticksAt(decodeTime),
+        isKey: picture.traits.randomAccess !== 'none',
+        data,
+      };
+    });
+    const times = packets.map(({ presentationTime }) => presentationTime);
+    const firstShown = Math.min(...times.filter((ticks) => ticks >= startTicks));
+    const lastBefore = Math.max(...times.filter((ticks) => ticks < startTicks));
+    const isLong = firstShown - startTicks > cadence.timescale * LONGEST_WAIT_OF_SECOND;
+    if (!isLong || !Number.isFinite(lastBefore)) return packets;
+    return packets.map((packet) =>
+      packet.presentationTime === lastBefore ? { ...packet, presentationTime: startTicks } : packet,
+    );
+  }
+}
+
+const OTHER_FLAGS = videoSampleFlags({
+  hasPicture: true,
+  randomAccess: 'none',
+  leading: 'none',
+  isDisposable: false,
+  hasParameterSets: false,
+});
+const SYNC_FLAGS = videoSampleFlags({
+  hasPicture: true,
+  randomAccess: 'start',
+  leading: 'none',
+  isDisposable: false,
+  hasParameterSets: true,
+});
