@@ -17,10 +17,10 @@ import type { EncodedFormat, VideoOutput } from '../video-output.js';
 import { check, isPause } from './native.js';
 
 /**
- * x264's threads. Fixed, since the number changes the result. Two frames at a time let decoding and filtering go on
- * beside encoding where a core is free, and cost next to nothing where none is; docs/video.md has the measurement.
+ * x264's threads. With more than one its rate control, where the cap of the bit rate takes hold, depends on which thread
+ * is first: the same job then gives other bytes each time.
  */
-const THREADS = 2;
+const THREADS = 1;
 
 /** Ticks a second of the encoder's own clock, whatever the source's is: it stands in the SPS. */
 const CLOCK = 90_000;
