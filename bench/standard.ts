@@ -5,14 +5,15 @@ import { prepareMedia, type BenchMedia } from './standard/media.js';
 import { measureMemory } from './standard/memory.js';
 import { ffmpegVersion } from './standard/program.js';
 import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
+import { measureSegments } from './standard/segments.js';
 import { measureEncode, measureRemux } from './standard/throughput.js';
 
-const SECTIONS = ['remux', 'encode', 'latency', 'memory'] as const;
+const SECTIONS = ['remux', 'encode', 'latency', 'segments', 'memory'] as const;
 
 /**
  * Measures and prints the table.
  * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
- * (`remux`, `encode`, `latency`, `memory`) measure only those.
+ * (`remux`, `encode`, `latency`, `segments`, `memory`) measure only those.
  */
 export async function run(args: string[]): Promise<void> {
   const say = (line: string): void => console.error(`bench: ${line}`);
@@ -70,6 +71,13 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
       about:
         'Until the init segment and the first fragment are there, whole: from a warm library, over HTTP from a warm server, and from the command, which starts anew. For ffmpeg: from its start until the first byte of its first fragment.',
       measure: () => measureLatency(media, withFfmpeg),
+    },
+    {
+      name: 'segments',
+      title: 'HLS segments',
+      about:
+        'From the request to the last byte, over HTTP from a running server that has opened the film: never made before (cold), and made before. Beside it, ffmpeg started with `-ss` for the same stretch, from its start to its end. Median / 95th percentile. Then what is read of a source to which every read is a request, through a cache of 64 MiB.',
+      measure: () => measureSegments(media, withFfmpeg),
     },
     {
       name: 'memory',

@@ -5,6 +5,14 @@
  */
 export { streamTranscodeFmp4 } from './pipelines/continuous.js';
 export type { ContinuousOptions } from './pipelines/continuous-options.js';
+export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
+export type {
+  Rendition,
+  SegmentBytes,
+  SegmentedDescription,
+  SegmentedMedia,
+} from './pipelines/segment/segmented-media.js';
+export type { SegmentPlan } from './timeline/segment-plan.js';
 export type { TrackChoice } from './pipelines/choose-tracks.js';
 export type { Fmp4Stream } from './pipelines/fmp4-stream.js';
 export type {
@@ -23,8 +31,8 @@ export type {
   TrackDescription,
   VideoDescription,
 } from './pipelines/describe.js';
-export type { DecisionRequest } from './pipelines/decide.js';
-export { browserTarget, type PlayerTarget } from './pipelines/player-target.js';
+export type { Decision, DecisionRequest } from './pipelines/decide.js';
+export { browserTarget, everyBrowserTarget, type PlayerTarget } from './pipelines/player-target.js';
 export { deriveMp4CacheKey, type Mp4CacheIdentity } from './pipelines/mp4-cache-key.js';
 
 export { openFile, type FileSourceOptions } from './io/file.js';

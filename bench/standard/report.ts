@@ -32,10 +32,12 @@ function tableOf(results: readonly Result[]): string {
   const rows = results.map((result) => {
     const cells = [result.name];
     if (isMemory) return [...cells, result.segmint.median.toFixed(0)];
-    const { unit, segmint, ffmpeg, goal, segmintPeakBytes, ffmpegPeakBytes } = result;
+    const { unit, segmint, ffmpeg, goal, limit, segmintPeakBytes, ffmpegPeakBytes } = result;
+    const text = result.isTail === true ? tailText : spreadText;
     const ratio = ratioOf(result);
-    cells.push(unit, spreadText(segmint), ffmpeg === undefined ? '' : spreadText(ffmpeg));
-    cells.push(ratio === undefined ? '' : `**${digits(ratio)}**`, goal === undefined ? '' : String(goal));
+    cells.push(unit, text(segmint), ffmpeg === undefined ? '' : text(ffmpeg));
+    const aim = limit === undefined ? String(goal ?? '') : `at most ${limit}`;
+    cells.push(ratio === undefined ? '' : `**${digits(ratio)}**`, aim);
     if (hasPeaks) cells.push(mebibytes(segmintPeakBytes), mebibytes(ffmpegPeakBytes));
     return cells;
   });
@@ -48,6 +50,10 @@ function tableOf(results: readonly Result[]): string {
 
 function spreadText({ median, min, max }: Spread): string {
   return `${digits(median)} (${digits(min)}–${digits(max)})`;
+}
+
+function tailText({ median, p95 }: Spread): string {
+  return median === p95 ? digits(median) : `${digits(median)} / ${digits(p95)}`;
 }
 
 function digits(value: number): string {

@@ -6,6 +6,8 @@ export interface Spread {
   readonly min: number;
   /** The largest. */
   readonly max: number;
+  /** Nineteen in twenty are no larger. */
+  readonly p95: number;
   /** How many there were. */
   readonly count: number;
 }
@@ -15,10 +17,11 @@ export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { median, min: sorted[0]!, max: sorted.at(-1)!, count: sorted.length };
+  const p95 = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)]!;
+  return { median, min: sorted[0]!, max: sorted.at(-1)!, p95, count: sorted.length };
 }
 
 /** Turns a spread of costs into one of what is had for them, such as milliseconds into megabytes a second. */
-export function invert({ median, min, max, count }: Spread, amount: number): Spread {
-  return { median: amount / median, min: amount / max, max: amount / min, count };
+export function invert({ median, min, max, p95, count }: Spread, amount: number): Spread {
+  return { median: amount / median, min: amount / max, max: amount / min, p95: amount / p95, count };
 }

@@ -1,0 +1,176 @@
+/** The table of HLS segments: how long each takes, and what is read for it. */
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { basename } from 'node:path';
+import { createEnginePool, everyBrowserTarget, openFile, openSegmented } from '../../src/index.js';
+import { cacheChunks } from '../../src/io/chunk-cache.js';
+import { CountedSource } from './counted-source.js';
+import { startServer, type RunningServer } from './first-fragment.js';
+import type { BenchFile, BenchMedia } from './media.js';
+import { ffmpeg, fragmentedMp4, runToNowhere } from './program.js';
+import type { Result } from './result.js';
+import { spreadOf } from './statistics.js';
+
+/** Segments that are asked for, spread over the film. */
+const segmentCount = 40;
+/** Of those, ffmpeg makes this many: it takes long enough. */
+const ffmpegCount = 20;
+
+/** One rendition of a file on a server. */
+interface ServedRendition {
+  readonly kind: 'video' | 'audio';
+  /** URLs of its segments. */
+  readonly segments: readonly URL[];
+  /** When each begins, in seconds. */
+  readonly starts: readonly number[];
+}
+
+/** Milliseconds to a segment, never made before and made before, and bytes and reads of the source for it. */
+export async function measureSegments(media: BenchMedia, withFfmpeg: boolean): Promise<Result[]> {
+  const results: Result[] = [];
+  using server = await startServer(media.film.path);
+  for (const [what, file, codecs] of [
+    ['copied', media.film, { video: ['-c:v', 'copy', '-an'], audio: ['-vn', '-c:a', 'copy'] }],
+    [
+      'E-AC-3 to AAC',
+      media.surround,
+      { video: undefined, audio: ['-vn', '-c:a', 'aac', '-b:a', '192k', '-ac', '2'] },
+    ],
+  ] as const) {
+    const renditions = await openRenditions(server, file);
+    for (const rendition of renditions) {
+      const options = codecs[rendition.kind];
+      if (options === undefined) continue;
+      const chosen = chooseSegments(rendition.segments.length);
+      const cold: number[] = [];
+      const warm: number[] = [];
+      for (const n of chosen) cold.push(await fetchMs(rendition.segments[n]!));
+      for (const n of chosen) warm.push(await fetchMs(rendition.segments[n]!));
+      const others = withFfmpeg
+        ? await ffmpegTimes(file, rendition, chosen.slice(0, ffmpegCount), options)
+        : [];
+      const program = others.length === 0 ? {} : { ffmpeg: spreadOf(others) };
+      const name = `${rendition.kind}, ${what}`;
+      results.push(
+        { name: `${name}, cold`, unit: 'ms', segmint: spreadOf(cold), ...program, goal: 5, isTail: true },
+        { name: `${name}, from the store`, unit: 'ms', segmint: spreadOf(warm), limit: 5, isTail: true },
+      );
+    }
+  }
+  return [...results, ...(await measureReading(media.surround))];
+}
+
+/** What a film watched from its beginning to its end reads of a source to which every read is a request. */
+async function measureReading(file: BenchFile): Promise<Result[]> {
+  await using engine = createEnginePool();
+  const counted = new CountedSource(await openFile(file.path));
+  await using media = await openSegmented(cacheChunks(counted, { maxBytes: 64 << 20 }), { engine });
+  await media.masterPlaylist(everyBrowserTarget);
+  const { renditions } = media.describe(everyBrowserTarget);
+  for (const { id } of renditions) media.mediaPlaylist(id);
+  const before = { reads: counted.reads, bytes: counted.bytes };
+  let segments = 0;
+  for (let n = 0; n < Math.max(...renditions.map(({ segmentCount }) => segmentCount)); n++) {
+    for (const { id, segmentCount } of renditions) {
+      if (n >= segmentCount) continue;
+      await media.segment(id, n);
+      segments++;
+    }
+  }
+  // One video and one audio track, and both are played: all of the file is needed, once.
+  return [
+    {
+      name: 'reads before the first playlist',
+      unit: 'reads',
+      segmint: spreadOf([before.reads]),
+      limit: 3,
+      isTail: true,
+    },
+    {
+      name: 'bytes read of those needed, all segments in order',
+      unit: 'bytes a byte',
+      segmint: spreadOf([counted.bytes / file.bytes]),
+      limit: 1.1,
+      isTail: true,
+    },
+    {
+      name: 'reads a segment, all segments in order',
+      unit: 'reads',
+      segmint: spreadOf([(counted.reads - before.reads) / segments]),
+      isTail: true,
+    },
+  ];
+}
+
+/** Every k-th segment, in an order that is not theirs. */
+function chooseSegments(count: number): number[] {
+  const wanted = Math.min(segmentCount, count);
+  const spread = Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted));
+  return spread.map((_, i) => spread[(i * 17) % wanted]!).filter((n, i, all) => all.indexOf(n) === i);
+}
+
+async function ffmpegTimes(
+  file: BenchFile,
+  { starts }: ServedRendition,
+  chosen: readonly number[],
+  codecs: readonly string[],
+): Promise<number[]> {
+  const times: number[] = [];
+  for (const n of chosen) {
+    const from = starts[n]!;
+    const length = (starts[n + 1] ?? file.seconds) - from;
+    const range = ['-ss', from.toFixed(3), '-i', file.path, '-t', length.toFixed(3)];
+    times.push((await runToNowhere(ffmpeg(...range, ...codecs, ...fragmentedMp4, 'pipe:1'))).ms);
+  }
+  return times;
+}
+
+async function openRenditions(server: RunningServer, file: BenchFile): Promise<ServedRendition[]> {
+  const short = await request(
+    new URL(`master.m3u8?src=${encodeURIComponent(basename(file.path))}`, server.url),
+  );
+  short.resume();
+  const master = new URL(short.headers.location ?? '', server.url);
+  const text = await fetchText(master);
+  const audio = [...text.matchAll(/TYPE=AUDIO.*URI="([^"]+)"/g)].map((match) => match[1]!);
+  const video = text.split('\n').filter((line) => line.length > 0 && !line.startsWith('#'));
+  const open = async (kind: 'video' | 'audio', uri: string): Promise<ServedRendition> => {
+    const url = new URL(uri, master);
+    const playlist = await fetchText(url);
+    const durations = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map((match) => Number(match[1]));
+    const names = playlist.split('\n').filter((line) => line.endsWith('.m4s'));
+    let time = 0;
+    const starts = durations.map((duration) => (time += duration) - duration);
+    return { kind, segments: names.map((name) => new URL(name, url)), starts };
+  };
+  return [
+    ...(await Promise.all(video.map((uri) => open('video', uri)))),
+    ...(await Promise.all(audio.map((uri) => open('audio', uri)))),
+  ];
+}
+
+/** Milliseconds from the request until the last byte is here. */
+async function fetchMs(url: URL): Promise<number> {
+  const startedAt = performance.now();
+  const response = await request(url);
+  for await (const chunk of response) void chunk;
+  return performance.now() - startedAt;
+}
+
+async function fetchText(url: URL): Promise<string> {
+  const response = await request(url);
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const part of response) text += part as string;
+  return text;
+}
+
+function request(url: URL): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(url, (response) => {
+      const { statusCode } = response;
+      if (statusCode === 200 || statusCode === 302) resolve(response);
+      else reject(new RangeError(`${url.href} was answered with ${statusCode ?? 'nothing'}.`));
+    }).once('error', reject);
+  });
+}
