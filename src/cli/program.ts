@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { findPackageRoot } from '../server/package-root.js';
+import { audioCodecsOption, videoCodecsOption } from './codec-options.js';
 import {
   bitRateOption,
   channelsOption,
@@ -11,6 +12,7 @@ import {
   timeOption,
   trackOption,
 } from './option-values.js';
+import type { PackageOptions } from './package.js';
 import type { ProbeOptions } from './probe.js';
 import type { RemuxOptions } from './remux.js';
 import type { ServeOptions } from './serve.js';
@@ -46,6 +48,7 @@ Examples:
   segmint serve ~/Videos                      a page with everything below a folder
   segmint remux film.mkv -o film.mp4          video copied, audio made playable
   segmint remux film.mkv -o - --start 1:02:03 | mpv -
+  segmint package film.mkv -o film            HLS as files, for any web server
   segmint probe https://example.org/film.mkv`,
     );
 
@@ -90,6 +93,31 @@ Examples:
     .action(async (source: string, options: RemuxOptions) => {
       const { remux } = await import('./remux.js');
       await remux(source, options, terminal, signal);
+    });
+
+  program
+    .command('package')
+    .description('write a source as HLS: playlists and segments')
+    .argument('<source>', 'a path or an http(s) URL')
+    .requiredOption('-o, --output <folder>', 'where to')
+    .option('--video <codecs>', 'video codecs to copy beside h264, such as hevc,av1', videoCodecsOption)
+    .option('--audio <codecs>', 'audio codecs to copy beside aac, such as opus,eac3', audioCodecsOption)
+    .option('-H, --header <header>', HEADER, headerOption)
+    .option('--json', 'print a summary as JSON')
+    .option('-f, --force', 'write into a folder that is not empty')
+    .addHelpText(
+      'after',
+      `
+The files are those that segmint serve would send. What is neither listed nor played by every browser is encoded.
+
+Examples:
+  segmint package film.mkv -o film
+  segmint package film.mkv -o film --video hevc --audio ac3,eac3`,
+    )
+    .action(async (source: string, options: PackageOptions) => {
+      const { packageHls } = await import('./package.js');
+      const { openSegmented } = await import('../pipelines/segment/open-segmented.js');
+      await packageHls(source, options, terminal, signal, openSegmented);
     });
 
   program

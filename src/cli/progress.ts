@@ -10,23 +10,42 @@ export interface Progress extends Disposable {
 const NO_PROGRESS: Progress = { written: () => undefined, [Symbol.dispose]: () => undefined };
 
 /**
- * Shows a progress bar on standard error.
+ * Shows on standard error how far a source has been read.
  * @param read - what is being read; its count is the bar's position.
  * @param isWanted - whether there is a terminal to show it on.
  */
 export async function showProgress(read: CountedSource, isWanted: boolean): Promise<Progress> {
+  const total = read.size ?? 0;
+  const position = total > 0 ? '{bar} {percentage} %  ' : '';
+  const left = total > 0 ? ', {eta_formatted} left' : '';
+  return await showBar({ format: `${position}{written} written${left}`, total, isWanted }, () =>
+    Math.min(read.position, total),
+  );
+}
+
+/**
+ * Shows on standard error how many files have been written.
+ * @param total - how many there will be.
+ * @param isWanted - whether there is a terminal to show it on.
+ */
+export async function showFileProgress(total: number, isWanted: boolean): Promise<Progress> {
+  const format = '{bar} {value} of {total} files, {written}, {eta_formatted} left';
+  let count = 0;
+  return await showBar({ format, total, isWanted }, () => ++count);
+}
+
+interface BarOptions {
+  readonly format: string;
+  readonly total: number;
+  readonly isWanted: boolean;
+}
+
+async function showBar({ format, total, isWanted }: BarOptions, position: () => number): Promise<Progress> {
   if (!isWanted) return NO_PROGRESS;
   const { Presets, SingleBar } = await import('cli-progress');
-  const total = read.size ?? 0;
+  const stream = process.stderr;
   const bar = new SingleBar(
-    {
-      format:
-        total > 0 ? '{bar} {percentage} %  {written} written, {eta_formatted} left' : '{written} written',
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-    },
+    { format, stream, hideCursor: true, clearOnComplete: true, gracefulExit: false },
     Presets.shades_classic,
   );
   let sum = 0;
@@ -34,7 +53,7 @@ export async function showProgress(read: CountedSource, isWanted: boolean): Prom
   return {
     written: (bytes) => {
       sum += bytes;
-      bar.update(Math.min(read.position, total), { written: formatBytes(sum) });
+      bar.update(position(), { written: formatBytes(sum) });
     },
     [Symbol.dispose]: () => bar.stop(),
   };

@@ -61,7 +61,7 @@ describe('run', () => {
     const version = await capture('--version');
     assert.equal(version.code, 0);
     assert.match(version.printed, /^\d+\.\d+\.\d+\n$/);
-    for (const command of ['', 'remux', 'probe', 'serve']) {
+    for (const command of ['', 'remux', 'package', 'probe', 'serve']) {
       const help = await capture(...[command, '--help'].filter((arg) => arg !== ''));
       assert.equal(help.code, 0);
       assert.match(help.printed, /Usage: segmint/);
@@ -77,6 +77,9 @@ describe('run', () => {
       ['remux', 'a.mkv', '-o', 'b', '--audio-channels', '5'],
       ['remux', 'a.mkv', '-o', 'b', '--audio-track', 'x'],
       ['remux', 'a.mkv', '-o', 'b', '-H', 'nonsense'],
+      ['package', 'a.mkv'],
+      ['package', 'a.mkv', '-o', 'b', '--video', 'hevcc'],
+      ['package', 'a.mkv', '-o', 'b', '--audio', 'aac,,opus'],
       ['serve', '--port', '70000'],
       ['dance'],
       ['probe', '--quickly', 'a.mkv'],

@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os';
+import type { AudioCodec, VideoCodec } from '../media/codec.js';
+import type { ReadOptions, Source } from '../media/source.js';
+import { everyBrowserTarget, type PlayerTarget } from '../pipelines/player-target.js';
+import type { Rendition, SegmentedMedia } from '../pipelines/segment/segmented-media.js';
+import { FolderOutput } from './folder-output.js';
+import { formatBytes, formatTime, printable } from './format.js';
+import { openSource } from './open-source.js';
+import { showFileProgress } from './progress.js';
+import { runSideBySide } from './run-side-by-side.js';
+import type { Terminal } from './terminal.js';
+
+/** Options of {@link packageHls}, as the command line gives them. */
+export interface PackageOptions {
+  /** Folder. */
+  readonly output: string;
+  /** Video codecs to copy beside H.264. */
+  readonly video?: readonly VideoCodec[];
+  /** Audio codecs to copy beside AAC. */
+  readonly audio?: readonly AudioCodec[];
+  /** Headers for an HTTP source. */
+  readonly header?: Readonly<Record<string, string>>;
+  /** Prints the summary as JSON. */
+  readonly json?: boolean;
+  /** Writes into a folder that is not empty. */
+  readonly force?: boolean;
+}
+
+/** Opens a source for segments; takes the source over. */
+export type OpenSegments = (source: Source, options: ReadOptions) => Promise<SegmentedMedia>;
+
+/** What was written, as `--json` prints it. */
+export interface PackageSummary {
+  /** The multivariant playlist's folder. */
+  readonly output: string;
+  /** Duration in seconds. */
+  readonly durationSeconds: number;
+  /** What was written of each rendition. */
+  readonly renditions: readonly RenditionSummary[];
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** Milliseconds that it took. */
+  readonly elapsedMs: number;
+}
+
+/** A rendition that was written. */
+export interface RenditionSummary extends Rendition {
+  /** Bytes of its init segment and its segments. */
+  readonly bytes: number;
+  /** What was not copied or encoded as planned. */
+  readonly remarks: readonly { readonly segment: number; readonly remark: string }[];
+}
+
+/**
+ * `segmint package`: writes what the server would send as files: the multivariant playlist, and a folder for each rendition.
+ * The multivariant playlist is written last: where it is, everything is.
+ * @param sourceName - path or URL.
+ * @param options - as parsed.
+ * @param terminal - where messages go.
+ * @param signal - ends it; files that are there then are whole.
+ * @param open - opens the source for segments.
+ */
+export async function packageHls(
+  sourceName: string,
+  options: PackageOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+  open: OpenSegments,
+): Promise<void> {
+  const begin = performance.now();
+  const folder = await FolderOutput.open(options.output, { force: options.force === true });
+  const source = await openSource(sourceName, { signal, headers: options.header ?? {} });
+  await using media = await open(source, { signal });
+  const target: PlayerTarget = {
+    video: new Set([...everyBrowserTarget.video, ...(options.video ?? [])]),
+    audio: new Set([...everyBrowserTarget.audio, ...(options.audio ?? [])]),
+  };
+  const { durationSeconds, renditions } = media.describe(target);
+  // Asked for before anything is written: what cannot be packaged leaves no trace.
+  const master = await media.masterPlaylist(target, { signal });
+  const written = renditions.map((rendition) => new WrittenRendition(rendition));
+  {
+    // An init segment beside the segments, and the playlists.
+    const files = renditions.reduce((sum, { segmentCount }) => sum + segmentCount + 2, 1);
+    using progress = await showFileProgress(files, terminal.isInteractive);
+    const jobs = segmentJobs(media, written, folder, (bytes) => progress.written(bytes));
+    await runSideBySide(jobs, Math.max(2, availableParallelism()), signal);
+    for (const { id } of renditions) {
+      await writeText(folder, id, 'playlist.m3u8', media.mediaPlaylist(id), (bytes) =>
+        progress.written(bytes),
+      );
+      signal.throwIfAborted();
+    }
+    await writeText(folder, '', 'master.m3u8', master, (bytes) => progress.written(bytes));
+  }
+  const summaries = written.map((one) => one.summary());
+  const bytes = summaries.reduce((sum, one) => sum + one.bytes, 0);
+  report(
+    {
+      output: options.output,
+      durationSeconds,
+      renditions: summaries,
+      bytes,
+      elapsedMs: Math.round(performance.now() - begin),
+    },
+    options,
+    terminal,
+  );
+}
+
+/** Counts what is written of a rendition. */
+class WrittenRendition {
+  readonly rendition: Rendition;
+  #bytes = 0;
+  readonly #remarks: { segment: number; remark: string }[] = [];
+
+  constructor(rendition: Rendition) {
+    this.rendition = rendition;
+  }
+
+  add(bytes: number, segment: number, remarks: readonly string[]): void {
+    this.#bytes += bytes;
+    for (const remark of remarks) this.#remarks.push({ segment, remark });
+  }
+
+  summary(): RenditionSummary {
+    // They were made side by side, and end in any order.
+    const remarks = this.#remarks.toSorted((a, b) => a.segment - b.segment);
+    return { ...this.rendition, bytes: this.#bytes, remarks };
+  }
+}
+
+/**
+ * One job for each init segment and segment, in order of time over all renditions: what stands side by side in the source is
+ * then read together.
+ */
+function* segmentJobs(
+  media: SegmentedMedia,
+  renditions: readonly WrittenRendition[],
+  folder: FolderOutput,
+  onWritten: (bytes: number) => void,
+): Generator<(signal: AbortSignal) => Promise<void>> {
+  const most = renditions.reduce((max, { rendition }) => Math.max(max, rendition.segmentCount), 0);
+  for (let number = -1; number < most; number++) {
+    for (const written of renditions) {
+      const { id, segmentCount } = written.rendition;
+      if (number >= segmentCount) continue;
+      yield async (signal) => {
+        const isInit = number < 0;
+        const { chunks, byteLength, remarks } = isInit
+          ? await media.initSegment(id, { signal })
+          : await media.segment(id, number, { signal });
+        await folder.write(id, isInit ? 'init.mp4' : `${number}.m4s`, chunks);
+        written.add(byteLength, number, remarks);
+        onWritten(byteLength);
+      };
+    }
+  }
+}
+
+async function writeText(
+  folder: FolderOutput,
+  path: string,
+  name: string,
+  text: string,
+  onWritten: (bytes: number) => void,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await folder.write(path, name, [bytes]);
+  onWritten(bytes.length);
+}
+
+function report(summary: PackageSummary, { json }: PackageOptions, terminal: Terminal): void {
+  for (const { id, remarks } of summary.renditions) {
+    const [first] = remarks;
+    if (first === undefined) continue;
+    const others = remarks.length === 1 ? '' : `, and ${remarks.length - 1} more`;
+    const remark = printable(first.remark).replace(/\.$/, '');
+    terminal.complain(`${id}: segment ${first.segment}: ${remark}${others}.`);
+  }
+  if (json === true) {
+    terminal.print(JSON.stringify(summary, undefined, 2));
+  } else if (terminal.isInteractive) {
+    const { output, renditions, durationSeconds, bytes, elapsedMs } = summary;
+    const list = renditions.map(
+      ({ id, decision }) => `${id} ${decision.action === 'copy' ? 'copied' : 'encoded'}`,
+    );
+    const time = `${formatTime(durationSeconds * 1000)} in ${formatTime(elapsedMs)}`;
+    terminal.complain(`${output}: ${list.join(', ')}; ${time}, ${formatBytes(bytes)}`);
+  }
+}
