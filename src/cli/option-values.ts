@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseOrigin } from '../server/origin.js';
 import { parseTimeMs } from '../time/parse-time.js';
 
 /** Parses a time for commander: milliseconds. */
@@ -44,6 +45,22 @@ export function portOption(text: string): number {
   if (!(port <= 65_535))
     throw new InvalidArgumentError('Give a number from 0 to 65535; 0 takes any free port.');
   return port;
+}
+
+/** Parses an amount of memory for commander: bytes. */
+export function bytesOption(text: string): number {
+  const match = /^(\d{1,9})([kMGT]?)(?:i?B)?$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('Give a size such as 512M or 2G, or 0 for none.');
+  return Number(match[1]) * 1024 ** ['', 'K', 'M', 'G', 'T'].indexOf(match[2]!.toUpperCase());
+}
+
+/** Collects origins for commander. */
+export function originOption(text: string, before: readonly string[] = []): string[] {
+  const origin = parseOrigin(text);
+  if (origin === undefined) {
+    throw new InvalidArgumentError('Give an origin such as https://player.example, or * for all.');
+  }
+  return [...before, origin];
 }
 
 /** Collects `Name: value` headers for commander. */

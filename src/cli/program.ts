@@ -5,9 +5,11 @@ import { findPackageRoot } from '../server/package-root.js';
 import { audioCodecsOption, videoCodecsOption } from './codec-options.js';
 import {
   bitRateOption,
+  bytesOption,
   channelsOption,
   durationOption,
   headerOption,
+  originOption,
   portOption,
   timeOption,
   trackOption,
@@ -137,6 +139,12 @@ Examples:
     .argument('[roots...]', 'folders and files; without any, a demo clip')
     .option('-p, --port <number>', 'port to listen on; 0 for any free one', portOption, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--cors <origin>', 'let pages of this origin play, or * for all; may be repeated', originOption)
+    .addOption(
+      new Option('--cache-size <bytes>', 'memory for segments that were made; 0 for none')
+        .argParser(bytesOption)
+        .default(256 * 1024 * 1024, '256M'),
+    )
     .addOption(
       new Option('--log-level <level>', 'least severe records to write')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])

@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os';
 import pino from 'pino';
+import { MemorySegmentStore } from '../delivery/memory-segment-store.js';
+import { SegmentService } from '../delivery/segment-service.js';
 import { createEnginePool } from '../engine/pool.js';
 import { streamTranscodeFmp4 } from '../pipelines/continuous.js';
 import { describeMedia } from '../pipelines/describe.js';
+import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
 import { demoClip } from './demo-clip.js';
@@ -13,9 +17,19 @@ export interface ServeOptions {
   readonly port: number;
   /** Host name or address to listen on. */
   readonly host: string;
+  /** Origins whose pages may read what is served. */
+  readonly cors?: readonly string[];
+  /** Memory for segments that were made, in bytes. */
+  readonly cacheSize: number;
   /** Least severe records to write. */
   readonly logLevel: string;
 }
+
+/** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
+const shelf = { maxOpen: 32, idleMs: 60_000 };
+
+/** A copied segment mostly waits for the disk and an encoded one for an engine, of which there is one a core. */
+const making = { concurrency: 2 * availableParallelism(), maxWaiting: 256 };
 
 /**
  * `segmint serve`: serves folders and files until the signal ends it.
@@ -37,12 +51,23 @@ export async function serve(
   if (roots.length === 0) terminal.complain('Nothing was named to serve: serving a demo clip.');
   const library = await Library.open(roots.length === 0 ? [await demoClip(engine, version, signal)] : roots);
   signal.throwIfAborted();
+  await using store = new MemorySegmentStore(options.cacheSize);
+  await using segments = new SegmentService({
+    open: (source, { signal: opening }) =>
+      openSegmented(source, { engine, signal: opening, closeSource: false }),
+    store,
+    shelf,
+    making,
+    onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
+  });
   await using server = await startServer({
     library,
     media: {
       stream: (source, wanted) => streamTranscodeFmp4(source, { ...wanted, engine }),
       describe: describeMedia,
     },
+    segments,
+    corsOrigins: options.cors ?? [],
     log,
     host: options.host,
     port: options.port,

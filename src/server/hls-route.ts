@@ -109,8 +109,7 @@ async function answerSegment(
   const segment = await segments.segment(loan, rendition, name, signal);
   const isSent = await sendSegment(reply, segment, label, clientIdleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };
-  const level = segment.record.remarks.length > 0 ? 'warn' : 'info';
-  log[level]({ ref: file.ref, name: file.name, segment: record }, 'segment delivered');
+  log.info({ ref: file.ref, name: file.name, segment: record }, 'segment delivered');
 }
 
 /**
