@@ -52,6 +52,28 @@ describe('openFile', () => {
     await assert.rejects(source.read(7_000_000, 10), SourceError);
   });
 
+  it('reads nothing behind the announced end until it is asked to', async () => {
+    const path = join(folder, 'long.bin');
+    await writeFile(path, new Uint8Array(3_000_000));
+    await using source = await openFile(path);
+    const taken: number[] = [];
+    const memory = {
+      take: (length: number) => {
+        taken.push(length);
+        return new Uint8Array(length);
+      },
+      lend: () => undefined,
+    };
+    const total = (): number => taken.reduce((sum, length) => sum + length, 0);
+    let received = 0;
+    for await (const chunk of source.stream(1000, { end: 1_000_000, memory })) {
+      received += chunk.length;
+      if (received === 999_000) assert.equal(total(), 999_000);
+      if (received > 999_000) break;
+    }
+    assert.ok(total() < 1_500_000);
+  });
+
   it('streams an empty file as nothing', async () => {
     const path = join(folder, 'empty.bin');
     await writeFile(path, '');

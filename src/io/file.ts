@@ -68,16 +68,18 @@ class FileSource implements Source {
   }
 
   async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    const { signal, memory } = options;
+    const { signal, memory, end = this.size } = options;
     let position = offset;
     let length = FIRST_READ;
-    let ahead = this.#readAhead(position, length, memory);
-    while (ahead !== undefined) {
-      const chunk = await abortable(ahead, signal);
+    let ahead: Promise<Uint8Array<ArrayBuffer>> | undefined;
+    while (position < this.size) {
+      const chunk = await abortable(ahead ?? this.#readAhead(position, length, end, memory), signal);
       memory?.lend(chunk, position);
       position += chunk.length;
       length = Math.min(length * 2, LARGEST_READ);
-      ahead = this.#readAhead(position, length, memory);
+      // What lies behind the end is read only when it is asked for.
+      ahead =
+        position < Math.min(end, this.size) ? this.#readAhead(position, length, end, memory) : undefined;
       yield chunk;
     }
   }
@@ -96,10 +98,11 @@ class FileSource implements Source {
   #readAhead(
     offset: number,
     length: number,
+    end: number,
     memory: ChunkMemory | undefined,
-  ): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    if (offset >= this.size) return undefined;
-    const read = this.#readFully(offset, length, memory);
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const wanted = offset < end ? Math.min(length, end - offset) : FIRST_READ;
+    const read = this.#readFully(offset, wanted, memory);
     // Nobody may be waiting when it fails: the stream's consumer may have left.
     read.catch(() => undefined);
     return read;

@@ -74,6 +74,36 @@ describe('openHttp', () => {
     );
   });
 
+  it('asks for no more than up to the announced end, and for little more when that is asked for', async () => {
+    await withServer(
+      (request, response) => answerRange(request, response),
+      async (address, seen) => {
+        await using source = await openHttp(address, quick);
+        const connection = seen[0]!.socket;
+        let position = 100_000;
+        for await (const chunk of source.stream(position, { end: 400_000 })) {
+          position += chunk.length;
+          if (position >= 400_000) break;
+        }
+        assert.equal(position, 400_000);
+        assert.deepEqual(
+          seen.slice(1).map(({ headers }) => headers.range),
+          ['bytes=100000-399999'],
+        );
+        for await (const chunk of source.stream(100_000, { end: 100_001 })) {
+          position += chunk.length;
+          if (position > 400_001) break;
+        }
+        assert.deepEqual(
+          seen.slice(2).map(({ headers }) => headers.range),
+          ['bytes=100000-100000', 'bytes=100001-362144'],
+        );
+        // A reader that leaves with the last byte of an answer leaves its connection for the next request.
+        assert.ok(seen.every(({ socket }) => socket === connection));
+      },
+    );
+  });
+
   it('gives up when repeated requests bring nothing', async () => {
     let requests = 0;
     await withServer(

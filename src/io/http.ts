@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadOptions, Source } from '../media/source.js';
+import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import { ConnectionError, HttpClient, nameOf, type HttpAnswer } from './http-client.js';
@@ -29,6 +29,9 @@ export interface HttpSourceOptions extends ReadOptions {
 /** Bytes that opening reads; the first reads of a container's header are served from them. */
 const HEAD_SIZE = 64 * 1024;
 const LONGEST_DELAY_MS = 8000;
+/** First and largest request for what a reader did not think to need. */
+const FIRST_STEP = 256 * 1024;
+const LARGEST_STEP = 8 * 1024 * 1024;
 
 /**
  * Opens a resource of a web server.
@@ -140,10 +143,10 @@ class HttpSource implements Source {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  async *stream(offset: number, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+  async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void> {
     const signals = this.#signals(options.signal);
     if (this.#opening.head !== undefined && this.size !== undefined) {
-      yield* this.#range(offset, this.size, signals);
+      yield* this.#ranges(offset, this.size, options.end, signals);
       return;
     }
     const whole = this.#whole;
@@ -181,6 +184,22 @@ class HttpSource implements Source {
     return Promise.resolve();
   }
 
+  /** Asks for the bytes up to the end that is wanted, and for what lies behind it a little at a time. */
+  async *#ranges(
+    offset: number,
+    size: number,
+    wantedEnd: number | undefined,
+    signals: readonly AbortSignal[],
+  ): AsyncGenerator<Uint8Array> {
+    let position = offset;
+    let end = wantedEnd ?? size;
+    for (let step = FIRST_STEP; position < size; step = Math.min(2 * step, LARGEST_STEP)) {
+      if (end > position) yield* this.#range(position, Math.min(end, size), signals);
+      position = Math.max(position, end);
+      end = position + step;
+    }
+  }
+
   /** Yields the bytes from `offset` to `end`, and opens the connection again where it breaks. */
   async *#range(offset: number, end: number, signals: readonly AbortSignal[]): AsyncGenerator<Uint8Array> {
     let position = offset;
@@ -191,6 +210,7 @@ class HttpSource implements Source {
     }
     let failures = 0;
     while (position < end) {
+      let final: Uint8Array | undefined;
       try {
         const answer = await this.#request(position, end, signals);
         const last = position + checkRange(answer, position, end, this.size!);
@@ -198,12 +218,17 @@ class HttpSource implements Source {
           position += chunk.length;
           if (position > last) throw this.#changed(position);
           failures = 0;
-          yield chunk;
+          // The last one is kept back until the answer has ended: a reader that leaves with it leaves a connection that
+          // can be used again.
+          if (position < last) yield chunk;
+          else final = chunk;
         }
       } catch (error) {
-        if (!isTransient(error) || ++failures > this.#retries.limit) throw error;
-        await waitBeforeRetry(this.#retries, failures, signals);
+        const isComplete = final !== undefined && isTransient(error);
+        if (!isComplete && (!isTransient(error) || ++failures > this.#retries.limit)) throw error;
+        if (!isComplete) await waitBeforeRetry(this.#retries, failures, signals);
       }
+      if (final !== undefined) yield final;
     }
   }
 

@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { SourceError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import { openBytes } from './bytes-source.js';
+import { cacheChunks } from './chunk-cache.js';
 import { openFile } from './file.js';
 import { openHttp } from './http.js';
 import { openIterable } from './iterable.js';
@@ -49,9 +50,15 @@ async function* pieces(size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
 }
 
+async function openThroughSmallCache(): Promise<Source> {
+  return cacheChunks(await openFile(join(folder, 'a.bin')), { chunkBytes: 10_001, maxBytes: 50_000 });
+}
+
 const kinds: readonly { kind: string; open: () => Promise<Source> }[] = [
   { kind: 'file', open: () => openFile(join(folder, 'a.bin')) },
   { kind: 'http with ranges', open: () => openHttp(`${address}/a`) },
+  { kind: 'http through a cache', open: async () => cacheChunks(await openHttp(`${address}/a`)) },
+  { kind: 'file through a small cache', open: openThroughSmallCache },
   { kind: 'http without ranges', open: () => openHttp(`${address}/no-ranges`) },
   { kind: 'bytes', open: async () => openBytes(bytes, { identity: 'bytes:1', chunkSize: 70_000 }) },
   { kind: 'generator', open: async () => openIterable(pieces(99_991)) },
@@ -105,6 +112,17 @@ for (const { kind, open } of kinds) {
           abort.abort(reason);
         }
       }, reason);
+    });
+
+    it('goes on behind the end that was announced', async () => {
+      await using source = await open();
+      const offset = source.seekable ? 100_000 : 0;
+      const ends = [500_000, 0, offset, offset + 1, bytes.length, bytes.length + 1];
+      // What is not seekable can be read but once.
+      for (const end of source.seekable ? ends : ends.slice(0, 1)) {
+        const read = await collect(source.stream(offset, { end }));
+        assert.deepEqual(Buffer.compare(read, bytes.subarray(offset)), 0);
+      }
     });
 
     it('can be left in the middle of a stream', async () => {

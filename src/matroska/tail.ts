@@ -80,6 +80,7 @@ export function withWindow(source: Source, window: TailWindow): Source {
     size: source.size,
     seekable: source.seekable,
     identity: source.identity,
+    isLocal: source.isLocal,
     stream: (offset, options) => source.stream(offset, options),
     read: (offset, length, options) =>
       offset >= window.offset && offset + length <= end

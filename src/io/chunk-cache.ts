@@ -1,0 +1,213 @@
+import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
+import { SourceError } from '../errors.js';
+import { abortable } from './abortable.js';
+import { ChunkFetch } from './chunk-fetch.js';
+
+/** Options of {@link cacheChunks}. */
+export interface ChunkCacheOptions {
+  /** Bytes that are kept; 64 MiB by default. What readers hold, and what is on its way, comes on top. */
+  readonly maxBytes?: number | undefined;
+  /** Bytes of a chunk; 256 KiB by default. */
+  readonly chunkBytes?: number | undefined;
+}
+
+const DEFAULT_MAX_BYTES = 64 << 20;
+const DEFAULT_CHUNK_BYTES = 256 << 10;
+/** Bytes of one request, and what a stream is ahead of its reader at most. */
+const LARGEST_FETCH = 4 << 20;
+
+/**
+ * Keeps what was read of a source, for all that read it after: renditions of one source lie interleaved in it, and each
+ * reads the same bytes for a part of them.
+ *
+ * The source is read in aligned chunks, of which the least recently used are let go. Readers that want the same chunk at
+ * the same time share one request; it is given up when the last of them has left. Neighbouring chunks are asked for
+ * together, as far as a read or a stream's `end` reaches; without an `end`, a stream is read ahead of only when
+ * it goes on and on. An error is told to those that wait, and not kept.
+ * @param source - a source; one that is not seekable, or has no known size, is given back as it is. Closing what is
+ * returned closes it.
+ * @returns a source whose streams take no memory of their reader's, and that must be closed in the source's stead.
+ */
+export function cacheChunks(source: Source, options: ChunkCacheOptions = {}): Source {
+  return source.seekable && source.size !== undefined
+    ? new CachedSource(source, source.size, options)
+    : source;
+}
+
+/** One that reads: a call of `read`, or a stream. */
+class Reader {
+  readonly #fetches = new Set<ChunkFetch>();
+
+  join(fetch: ChunkFetch): void {
+    this.#fetches.add(fetch);
+    fetch.join(this);
+  }
+
+  leave(): void {
+    for (const fetch of this.#fetches) fetch.leave(this);
+    this.#fetches.clear();
+  }
+}
+
+class CachedSource implements Source {
+  readonly name: string;
+  readonly size: number;
+  readonly seekable = true;
+  readonly identity: string | undefined;
+  readonly isLocal: boolean | undefined;
+  readonly #source: Source;
+  readonly #chunkBytes: number;
+  readonly #maxBytes: number;
+  /** Chunks that have come, the least recently used first. */
+  readonly #kept = new Map<number, Uint8Array>();
+  #keptBytes = 0;
+  /** Requests under way, by the chunks that they have yet to bring. */
+  readonly #fetches = new Map<number, ChunkFetch>();
+  #isClosed = false;
+
+  constructor(source: Source, size: number, options: ChunkCacheOptions) {
+    this.#source = source;
+    this.name = source.name;
+    this.size = size;
+    this.identity = source.identity;
+    this.isLocal = source.isLocal;
+    this.#chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  }
+
+  async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#checkOpen(options.signal);
+    const most = Math.max(1, Math.floor(LARGEST_FETCH / this.#chunkBytes));
+    const wantedEnd = this.#chunksTo(options.end ?? 0);
+    const sourceEnd = this.#chunksTo(this.size);
+    const reader = new Reader();
+    let ahead = 0;
+    try {
+      for (let index = Math.floor(offset / this.#chunkBytes); index < sourceEnd; index++) {
+        const isWanted = index < wantedEnd;
+        const end = Math.min(sourceEnd, isWanted ? wantedEnd : index + 1 + ahead);
+        const waiting = this.#chunk(index, Math.min(end, index + most), reader);
+        // The next request is made before the last one is used up.
+        this.#fetchNext(
+          index + 1,
+          Math.min(end, index + 1 + most / 2),
+          Math.min(end, index + 1 + most),
+          reader,
+        );
+        const bytes = await abortable(waiting, options.signal);
+        const start = Math.max(0, offset - index * this.#chunkBytes);
+        if (!isWanted) ahead = Math.min(2 * ahead + 1, most);
+        if (start < bytes.length) yield start === 0 ? bytes : bytes.subarray(start);
+        this.#checkOpen(options.signal);
+      }
+    } finally {
+      reader.leave();
+    }
+  }
+
+  async read(offset: number, length: number, options: ReadOptions = {}): Promise<Uint8Array> {
+    this.#checkOpen(options.signal);
+    const end = Math.min(offset + length, this.size);
+    if (end <= offset) return new Uint8Array(0);
+    const first = Math.floor(offset / this.#chunkBytes);
+    const last = this.#chunksTo(end);
+    const reader = new Reader();
+    try {
+      const chunks: Promise<Uint8Array>[] = [];
+      for (let index = first; index < last; index++) chunks.push(this.#chunk(index, last, reader));
+      const start = offset - first * this.#chunkBytes;
+      return joinChunks(await abortable(Promise.all(chunks), options.signal), start, end - offset);
+    } finally {
+      reader.leave();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#kept.clear();
+    this.#keptBytes = 0;
+    for (const fetch of new Set(this.#fetches.values())) fetch.abort(this.#closedError());
+    await this.#source[Symbol.asyncDispose]();
+  }
+
+  /** Number of chunks up to an offset. */
+  #chunksTo(offset: number): number {
+    return Math.ceil(Math.min(offset, this.size) / this.#chunkBytes);
+  }
+
+  /** Gives a chunk; when it is not there, it is asked for together with those missing behind it, up to `end`. */
+  #chunk(index: number, end: number, reader: Reader): Promise<Uint8Array> {
+    const kept = this.#kept.get(index);
+    if (kept !== undefined) {
+      this.#kept.delete(index);
+      this.#kept.set(index, kept);
+      return Promise.resolve(kept);
+    }
+    const fetch = this.#fetches.get(index) ?? this.#fetch(index, end);
+    reader.join(fetch);
+    return fetch.chunk(index)!;
+  }
+
+  /** Asks for the first chunk that is missing before `before`, with those behind it up to `end`. */
+  #fetchNext(from: number, before: number, end: number, reader: Reader): void {
+    for (let index = from; index < before; index++) {
+      if (this.#kept.has(index)) continue;
+      const fetch = this.#fetches.get(index);
+      if (fetch === undefined) {
+        reader.join(this.#fetch(index, end));
+        return;
+      }
+      reader.join(fetch);
+    }
+  }
+
+  #fetch(first: number, end: number): ChunkFetch {
+    let last = first;
+    while (last + 1 < end && !this.#kept.has(last + 1) && !this.#fetches.has(last + 1)) last++;
+    const fetch = new ChunkFetch(this.#source, this.#chunkBytes, first, last, {
+      onChunk: (index, bytes) => {
+        this.#fetches.delete(index);
+        this.#keep(index, bytes);
+      },
+      onEnd: (missing) => {
+        for (const index of missing) this.#fetches.delete(index);
+      },
+    });
+    for (let index = first; index <= last; index++) this.#fetches.set(index, fetch);
+    return fetch;
+  }
+
+  #keep(index: number, bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#kept.set(index, bytes);
+    this.#keptBytes += bytes.length;
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#keptBytes <= this.#maxBytes) break;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= length;
+    }
+  }
+
+  #checkOpen(signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw this.#closedError();
+  }
+
+  #closedError(): SourceError {
+    return new SourceError(`${this.name} was read after it was closed.`);
+  }
+}
+
+/** Gives a part of neighbouring chunks: a view where it lies in one. */
+function joinChunks(chunks: readonly Uint8Array[], start: number, length: number): Uint8Array {
+  const first = chunks[0]!;
+  if (start + length <= first.length) return first.subarray(start, start + length);
+  const joined = new Uint8Array(length);
+  let filled = 0;
+  for (const [i, chunk] of chunks.entries()) {
+    const part = chunk.subarray(i === 0 ? start : 0, (i === 0 ? start : 0) + length - filled);
+    joined.set(part, filled);
+    filled += part.length;
+  }
+  return joined;
+}
