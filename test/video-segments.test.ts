@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,9 +49,10 @@ describe('segments of copied video', { skip }, () => {
       const fragments = checkJoins(segments);
       const probed = await probeVideo(path);
       const made = packetsOf(fragments, track);
+      const hashes = source.hasRecoveryPoints === true ? await hashesWithoutRecoveryPoints(path) : undefined;
       assert.deepEqual(
         made.map(({ hash }) => hash),
-        probed.packets.map(({ hash }) => hash),
+        hashes ?? probed.packets.map(({ hash }) => hash),
         'each packet once, in order',
       );
       checkTimes(made, probed.packets, video);
@@ -139,6 +141,19 @@ async function probeVideo(path: string): Promise<ProbedStream> {
   return (await probe(path)).find(({ type }) => type === 'video')!;
 }
 
+/** What ffmpeg makes of the source's packets when it takes their SEI out: the fixture has no other in these pictures. */
+async function hashesWithoutRecoveryPoints(path: string): Promise<string[]> {
+  const stripped = join(folder, 'stripped.mkv');
+  const plain = (await probeVideo(path)).packets;
+  execFileSync('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-y', '-i', path, '-c', 'copy'],
+    ...['-bsf:v', 'filter_units=remove_types=6', stripped],
+  ]);
+  const without = (await probeVideo(stripped)).packets;
+  // The first IDR picture's, the encoder's settings, stay.
+  return without.map(({ hash }, i) => (i === 0 ? plain[0]!.hash : hash));
+}
+
 /** Makes all segments twice: backwards and one by one, and forwards all at once. */
 async function makeInAnyOrder(track: SegmentTrack): Promise<SegmentFile[]> {
   const numbers = track.timing.starts.map((_, n) => n);
@@ -206,10 +221,14 @@ async function checkDecoding(
 ): Promise<void> {
   const init = await initSegmentOf(track);
   for (const [n, { bytes }] of segments.entries()) {
-    assert.deepEqual(await decodingMessages(fileOf([init, bytes])), [], `segment ${n} alone`);
+    assert.deepEqual(
+      await decodingMessages(fileOf([init, bytes]), ['0'], 'warning'),
+      [],
+      `segment ${n} alone`,
+    );
   }
   const whole = [init, ...segments.map(({ bytes }) => bytes)];
-  assert.deepEqual(await decodingMessages(fileOf(whole)), []);
+  assert.deepEqual(await decodingMessages(fileOf(whole), ['0'], 'warning'), []);
   assert.equal((await probe(fileOf(whole)))[0]!.frames, frames);
 }
 

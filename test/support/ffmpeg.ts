@@ -49,10 +49,17 @@ export async function probe(path: string, decodes = true): Promise<ProbedStream[
   }));
 }
 
-/** Decodes the chosen streams of a file and gives what ffmpeg has to say about it: nothing, when all is well. */
-export async function decodingMessages(path: string, maps: readonly string[] = ['0']): Promise<string[]> {
+/**
+ * Decodes the chosen streams of a file and gives what ffmpeg has to say about it: nothing, when all is well.
+ * @param level - how important what it says must be.
+ */
+export async function decodingMessages(
+  path: string,
+  maps: readonly string[] = ['0'],
+  level: 'error' | 'warning' = 'error',
+): Promise<string[]> {
   const { stderr, code } = await run('ffmpeg', [
-    ...['-nostdin', '-v', 'error', '-i', path],
+    ...['-nostdin', '-v', level, '-i', path],
     ...maps.flatMap((map) => ['-map', map]),
     ...['-f', 'null', '-'],
   ]);

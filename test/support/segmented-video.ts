@@ -68,14 +68,16 @@ export async function openSegmentedVideo(
         isStartable: inspect === undefined || inspect(data).randomAccess === 'start',
       })),
   );
-  const { timescale, toTicks } = createCadence(track, anchorTime);
+  const cadence = createCadence(track, anchorTime);
+  const { timescale } = cadence;
   const originTicks = ticksOf(origin, timescale);
   const { plan } = planSegments({
     timescale,
     keyframes: keyframes.map(({ timeNs, isStartable }) => {
-      return { ticks: toTicks(timeNs) - originTicks, isStartable };
+      return { ticks: cadence.toTicks(timeNs) - originTicks, isStartable };
     }),
-    endTicks: toTicks(Math.max(...samples.map(({ presentationTime }) => presentationTime))) - originTicks + 1,
+    endTicks:
+      cadence.toTicks(Math.max(...samples.map(({ presentationTime }) => presentationTime))) - originTicks + 1,
     targetTicks: targetSeconds * timescale,
   });
   const context: SegmentContext = {

@@ -16,6 +16,8 @@ export interface VideoSource {
   readonly inputs?: readonly string[];
   /** In what form of Matroska it is written; that of ffmpeg when absent. */
   readonly form?: MatroskaForm;
+  /** Pictures other than IDRs hold recovery point messages. */
+  readonly hasRecoveryPoints?: boolean;
   /** False when MP4 cannot hold it for a browser. */
   readonly isCopied?: boolean;
 }
@@ -56,6 +58,7 @@ export const VIDEO_SOURCES: readonly VideoSource[] = [
   },
   {
     name: 'h264-opengop',
+    hasRecoveryPoints: true,
     input: `${tiny}:rate=25`,
     ffmpeg: [
       ...x264('bframes=3:b-pyramid=normal:b-adapt=0:open-gop=1'),

@@ -1,5 +1,4 @@
 import type { VideoConfiguration } from '../../codecs/configuration.js';
-import { createVideoConverter, type ConvertSample } from '../../codecs/video.js';
 import type { EnginePool } from '../../engine/pool.js';
 import type { MuxSample } from '../../isobmff/mux-sample.js';
 import type { MuxVideoTrack } from '../../isobmff/mux-track.js';
@@ -7,6 +6,7 @@ import { videoSampleFlags } from '../../isobmff/sample-flags.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { RenditionTiming } from '../../timeline/segment-plan.js';
 import { timeSegment } from '../../timeline/segment-timeline.js';
+import { createPictureConverter, type ConvertPicture } from '../convert-picture.js';
 import { declareVideo } from '../declare-video.js';
 import { FirstSequence } from '../first-sequence.js';
 import type { InspectedSample } from '../video-start.js';
@@ -28,14 +28,14 @@ export interface VideoCopyOptions {
 /** track_ID of a video rendition, which is alone in its init segment. */
 export const VIDEO_TRACK_ID = 1;
 
-/** A video track whose coded pictures pass through untouched, a segment at a time. */
+/** A video track whose coded pictures pass through, a segment at a time. */
 export class VideoCopyTrack implements SegmentTrack {
   readonly timing: RenditionTiming;
   readonly #pictures: VideoPictures;
   readonly #reader: VideoSegmentReader;
   readonly #encoder: VideoSegmentEncoder | undefined;
   readonly #muxTrack: MuxVideoTrack;
-  readonly #convert: ConvertSample | undefined;
+  readonly #convert: ConvertPicture;
 
   /**
    * @param context - what the renditions of the source share; its index is of this track.
@@ -51,7 +51,7 @@ export class VideoCopyTrack implements SegmentTrack {
     this.#encoder =
       track.codec === 'h264' ? new VideoSegmentEncoder(context, track, pictures, options.engines) : undefined;
     this.#muxTrack = declareVideo(track, options.configuration, VIDEO_TRACK_ID, pictures.cadence.timescale);
-    this.#convert = createVideoConverter(track);
+    this.#convert = createPictureConverter(track);
   }
 
   describe(): Promise<MuxVideoTrack> {
@@ -80,7 +80,7 @@ export class VideoCopyTrack implements SegmentTrack {
         duration: durations[i]!,
         compositionOffset: compositionOffsets[i]!,
         flags: videoSampleFlags(traits),
-        data: this.#convert?.(sample.data) ?? sample.data,
+        data: this.#convert(sample.data, traits),
       };
     });
     return fragmentOf(startTicks, endTicks, samples, remarks);
