@@ -50,3 +50,31 @@ export function mp4Language(tag: string): Mp4Language {
   const saysAll = dash < 0 && code !== UNDETERMINED;
   return { code, extended: saysAll || primary === UNDETERMINED ? undefined : tag };
 }
+
+/** Languages of QuickTime's codes, from 0 on. */
+const MACINTOSH =
+  'en fr de it nl sv es da pt no he ja ar fi el is mt tr hr zh-Hant ur hi th ko lt pl hu et lv se fo fa ru zh-Hans';
+
+/**
+ * Gives the language of `mdhd` as a BCP-47 tag.
+ * @param code - three times five bits, or a Macintosh language code below 0x400.
+ * @returns `und` when it is not known.
+ * @see ISO/IEC 14496-12 - 8.4.2.3; QuickTime File Format, "Language code values"
+ */
+export function parseMediaLanguage(code: number): string {
+  if (code < 0x400) return MACINTOSH.split(' ')[code] ?? UNDETERMINED;
+  const letters = [code >> 10, code >> 5, code].map((bits) => String.fromCharCode((bits & 0x1f) + 0x60));
+  return canonicalLanguage(letters.join(''));
+}
+
+/**
+ * Brings a language into the canonical form of its BCP-47 tag: `eng` and `EN` give `en`.
+ * @returns `und` where it is no language tag.
+ */
+export function canonicalLanguage(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? UNDETERMINED;
+  } catch {
+    return UNDETERMINED;
+  }
+}

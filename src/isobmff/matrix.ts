@@ -1,3 +1,4 @@
+import type { ByteCursor } from '../bytes/cursor.js';
 import type { ByteWriter } from '../bytes/byte-writer.js';
 
 /** 1.0 in 16.16 fixed point. */
@@ -32,4 +33,27 @@ export function writeMatrix(
   writer.u32((rotation === 90 ? height : rotation === 180 ? width : 0) * ONE);
   writer.u32((rotation === 180 ? height : rotation === 270 ? width : 0) * ONE);
   writer.u32(ONE_2_30);
+}
+
+/** The part of a matrix that turns: cosine and sine, not normed, of the angle by which the picture's x axis is turned. */
+export type PictureTurn = readonly [cos: number, sin: number];
+
+/**
+ * Parses a transformation matrix for its turn alone; a mirrored picture counts as one that is only turned.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 6.2.2
+ */
+export function parseMatrix(cursor: ByteCursor): PictureTurn {
+  const a = cursor.i32();
+  const b = cursor.i32();
+  cursor.skip(28);
+  return [a / ONE, b / ONE];
+}
+
+/** Composes turns, and rounds the angle to what players can show. */
+export function rotationOf(first: PictureTurn, second: PictureTurn): 0 | 90 | 180 | 270 {
+  const cos = first[0] * second[0] - first[1] * second[1];
+  const sin = first[0] * second[1] + first[1] * second[0];
+  if (Math.abs(cos) >= Math.abs(sin)) return cos < 0 ? 180 : 0;
+  return sin > 0 ? 90 : 270;
 }

@@ -1,3 +1,4 @@
+import type { ByteCursor } from '../bytes/cursor.js';
 import type { ByteWriter } from '../bytes/byte-writer.js';
 
 /** The version that a header box needs: 1, with 64-bit times, where the duration does not fit 32 bits. */
@@ -19,4 +20,19 @@ export function writeCreationTimes(writer: ByteWriter, version: 0 | 1): void {
 export function writeDuration(writer: ByteWriter, version: 0 | 1, duration: number): void {
   if (version === 1) writer.u64(duration);
   else writer.u32(duration);
+}
+
+/** Moves over creation and modification time. */
+export function skipCreationTimes(cursor: ByteCursor, version: number): void {
+  cursor.skip(version === 1 ? 16 : 8);
+}
+
+/** Reads a duration in the width of the box's version; undefined for all ones, which means that it is not known. */
+export function readDuration(cursor: ByteCursor, version: number): number | undefined {
+  if (version !== 1) {
+    const duration = cursor.u32();
+    return duration === 0xffffffff ? undefined : duration;
+  }
+  const duration = cursor.u32() * 2 ** 32 + cursor.u32();
+  return Number.isSafeInteger(duration) ? duration : undefined;
 }

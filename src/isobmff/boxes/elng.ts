@@ -1,4 +1,5 @@
 import { fullBox, type Box } from '../box.js';
+import { openFullBox, readText, type BoxView } from '../box-view.js';
 
 /**
  * ExtendedLanguageBox.
@@ -10,4 +11,14 @@ export function buildElng(tag: string): Box {
     writer.ascii(tag);
     writer.u8(0);
   });
+}
+
+/**
+ * Parses an ExtendedLanguageBox.
+ * @returns a BCP-47 tag, or what the file has in its place.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 8.4.6
+ */
+export function parseElng(box: BoxView): string {
+  return readText(openFullBox(box).cursor);
 }

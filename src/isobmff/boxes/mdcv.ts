@@ -1,6 +1,8 @@
 import type { MasteringDisplay } from '../../media/track.js';
 import { box, type Box } from '../box.js';
 import type { ByteWriter } from '../../bytes/byte-writer.js';
+import type { ByteCursor } from '../../bytes/cursor.js';
+import { boxCursor, type BoxView } from '../box-view.js';
 
 /** Chromaticities count in steps of 0.00002. */
 const CHROMATICITY_STEPS = 50_000;
@@ -30,4 +32,23 @@ function writeChromaticity(writer: ByteWriter, [x, y]: readonly [number, number]
 /** Counts steps, within what the field holds: a file may state anything, infinity included. */
 function steps(value: number, perUnit: number, max: number): number {
   return Math.min(Math.max(Math.round(value * perUnit), 0), max);
+}
+
+/**
+ * Parses a MasteringDisplayColourVolumeBox.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 12.1.7
+ */
+export function parseMdcv(box: BoxView): MasteringDisplay {
+  const cursor = boxCursor(box);
+  const green = readChromaticity(cursor);
+  const blue = readChromaticity(cursor);
+  const red = readChromaticity(cursor);
+  const white = readChromaticity(cursor);
+  const maxLuminance = cursor.u32() / LUMINANCE_STEPS;
+  return { red, green, blue, white, maxLuminance, minLuminance: cursor.u32() / LUMINANCE_STEPS };
+}
+
+function readChromaticity(cursor: ByteCursor): readonly [number, number] {
+  return [cursor.u16() / CHROMATICITY_STEPS, cursor.u16() / CHROMATICITY_STEPS];
 }

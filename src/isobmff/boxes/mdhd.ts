@@ -1,5 +1,8 @@
 import { fullBox, type Box } from '../box.js';
 import { headerVersion, timesSize, writeCreationTimes, writeDuration } from '../times.js';
+import { openFullBox, type BoxView } from '../box-view.js';
+import { parseMediaLanguage } from '../language.js';
+import { readDuration, skipCreationTimes } from '../times.js';
 
 /**
  * MediaHeaderBox.
@@ -24,4 +27,28 @@ function packLanguage(code: string): number {
   let packed = 0;
   for (let i = 0; i < 3; i++) packed = (packed << 5) | ((code.charCodeAt(i) - 0x60) & 0x1f);
   return packed;
+}
+
+/** What a media header says. */
+export interface MediaHeader {
+  /** Ticks a second of the track. */
+  readonly timescale: number;
+  /** Ticks; undefined when it is not known. */
+  readonly duration: number | undefined;
+  /** BCP-47 language tag; `und` when not known. */
+  readonly language: string;
+}
+
+/**
+ * Parses a MediaHeaderBox.
+ * @throws {MalformedMediaError} when it is cut off, or a second has no ticks.
+ * @see ISO/IEC 14496-12 - 8.4.2
+ */
+export function parseMdhd(box: BoxView): MediaHeader {
+  const { version, cursor } = openFullBox(box);
+  skipCreationTimes(cursor, version);
+  const timescale = cursor.u32();
+  if (timescale === 0) throw cursor.malformed('has a timescale of 0');
+  const duration = readDuration(cursor, version);
+  return { timescale, duration, language: parseMediaLanguage(cursor.u16()) };
 }

@@ -1,4 +1,5 @@
 import { fullBox, type Box } from '../box.js';
+import { openFullBox, type BoxView } from '../box-view.js';
 
 /**
  * TrackFragmentBaseMediaDecodeTimeBox, with 64 bits: at 90 kHz, 32 bits overflow after 13 hours.
@@ -7,4 +8,15 @@ import { fullBox, type Box } from '../box.js';
  */
 export function buildTfdt(baseMediaDecodeTime: number): Box {
   return fullBox('tfdt', 1, 0, 8, (writer) => writer.u64(baseMediaDecodeTime));
+}
+
+/**
+ * Parses a TrackFragmentBaseMediaDecodeTimeBox.
+ * @returns decode time of the fragment's first sample, in ticks of the track.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 8.8.12
+ */
+export function parseTfdt(box: BoxView): number {
+  const { version, cursor } = openFullBox(box);
+  return version === 1 ? cursor.u64() : cursor.u32();
 }

@@ -1,5 +1,8 @@
 import { fullBox, type Box } from '../box.js';
+import { openFullBox, type BoxView } from '../box-view.js';
 
+const BASE_DATA_OFFSET_PRESENT = 0x000001;
+const SAMPLE_DESCRIPTION_INDEX_PRESENT = 0x000002;
 const DEFAULT_SAMPLE_DURATION_PRESENT = 0x000008;
 const DEFAULT_SAMPLE_SIZE_PRESENT = 0x000010;
 const DEFAULT_SAMPLE_FLAGS_PRESENT = 0x000020;
@@ -42,4 +45,41 @@ export function buildTfhd({ trackId, defaultDuration, defaultSize, defaultFlags 
     if (defaultSize !== undefined) writer.u32(defaultSize);
     if (defaultFlags !== undefined) writer.u32(defaultFlags);
   });
+}
+
+/** What a track fragment header says; undefined where it leaves the matter to `trex`. */
+export interface ParsedTrackFragmentHeader {
+  /** track_ID. */
+  readonly trackId: number;
+  /** Byte offset in the source from which data offsets count, where it is stated. */
+  readonly baseDataOffset: number | undefined;
+  /** Data offsets count from the moof. */
+  readonly isBaseMoof: boolean;
+  /** Sample entry, counted from 1. */
+  readonly descriptionIndex: number | undefined;
+  /** Ticks. */
+  readonly duration: number | undefined;
+  /** Bytes. */
+  readonly size: number | undefined;
+  /** Sample flags. */
+  readonly flags: number | undefined;
+}
+
+/**
+ * Parses a TrackFragmentHeaderBox.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 8.8.7
+ */
+export function parseTfhd(box: BoxView): ParsedTrackFragmentHeader {
+  const { flags, cursor } = openFullBox(box);
+  const optional = (flag: number): number | undefined => ((flags & flag) !== 0 ? cursor.u32() : undefined);
+  return {
+    isBaseMoof: (flags & DEFAULT_BASE_IS_MOOF) !== 0,
+    trackId: cursor.u32(),
+    baseDataOffset: (flags & BASE_DATA_OFFSET_PRESENT) !== 0 ? cursor.u64() : undefined,
+    descriptionIndex: optional(SAMPLE_DESCRIPTION_INDEX_PRESENT),
+    duration: optional(DEFAULT_SAMPLE_DURATION_PRESENT),
+    size: optional(DEFAULT_SAMPLE_SIZE_PRESENT),
+    flags: optional(DEFAULT_SAMPLE_FLAGS_PRESENT),
+  };
 }

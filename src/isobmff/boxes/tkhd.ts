@@ -1,6 +1,9 @@
 import { fullBox, type Box } from '../box.js';
 import { writeMatrix } from '../matrix.js';
 import { headerVersion, timesSize, writeCreationTimes, writeDuration } from '../times.js';
+import { openFullBox, type BoxView } from '../box-view.js';
+import { parseMatrix, type PictureTurn } from '../matrix.js';
+import { readDuration, skipCreationTimes } from '../times.js';
 
 const ENABLED = 0x1;
 const IN_MOVIE = 0x2;
@@ -46,4 +49,38 @@ export function buildTkhd(header: TrackHeader): Box {
     writer.u32(Math.round(header.width * 0x10000));
     writer.u32(Math.round(header.height * 0x10000));
   });
+}
+
+/** What a track header says to a reader. */
+export interface ParsedTrackHeader {
+  /** track_ID. */
+  readonly trackId: number;
+  /** Whether a player should choose the track by itself. */
+  readonly isEnabled: boolean;
+  /** Ticks of the movie's timescale; undefined when it is not known. */
+  readonly duration: number | undefined;
+  /** How the picture is turned. */
+  readonly turn: PictureTurn;
+  /** Width at which the picture is shown, before the turn, in pixels, the pixel's shape included; 0 when not said. */
+  readonly width: number;
+  /** Height at which the picture is shown, before the turn, in pixels; 0 when not said. */
+  readonly height: number;
+}
+
+/**
+ * Parses a TrackHeaderBox.
+ * @throws {MalformedMediaError} when it is cut off.
+ * @see ISO/IEC 14496-12 - 8.3.2
+ */
+export function parseTkhd(box: BoxView): ParsedTrackHeader {
+  const { version, flags, cursor } = openFullBox(box);
+  skipCreationTimes(cursor, version);
+  const trackId = cursor.u32();
+  cursor.skip(4);
+  const duration = readDuration(cursor, version);
+  cursor.skip(16);
+  const turn = parseMatrix(cursor);
+  const width = cursor.u32() / 0x10000;
+  const height = cursor.u32() / 0x10000;
+  return { trackId, isEnabled: (flags & ENABLED) !== 0, duration, turn, width, height };
 }

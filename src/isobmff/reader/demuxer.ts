@@ -1,0 +1,364 @@
+import { RequestError } from '../../errors.js';
+import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
+import type { IndexEntry } from '../../media/media-index.js';
+import type { MediaInfo } from '../../media/media-info.js';
+import type { Sample } from '../../media/sample.js';
+import type { ReadOptions, Source } from '../../media/source.js';
+import { rescale } from '../../time/rescale.js';
+import { DamageLog } from './damage-log.js';
+import { SampleFetcher } from './fetch-samples.js';
+import { indexFragments, type FragmentIndex } from './fragment-index.js';
+import { FragmentPlanner } from './fragment-planner.js';
+import { readHead } from './head.js';
+import { parseMovie, type Movie } from './movie.js';
+import type { MovieTrack } from './movie-track.js';
+import type { SamplePlanner } from './planned-samples.js';
+import { findLanes, type SeekTarget } from './seek.js';
+import { SourceReader } from './source-reader.js';
+import { listSyncSamples } from './sync-samples.js';
+import { isBadlyInterleaved, TablePlanner } from './table-planner.js';
+import { isTopLevelType, readTopLevelBox } from './top-level.js';
+
+/** Options of {@link openMp4}. */
+export type Mp4DemuxerOptions = ReadOptions;
+
+/** An MP4, MOV, M4A or 3GP file being read. */
+export interface Mp4Demuxer extends Demuxer {
+  /**
+   * Whether the samples stand in fragments. Where they do, an index entry's offset is that of a fragment, else that of the
+   * sample itself; `startOffset` takes either.
+   */
+  readonly isFragmented: boolean;
+
+  /**
+   * Lists the random access points of a track, as the file's tables or indices say; what they say is not tested. In a
+   * fragmented file that has no index this reads the head of every fragment.
+   * @param trackId - the track's `id`.
+   * @returns entries in order of time; none for a track that does not exist, or in a stream of fragments.
+   * @throws {MalformedMediaError | LimitExceededError | SourceError} when the index cannot be read.
+   */
+  readKeyframes(trackId: number, options?: ReadOptions): Promise<readonly IndexEntry[]>;
+
+  /**
+   * Tells where the last sample of each track ends, in nanoseconds on the movie's timeline; a track of which that is not
+   * known is absent. In a fragmented file this reads its index.
+   * @throws {MalformedMediaError | LimitExceededError | SourceError} when the index cannot be read.
+   */
+  readTrackEnds(options?: ReadOptions): Promise<ReadonlyMap<number, number>>;
+
+  /**
+   * Gives back what was opened for reading the head, when samples are never asked for. Safe to call at any time; closing
+   * the source does the same.
+   */
+  close(): Promise<void>;
+}
+
+/** Bytes of the first and the largest reading: the first samples are wanted soon. */
+const FIRST_BATCH_BYTES = 64 << 10;
+const LARGEST_BATCH_BYTES = 1 << 20;
+/** Least bytes of a range while the head is read: as a rule all that stands before the media, or a part of moov. */
+const HEAD_RANGE_BYTES = 64 << 10;
+/** Least bytes of a range where each track is read by itself. */
+const LANE_RANGE_BYTES = 256 << 10;
+
+/**
+ * Opens an MP4, MOV, M4A or 3GP file: reads its movie box, wherever that stands.
+ * @param source - where its bytes are; stays the caller's to close.
+ * @param options - a signal.
+ * @throws {MalformedMediaError} when the source is no such file, or its movie box is broken or missing.
+ * @throws {UnsupportedMediaError} when the movie box is compressed, or cannot be reached in a stream.
+ * @throws {LimitExceededError} when a size or count is above its cap.
+ * @throws {SourceError} when the source cannot be read.
+ * @see ISO/IEC 14496-12; QuickTime File Format
+ */
+export async function openMp4(source: Source, options: Mp4DemuxerOptions = {}): Promise<Mp4Demuxer> {
+  const mode = source.seekable ? 'ranges' : 'stream';
+  const reader = new SourceReader(source, { mode, rangeBytes: HEAD_RANGE_BYTES });
+  const unfollow = reader.follow(options.signal);
+  try {
+    const head = await readHead(source, reader);
+    const damage = new DamageLog();
+    const movie = parseMovie(head.moov, damage);
+    if (source.seekable) await reader.close();
+    return new MovieDemuxer(source, source.seekable ? undefined : reader, movie, head.end, damage);
+  } catch (error) {
+    await reader.close();
+    throw error;
+  } finally {
+    unfollow();
+  }
+}
+
+class MovieDemuxer implements Mp4Demuxer {
+  readonly info: MediaInfo;
+  readonly isFragmented: boolean;
+  readonly #source: Source;
+  readonly #tracks: ReadonlyMap<number, MovieTrack>;
+  readonly #fragmentsOffset: number;
+  readonly #damage: DamageLog;
+  #fragmentIndex: FragmentIndex | undefined;
+  /** The reader that read the head of a stream, until someone takes it over. */
+  #headReader: SourceReader | undefined;
+  readonly #isStream: boolean;
+
+  constructor(
+    source: Source,
+    headReader: SourceReader | undefined,
+    movie: Movie,
+    fragmentsOffset: number,
+    damage: DamageLog,
+  ) {
+    this.#source = source;
+    this.#headReader = headReader;
+    this.#isStream = headReader !== undefined;
+    this.#tracks = new Map(movie.tracks.map((track) => [track.track.id, track]));
+    this.#fragmentsOffset = fragmentsOffset;
+    this.#damage = damage;
+    this.isFragmented = movie.isFragmented;
+    this.info = buildInfo(movie);
+  }
+
+  get damage(): readonly Damage[] {
+    return this.#damage.entries;
+  }
+
+  get damageCount(): number {
+    return this.#damage.count;
+  }
+
+  async readKeyframes(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[]> {
+    const movieTrack = this.#tracks.get(trackId);
+    if (movieTrack === undefined) return [];
+    const entries = listSyncSamples(movieTrack);
+    const index = await this.#readFragmentIndex(options.signal);
+    const { track, timeline } = movieTrack;
+    for (const { time, offset } of index?.points.get(trackId) ?? []) {
+      entries.push({ trackId, timeNs: rescale(time + timeline.shift, track.timescale, 1e9), offset });
+    }
+    return entries.sort((a, b) => a.timeNs - b.timeNs);
+  }
+
+  async readTrackEnds(options: ReadOptions = {}): Promise<ReadonlyMap<number, number>> {
+    const ends = new Map<number, number>();
+    const index = await this.#readFragmentIndex(options.signal);
+    for (const [id, { track, timeline, endNs }] of this.#tracks) {
+      const fragments = index?.ends.get(id);
+      const end = fragments === undefined ? endNs : rescale(fragments + timeline.shift, track.timescale, 1e9);
+      if (end !== undefined) ends.set(id, end);
+    }
+    return ends;
+  }
+
+  async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
+    options.signal?.throwIfAborted();
+    const readers = new ReaderPool(this.#source, this.#takeHeadReader(), options);
+    try {
+      for await (const [planner, fetcher] of this.#stages(options, readers)) {
+        let batchBytes = FIRST_BATCH_BYTES;
+        for (;;) {
+          const plan = await planner.next(batchBytes);
+          if (plan === undefined) break;
+          options.signal?.throwIfAborted();
+          const batch = plan.samples.length === 0 ? [] : await fetcher.fetch(plan);
+          if (batch.length > 0) yield batch;
+          batchBytes = Math.min(batchBytes * 2, LARGEST_BATCH_BYTES);
+        }
+      }
+    } finally {
+      await readers.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    const reader = this.#headReader;
+    this.#headReader = undefined;
+    await reader?.close();
+  }
+
+  /** First the samples of the tables, then those of fragments. */
+  async *#stages(
+    options: SampleOptions,
+    readers: ReaderPool,
+  ): AsyncGenerator<readonly [SamplePlanner, SampleFetcher], void, undefined> {
+    const { startOffset, endOffset, signal } = options;
+    const wanted = new Set([...this.#tracks.keys()].filter((id) => options.trackIds?.has(id) ?? true));
+    const { size } = this.#source;
+    const target: SeekTarget = { startOffset, ...(this.#isStream ? {} : { startNs: options.startNs }) };
+    const chosen = [...wanted].map((id) => this.#tracks.get(id)!);
+    const seekTrack = this.#seekTrack(options.seekTrackId);
+    const lanes = findLanes(chosen, seekTrack, target);
+    // Who asks for an offset wants what is stored behind it, and a stream can be read in no other order.
+    const isByTime = !this.#isStream && startOffset === undefined && isBadlyInterleaved(lanes);
+    const order = isByTime ? 'time' : 'offset';
+    const tables = new TablePlanner(lanes, { startOffset, endOffset, order });
+    const readerOf = (trackId: number): SourceReader => (isByTime ? readers.lane(trackId) : readers.main);
+    if (lanes.length > 0) yield [tables, new SampleFetcher(readerOf, size, this.#damage)];
+    if (!this.isFragmented) return;
+    const planner = new FragmentPlanner({
+      reader: readers.main,
+      size,
+      tracks: this.#tracks,
+      wanted,
+      start: await this.#fragmentStart(target, seekTrack, signal),
+      startOffset: startOffset ?? 0,
+      decodeTimes: await this.#decodeTimesAt(target),
+      damage: this.#damage,
+    });
+    yield [planner, new SampleFetcher(() => readers.main, size, this.#damage)];
+  }
+
+  #takeHeadReader(): SourceReader | undefined {
+    const reader = this.#headReader;
+    this.#headReader = undefined;
+    if (reader === undefined && this.#isStream) {
+      throw new RequestError('A source that is not seekable can be read only once.');
+    }
+    return reader;
+  }
+
+  #seekTrack(trackId: number | undefined): MovieTrack | undefined {
+    if (trackId !== undefined) return this.#tracks.get(trackId);
+    const tracks = [...this.#tracks.values()];
+    return (
+      tracks.find(({ track }) => track.type === 'video') ?? tracks.find(({ track }) => track.type === 'audio')
+    );
+  }
+
+  async #readFragmentIndex(signal: AbortSignal | undefined): Promise<FragmentIndex | undefined> {
+    if (!this.isFragmented || this.#isStream) return undefined;
+    if (this.#fragmentIndex !== undefined) return this.#fragmentIndex;
+    const reader = new SourceReader(this.#source, { mode: 'ranges' });
+    const unfollow = reader.follow(signal);
+    try {
+      this.#fragmentIndex = await indexFragments({
+        reader,
+        size: this.#source.size,
+        tracks: this.#tracks,
+        start: this.#fragmentsOffset,
+        decodeTimes: this.#tableEnds(),
+      });
+      return this.#fragmentIndex;
+    } finally {
+      unfollow();
+      await reader.close();
+    }
+  }
+
+  /** Offset of the box at the top level with which to begin reading fragments. */
+  async #fragmentStart(
+    { startNs, startOffset }: SeekTarget,
+    seekTrack: MovieTrack | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    if (startOffset !== undefined) return await this.#boxAtOrBefore(startOffset, signal);
+    if (startNs === undefined || startNs <= 0 || seekTrack === undefined) return this.#fragmentsOffset;
+    const { track, timeline } = seekTrack;
+    const index = await this.#readFragmentIndex(signal);
+    const time = rescale(startNs, 1e9, track.timescale, 'down') - timeline.shift;
+    const point = index?.points.get(track.id)?.findLast((entry) => entry.time <= time);
+    if (index === undefined || point === undefined) return this.#fragmentsOffset;
+    // Other tracks may have fragments of their own, of which the one for this time stands before.
+    let { offset } = point;
+    const seconds = (point.time + timeline.shift) / track.timescale;
+    for (const [id, points] of index.points) {
+      const other = this.#tracks.get(id);
+      if (other === undefined || id === track.id) continue;
+      const isBefore = (at: number): boolean =>
+        (at + other.timeline.shift) / other.track.timescale <= seconds;
+      offset = Math.min(offset, points.findLast((entry) => isBefore(entry.time))?.offset ?? offset);
+    }
+    return offset;
+  }
+
+  /** An index gives offsets of boxes; for any other, reading begins at the first fragment. */
+  async #boxAtOrBefore(offset: number, signal: AbortSignal | undefined): Promise<number> {
+    if (offset <= this.#fragmentsOffset || this.#isStream) return this.#fragmentsOffset;
+    const reader = new SourceReader(this.#source, { mode: 'ranges' });
+    const unfollow = reader.follow(signal);
+    try {
+      const box = await readTopLevelBox(reader, offset);
+      return typeof box !== 'string' && isTopLevelType(box.type) ? offset : this.#fragmentsOffset;
+    } finally {
+      unfollow();
+      await reader.close();
+    }
+  }
+
+  /** For fragments that do not state their times: what the index knows of where reading begins. */
+  async #decodeTimesAt({ startNs, startOffset }: SeekTarget): Promise<ReadonlyMap<number, number>> {
+    const times = this.#tableEnds();
+    if (this.#isStream || (startNs === undefined && startOffset === undefined)) return times;
+    const index = this.#fragmentIndex;
+    for (const [id, points] of index?.points ?? []) {
+      const at = startOffset === undefined ? undefined : points.find(({ offset }) => offset >= startOffset);
+      if (at !== undefined) times.set(id, at.time);
+    }
+    return await Promise.resolve(times);
+  }
+
+  #tableEnds(): Map<number, number> {
+    const ends = new Map<number, number>();
+    for (const [id, { table }] of this.#tracks) {
+      if (table !== undefined) ends.set(id, table.times.firstTimes.at(-1)!);
+    }
+    return ends;
+  }
+}
+
+/** Readers of one iteration. */
+class ReaderPool {
+  readonly #source: Source;
+  readonly #options: SampleOptions;
+  readonly #readers: SourceReader[] = [];
+  readonly #unfollow: (() => void)[] = [];
+  readonly #lanes = new Map<number, SourceReader>();
+  #main: SourceReader | undefined;
+
+  constructor(source: Source, headReader: SourceReader | undefined, options: SampleOptions) {
+    this.#source = source;
+    this.#options = options;
+    if (headReader !== undefined) this.#main = this.#adopt(headReader);
+  }
+
+  /** Reads from end to end. */
+  get main(): SourceReader {
+    this.#main ??= this.#adopt(
+      new SourceReader(this.#source, { mode: 'stream', end: this.#options.endOffset }),
+    );
+    return this.#main;
+  }
+
+  /** Reads one track. */
+  lane(trackId: number): SourceReader {
+    let reader = this.#lanes.get(trackId);
+    if (reader === undefined) {
+      reader = this.#adopt(new SourceReader(this.#source, { mode: 'ranges', rangeBytes: LANE_RANGE_BYTES }));
+      this.#lanes.set(trackId, reader);
+    }
+    return reader;
+  }
+
+  async close(): Promise<void> {
+    for (const unfollow of this.#unfollow) unfollow();
+    await Promise.all(this.#readers.map((reader) => reader.close()));
+  }
+
+  #adopt(reader: SourceReader): SourceReader {
+    this.#readers.push(reader);
+    this.#unfollow.push(reader.follow(this.#options.signal));
+    return reader;
+  }
+}
+
+function buildInfo({ tracks, durationNs, metadata }: Movie): MediaInfo {
+  return {
+    container: 'mp4',
+    durationNs,
+    title: metadata.title,
+    writingApp: metadata.writingApp,
+    tracks: tracks.map(({ track }) => track),
+    chapters: metadata.chapters,
+    tags: metadata.tags,
+    attachments: [],
+  };
+}

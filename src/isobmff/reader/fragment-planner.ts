@@ -1,0 +1,118 @@
+import { MalformedMediaError } from '../../errors.js';
+import type { DamageLog } from './damage-log.js';
+import { parseFragment, type FragmentRun } from './fragment.js';
+import { LIMITS } from './limits.js';
+import type { MovieTrack } from './movie-track.js';
+import {
+  emptyPlan,
+  planSample,
+  type Plan,
+  type SamplePlanner,
+  type StatedSample,
+} from './planned-samples.js';
+import type { SourceReader } from './source-reader.js';
+import { readTopLevelBox, readWholeBox, type TopLevelBox } from './top-level.js';
+
+/** What a {@link FragmentPlanner} works on. */
+export interface FragmentPlannerOptions {
+  /** Reads the source; the samples are read by it too. */
+  readonly reader: SourceReader;
+  /** Size of the source, when it is known. */
+  readonly size: number | undefined;
+  /** All tracks by track_ID. */
+  readonly tracks: ReadonlyMap<number, MovieTrack>;
+  /** Those that are wanted. */
+  readonly wanted: ReadonlySet<number>;
+  /** Offset of a box at the top level. */
+  readonly start: number;
+  /** Samples stored before this are left out. */
+  readonly startOffset: number;
+  /** Where each track's samples go on, by track_ID, for fragments that do not say. */
+  readonly decodeTimes: ReadonlyMap<number, number>;
+  /** Told what is passed over. */
+  readonly damage: DamageLog;
+}
+
+/** Plans the samples of fragments, one fragment after another, with no more than one in memory. */
+export class FragmentPlanner implements SamplePlanner {
+  readonly #options: FragmentPlannerOptions;
+  readonly #decodeTimes: Map<number, number>;
+  #position: number;
+  #samples: Iterator<StatedSample & { readonly track: MovieTrack }> | undefined;
+  #held: (StatedSample & { readonly track: MovieTrack }) | undefined;
+
+  /** @param options - what it works on. */
+  constructor(options: FragmentPlannerOptions) {
+    this.#options = options;
+    this.#position = options.start;
+    this.#decodeTimes = new Map(options.decodeTimes);
+  }
+
+  async next(maxBytes: number): Promise<Plan | undefined> {
+    while (this.#held === undefined && !this.#advance()) {
+      if (!(await this.#enterFragment())) return undefined;
+    }
+    const plan = emptyPlan();
+    do {
+      const sample = this.#held!;
+      const isEnough = plan.samples.length >= LIMITS.batchSamples || plan.bytes + sample.size > maxBytes;
+      if (isEnough && plan.samples.length > 0) return plan;
+      planSample(plan, sample.track, sample);
+    } while (this.#advance());
+    return plan;
+  }
+
+  /** Takes the next sample of the fragment; false when it has no more. */
+  #advance(): boolean {
+    const result = this.#samples?.next();
+    this.#held = result === undefined || result.done === true ? undefined : result.value;
+    if (this.#held === undefined) this.#samples = undefined;
+    return this.#held !== undefined;
+  }
+
+  /** Goes on to the next fragment; false when there is none. */
+  async #enterFragment(): Promise<boolean> {
+    const { reader, damage, size } = this.#options;
+    for (;;) {
+      const box = await readTopLevelBox(reader, this.#position);
+      if (box === 'end') return false;
+      if (box === 'unreadable') {
+        const length = size === undefined ? 0 : size - this.#position;
+        damage.add('unreadable', this.#position, length, 'There is no box where one must be.');
+        return false;
+      }
+      this.#position = box.end;
+      if (box.type === 'moof') return await this.#parse(box);
+      if (box.end === Infinity) return false;
+    }
+  }
+
+  async #parse(box: TopLevelBox): Promise<boolean> {
+    const { reader, damage, size, tracks } = this.#options;
+    const moof = await readWholeBox(reader, box, LIMITS.moofBytes, size);
+    if (moof === undefined) {
+      damage.add('truncated', box.offset, 0, 'The source ends within a moof box.');
+      return false;
+    }
+    try {
+      const runs = parseFragment(moof, tracks, this.#decodeTimes);
+      this.#samples = this.#read(runs);
+    } catch (error) {
+      if (!(error instanceof MalformedMediaError)) throw error;
+      damage.add('dropped', box.offset, box.end - box.offset, error.message);
+    }
+    return true;
+  }
+
+  *#read(
+    runs: readonly FragmentRun[],
+  ): Generator<StatedSample & { readonly track: MovieTrack }, void, undefined> {
+    const { wanted, startOffset } = this.#options;
+    for (const { track, samples } of runs) {
+      if (!wanted.has(track.track.id)) continue;
+      for (const sample of samples) {
+        if (sample.offset >= startOffset) yield { ...sample, track };
+      }
+    }
+  }
+}

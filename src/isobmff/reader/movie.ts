@@ -1,0 +1,131 @@
+import { checkLimit } from '../../bytes/limits.js';
+import { MalformedMediaError, SegmintError, UnsupportedMediaError } from '../../errors.js';
+import { rescale } from '../../time/rescale.js';
+import { findBox, viewChildren, type BoxView } from '../box-view.js';
+import { parseMehd } from '../boxes/mehd.js';
+import { parseMvhd } from '../boxes/mvhd.js';
+import { parseTrex, type TrackExtends } from '../boxes/trex.js';
+import type { DamageLog } from './damage-log.js';
+import { LIMITS } from './limits.js';
+import { parseMetadata, type Metadata } from './metadata.js';
+import { parseTrak, viewTrak, type MovieTrack } from './movie-track.js';
+
+/** What `moov` says. */
+export interface Movie {
+  /** Tracks that a player could use, in stored order. */
+  readonly tracks: readonly MovieTrack[];
+  /** Whether fragments follow. */
+  readonly isFragmented: boolean;
+  /** Duration in nanoseconds, where the file states a believable one or its tables tell. */
+  readonly durationNs: number | undefined;
+  /** Titles, chapters, and what else is said. */
+  readonly metadata: Metadata;
+}
+
+/**
+ * Parses a MovieBox.
+ * @param moov - the box.
+ * @param damage - told which tracks are left out, and what of their tables cannot be followed.
+ * @throws {MalformedMediaError} when a box that must be there is not, or is broken.
+ * @throws {UnsupportedMediaError} when it is compressed.
+ * @throws {LimitExceededError} when a count is above its cap.
+ * @see ISO/IEC 14496-12 - 8.2
+ */
+export function parseMovie(moov: BoxView, damage: DamageLog): Movie {
+  const children = viewChildren(moov);
+  if (findBox(children, 'cmov') !== undefined) {
+    throw new UnsupportedMediaError(
+      'The file has a compressed movie header (cmov), an old form of QuickTime that cannot be read; save it anew.',
+      { context: { element: 'moov/cmov', offset: moov.offset } },
+    );
+  }
+  const mvhd = findBox(children, 'mvhd');
+  if (mvhd === undefined) {
+    throw new MalformedMediaError('The movie has no header (mvhd).', {
+      context: { element: 'moov', offset: moov.offset, spec: 'ISO/IEC 14496-12 - 8.2.2' },
+    });
+  }
+  const header = parseMvhd(mvhd);
+  const metadata = readMetadata(children, damage);
+  const mvex = findBox(children, 'mvex');
+  const extensions = mvex === undefined ? [] : viewChildren(mvex);
+  const defaults = parseDefaults(extensions);
+  const traks = children.filter(({ type }) => type === 'trak');
+  checkLimit('number of tracks', traks.length, LIMITS.tracks, { element: 'moov', offset: moov.offset });
+  const views = traks.flatMap((trak) => leaveOutBroken(damage, trak, () => viewTrak(trak)) ?? []);
+  const chapterTracks = new Set(views.flatMap(({ chapterTrackIds }) => chapterTrackIds));
+  const tracks: MovieTrack[] = [];
+  for (const view of views) {
+    const { trackId } = view.header;
+    const isUsable = trackId !== 0 && !chapterTracks.has(trackId);
+    if (!isUsable || tracks.some(({ track }) => track.id === trackId)) continue;
+    const track = leaveOutBroken(damage, view.box, () =>
+      parseTrak(view, {
+        movieTimescale: header.timescale,
+        turn: header.turn,
+        isFragmented: mvex !== undefined,
+        defaults: defaults.get(trackId),
+        encoderDelay: metadata.encoderDelay,
+        damage,
+      }),
+    );
+    if (track !== undefined) tracks.push(track);
+  }
+  const fragmentsTicks = mehdDuration(extensions) ?? header.duration;
+  const durationNs =
+    mvex === undefined
+      ? longest(tracks)
+      : believable(fragmentsTicks && rescale(fragmentsTicks, header.timescale, 1e9));
+  return { tracks, isFragmented: mvex !== undefined, durationNs, metadata };
+}
+
+/** A track that is broken must not cost the others. */
+function leaveOutBroken<Result>(damage: DamageLog, trak: BoxView, parse: () => Result): Result | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof MalformedMediaError)) throw error;
+    damage.add('dropped', trak.offset, trak.body.length, `A track is left out: ${error.message}`);
+    return undefined;
+  }
+}
+
+function readMetadata(children: readonly BoxView[], damage: DamageLog): Metadata {
+  const udta = findBox(children, 'udta');
+  try {
+    return parseMetadata(udta);
+  } catch (error) {
+    if (!(error instanceof SegmintError)) throw error;
+    damage.add('dropped', udta?.offset ?? 0, udta?.body.length ?? 0, error.message);
+    return parseMetadata(undefined);
+  }
+}
+
+function parseDefaults(extensions: readonly BoxView[]): Map<number, TrackExtends> {
+  const defaults = new Map<number, TrackExtends>();
+  for (const box of extensions) {
+    if (box.type !== 'trex') continue;
+    const trex = parseTrex(box);
+    defaults.set(trex.trackId, trex);
+  }
+  return defaults;
+}
+
+function mehdDuration(extensions: readonly BoxView[]): number | undefined {
+  const mehd = findBox(extensions, 'mehd');
+  const duration = mehd === undefined ? 0 : parseMehd(mehd);
+  return duration === 0 ? undefined : duration;
+}
+
+/** Where the longest track ends: the tables know better than the header. */
+function longest(tracks: readonly MovieTrack[]): number | undefined {
+  let end = 0;
+  for (const { endNs } of tracks) end = Math.max(end, endNs ?? 0);
+  return believable(end);
+}
+
+function believable(durationNs: number | undefined): number | undefined {
+  const isBelievable =
+    durationNs !== undefined && durationNs > 0 && durationNs <= LIMITS.durationSeconds * 1e9;
+  return isBelievable ? durationNs : undefined;
+}

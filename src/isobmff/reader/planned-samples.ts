@@ -1,0 +1,97 @@
+import type { Sample } from '../../media/sample.js';
+import type { SampleForm } from './description-change.js';
+import type { TrackTimeline } from './edit-timeline.js';
+import type { MovieTrack } from './movie-track.js';
+
+/** A sample whose bytes are yet to be read. */
+export interface PlannedSample extends Omit<Sample, 'data'> {
+  /** Its bytes, once they are there. */
+  data: Uint8Array;
+}
+
+/** Samples that are read together, in the order in which they are handed out. */
+export interface Plan {
+  /** The samples. */
+  readonly samples: PlannedSample[];
+  /** Size of each in bytes. */
+  readonly sizes: number[];
+  /** What becomes of each. */
+  readonly forms: SampleForm[];
+  /** Bytes of all. */
+  bytes: number;
+}
+
+/** Says which samples come next. */
+export interface SamplePlanner {
+  /**
+   * Plans the next samples.
+   * @param maxBytes - enough bytes for one reading; one sample at least is planned, however large.
+   * @returns undefined when there are no more. An empty plan means nothing: ask again.
+   * @throws as reading the source and parsing fragments does.
+   */
+  next(maxBytes: number): Promise<Plan | undefined>;
+}
+
+/** What a table or a fragment says of a sample. */
+export interface StatedSample {
+  /** Byte offset in the source. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Ticks on the media's own timeline. */
+  readonly decodeTime: number;
+  /** Ticks; presentation minus decode time. */
+  readonly compositionOffset: number;
+  /** Ticks. */
+  readonly duration: number;
+  /** Whether decoding can begin here. */
+  readonly isSync: boolean;
+  /** Sample entry, counted from 1. */
+  readonly descriptionIndex: number;
+}
+
+const NOTHING = new Uint8Array(0);
+const FOREIGN: SampleForm = { kind: 'foreign' };
+
+/** An empty plan. */
+export function emptyPlan(): Plan {
+  return { samples: [], sizes: [], forms: [], bytes: 0 };
+}
+
+/** Adds a sample to a plan. */
+export function planSample(plan: Plan, { track, timeline, forms }: MovieTrack, stated: StatedSample): void {
+  const { decodeTime, duration } = stated;
+  const compositionTime = decodeTime + stated.compositionOffset;
+  plan.samples.push({
+    trackId: track.id,
+    presentationTime: compositionTime + timeline.shift,
+    decodeTime: decodeTime + timeline.shift - timeline.decodeLead,
+    duration: duration > 0 ? duration : undefined,
+    isSync: stated.isSync,
+    discardPadding: discardedTicks(timeline, compositionTime, duration, track.type === 'audio'),
+    offset: stated.offset,
+    data: NOTHING,
+  });
+  plan.sizes.push(stated.size);
+  plan.forms.push(forms[stated.descriptionIndex - 1] ?? (forms.length === 1 ? forms[0]! : FOREIGN));
+  plan.bytes += stated.size;
+}
+
+/**
+ * How much of a sample an edit list leaves out: what comes before the first edit's beginning, which is decoded and not
+ * shown, and the end of the last sound.
+ */
+function discardedTicks(
+  { start, end, endPrecision }: TrackTimeline,
+  compositionTime: number,
+  duration: number,
+  isAudio: boolean,
+): number {
+  if (start !== undefined && compositionTime < start) {
+    const before = start - compositionTime;
+    return -(duration > 0 ? Math.min(before, duration) : before);
+  }
+  if (end === undefined || !isAudio) return 0;
+  const after = compositionTime + duration - end;
+  return after > endPrecision ? Math.min(after, duration) : 0;
+}

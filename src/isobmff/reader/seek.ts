@@ -1,0 +1,53 @@
+import { rescale } from '../../time/rescale.js';
+import type { MovieTrack } from './movie-track.js';
+import { compositionTimeOf, sampleAtDecodeTime, syncSampleAt, type SampleTable } from './sample-table.js';
+import { sampleAtOffset, type Lane } from './table-planner.js';
+
+/** Where reading is to begin: at an offset, at a time, or at the beginning. */
+export interface SeekTarget {
+  /** Nanoseconds on the movie's timeline. */
+  readonly startNs?: number | undefined;
+  /** Byte offset in the source. */
+  readonly startOffset?: number | undefined;
+}
+
+/**
+ * Finds where to begin in the tables of some tracks.
+ * @param tracks - the tracks that are read.
+ * @param seekTrack - the track whose random access points count.
+ * @param target - where to begin. At a time, the seek track begins with the last random access point that is not after
+ * it, and the others with what they show then.
+ */
+export function findLanes(
+  tracks: readonly MovieTrack[],
+  seekTrack: MovieTrack | undefined,
+  target: SeekTarget,
+): Lane[] {
+  const startNs = target.startOffset === undefined ? seekTime(seekTrack, target.startNs) : undefined;
+  const lanes: Lane[] = [];
+  for (const track of tracks) {
+    const { table, range } = track;
+    if (table === undefined) continue;
+    let start = range.first;
+    if (target.startOffset !== undefined) start = sampleAtOffset(table, target.startOffset);
+    else if (startNs !== undefined) start = sampleAtTime(track, table, startNs);
+    lanes.push({ track, table, start: Math.max(start, range.first) });
+  }
+  return lanes;
+}
+
+/** The time at which the random access point stands that is to be begun with. */
+function seekTime(seekTrack: MovieTrack | undefined, startNs: number | undefined): number | undefined {
+  if (startNs === undefined || startNs <= 0 || seekTrack?.table === undefined) return startNs;
+  const { table, timeline, track } = seekTrack;
+  const sample = sampleAtTime(seekTrack, table, startNs);
+  return Math.min(
+    startNs,
+    rescale(compositionTimeOf(table, sample) + timeline.shift, track.timescale, 1e9, 'up'),
+  );
+}
+
+function sampleAtTime({ track, timeline }: MovieTrack, table: SampleTable, startNs: number): number {
+  const time = rescale(startNs, 1e9, track.timescale, 'down') - timeline.shift;
+  return track.type === 'video' ? syncSampleAt(table, time) : sampleAtDecodeTime(table, time);
+}

@@ -1,0 +1,27 @@
+import { checkLimit } from '../../bytes/limits.js';
+import type { IndexEntry } from '../../media/media-index.js';
+import { rescale } from '../../time/rescale.js';
+import { LIMITS } from './limits.js';
+import type { MovieTrack } from './movie-track.js';
+import { SampleCursor } from './sample-cursor.js';
+
+/**
+ * Lists the sync samples of a track's tables.
+ * @returns entries in stored order, with the offsets of the samples themselves.
+ * @throws {LimitExceededError} when there are absurdly many.
+ */
+export function listSyncSamples({ track, table, range, timeline }: MovieTrack): IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  if (table === undefined) return entries;
+  for (const cursor = new SampleCursor(table, range.first, range.end); !cursor.isAtEnd; cursor.advance()) {
+    if (!cursor.isSync) continue;
+    checkLimit('number of random access points', entries.length + 1, LIMITS.keyframes, { track: track.id });
+    const time = cursor.decodeTime + cursor.compositionOffset + timeline.shift;
+    entries.push({
+      trackId: track.id,
+      timeNs: rescale(time, track.timescale, 1e9),
+      offset: cursor.offset,
+    });
+  }
+  return entries;
+}

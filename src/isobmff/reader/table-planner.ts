@@ -1,0 +1,145 @@
+import { LIMITS } from './limits.js';
+import type { MovieTrack } from './movie-track.js';
+import { emptyPlan, planSample, type Plan, type SamplePlanner } from './planned-samples.js';
+import { SampleCursor } from './sample-cursor.js';
+import type { SampleTable } from './sample-table.js';
+import { decodeTimeOf } from './sample-table.js';
+
+/** A track whose samples are in tables, and where to begin. */
+export interface Lane {
+  /** The track. */
+  readonly track: MovieTrack;
+  /** Its tables. */
+  readonly table: SampleTable;
+  /** The sample to begin with. */
+  readonly start: number;
+}
+
+interface Walk {
+  readonly lane: Lane;
+  readonly cursor: SampleCursor;
+}
+
+/** Seconds by which one track's samples may be stored before those of another for the file to be read from end to end. */
+const MAX_LAG_SECONDS = 4;
+
+/**
+ * Whether the samples of tracks are stored so far apart that who reads the file from end to end would have to keep much
+ * of one track until the other arrives.
+ */
+export function isBadlyInterleaved(lanes: readonly Lane[]): boolean {
+  if (lanes.length < 2) return false;
+  const walks = lanes.map(({ track, table, start }) => ({ ...chunkWalk(track, table), start }));
+  const reached = walks.map(() => -Infinity);
+  const next = walks.map(() => 0);
+  for (;;) {
+    let chosen = -1;
+    for (const [i, walk] of walks.entries()) {
+      if (next[i]! >= walk.offsets.length) continue;
+      if (chosen < 0 || walk.offsets[next[i]!]! < walks[chosen]!.offsets[next[chosen]!]!) chosen = i;
+    }
+    if (chosen < 0) return false;
+    reached[chosen] = walks[chosen]!.endSeconds(next[chosen]!);
+    next[chosen]!++;
+    const others = walks.map((walk, i) =>
+      next[i]! < walk.offsets.length ? walk.startSeconds(next[i]!) : Infinity,
+    );
+    // What has been stored up to a time, while another track still begins long before it.
+    if (reached[chosen]! - Math.min(...others) > MAX_LAG_SECONDS) return true;
+  }
+}
+
+function chunkWalk({ track, timeline }: MovieTrack, table: SampleTable) {
+  const secondsAt = (chunk: number): number =>
+    (decodeTimeOf(table, table.chunkFirstSamples[chunk]!) + timeline.shift) / track.timescale;
+  return {
+    offsets: table.chunkOffsets,
+    startSeconds: secondsAt,
+    endSeconds: (chunk: number) => secondsAt(chunk + 1),
+  };
+}
+
+/** The first sample at whose chunk, or behind it, all samples stored at or after an offset are. */
+export function sampleAtOffset(table: SampleTable, offset: number): number {
+  const { chunkOffsets, chunkFirstSamples } = table;
+  // Chunks can stand in any order; those that do not rise are all looked through.
+  if (chunkOffsets.some((at, chunk) => chunk > 0 && at < chunkOffsets[chunk - 1]!)) return 0;
+  let low = 0;
+  let high = chunkOffsets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (chunkOffsets[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return chunkFirstSamples[Math.max(0, low - 1)]!;
+}
+
+/** Plans the samples of tables in the order in which they are stored, or in the order of their decode times. */
+export class TablePlanner implements SamplePlanner {
+  readonly #walks: Walk[];
+  readonly #startOffset: number;
+  readonly #endOffset: number;
+  readonly #order: (walk: Walk) => number;
+
+  /**
+   * @param lanes - the tracks.
+   * @param options - `startOffset` leaves out samples stored before it; no plan goes on behind `endOffset` that began
+   * before it; `order` says which sample comes first.
+   */
+  constructor(
+    lanes: readonly Lane[],
+    options: {
+      readonly startOffset?: number | undefined;
+      readonly endOffset?: number | undefined;
+      readonly order: 'offset' | 'time';
+    },
+  ) {
+    this.#walks = lanes.map((lane) => ({
+      lane,
+      cursor: new SampleCursor(lane.table, lane.start, lane.track.range.end),
+    }));
+    this.#startOffset = options.startOffset ?? 0;
+    this.#endOffset = options.endOffset ?? Infinity;
+    this.#order = options.order === 'offset' ? storedAt : decodedAt;
+  }
+
+  next(maxBytes: number): Promise<Plan | undefined> {
+    const plan = emptyPlan();
+    let isDone = true;
+    let passed = 0;
+    for (let walk = this.#first(); walk !== undefined; walk = this.#first()) {
+      const { cursor, lane } = walk;
+      const isEnough =
+        plan.samples.length >= LIMITS.batchSamples ||
+        (plan.samples.length > 0 && plan.bytes + cursor.size > maxBytes) ||
+        (plan.samples.length > 0 &&
+          cursor.offset >= this.#endOffset &&
+          plan.samples[0]!.offset < this.#endOffset);
+      if (isEnough || passed > LIMITS.batchSamples) {
+        isDone = false;
+        break;
+      }
+      if (cursor.offset >= this.#startOffset) planSample(plan, lane.track, cursor);
+      else passed++;
+      cursor.advance();
+    }
+    return Promise.resolve(isDone && plan.samples.length === 0 ? undefined : plan);
+  }
+
+  #first(): Walk | undefined {
+    let first: Walk | undefined;
+    for (const walk of this.#walks) {
+      if (walk.cursor.isAtEnd) continue;
+      if (first === undefined || this.#order(walk) < this.#order(first)) first = walk;
+    }
+    return first;
+  }
+}
+
+function storedAt({ cursor }: Walk): number {
+  return cursor.offset;
+}
+
+function decodedAt({ cursor, lane: { track } }: Walk): number {
+  return (cursor.decodeTime + track.timeline.shift) / track.track.timescale;
+}
