@@ -73,9 +73,9 @@ function audioRenditionOf({ source, uri, declared }: OfferedRendition): AudioRen
   };
 }
 
-function audioRateOf({ source, name }: OfferedRendition, { survey, info }: RateFacts): RenditionRate {
-  const audio = survey.audio.find(({ track }) => track.id === source.id);
-  return name.form === 'copy' && audio !== undefined ? rateOfCopiedAudio(audio, info) : rateOfEncodedAudio();
+function audioRateOf({ source, name }: OfferedRendition, facts: RateFacts): RenditionRate {
+  const audio = facts.survey.audio.find(({ track }) => track.id === source.id);
+  return name.form === 'copy' && audio !== undefined ? rateOfCopiedAudio(audio, facts) : rateOfEncodedAudio();
 }
 
 function videoRateOf(

@@ -1,6 +1,7 @@
 import { createFrameDuration } from '../../codecs/frame-duration.js';
 import { DEFAULT_AUDIO_OUTPUT, FRAME_SAMPLES, OUTPUT_SAMPLE_RATE } from '../../engine/audio-job.js';
 import { maxBitRateOf } from '../../engine/video-output.js';
+import type { MediaIndex } from '../../media/media-index.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { AudioTrack, VideoTrack } from '../../media/track.js';
 import { estimateBitRate } from '../../playlist/hls/audio-bit-rate.js';
@@ -44,14 +45,23 @@ export function rateOfCopiedVideo(track: VideoTrack, facts: RateFacts): Renditio
     offsets: plan.keyframes.map((number) => index?.keyframes[number]?.offset ?? 0),
     endOffset: sourceBytes,
     samplesPerSecond: rate && rate.numerator / rate.denominator,
-    bitRate: statedBitRate(info, track.id),
+    bitRate: statedBitRate(info, track.id, sourceBytes),
     others: others.map((other): InterleavedTrack => {
       const audio = survey.audio.find((surveyed) => surveyed.track.id === other.id);
-      return audio === undefined
-        ? { bitRate: statedBitRate(info, other.id), samplesPerSecond: undefined }
-        : knownAudioRate(audio, info);
+      const rate: InterleavedTrack =
+        audio === undefined
+          ? { bitRate: statedBitRate(info, other.id, sourceBytes), samplesPerSecond: undefined }
+          : knownAudioRate(audio, facts);
+      return { ...rate, trailingSeconds: secondsAfter(index, other.id, track.id) };
     }),
   });
+}
+
+/** How long a track goes on after another; 0 where that is not known. */
+function secondsAfter(index: MediaIndex | undefined, trackId: number, other: number): number {
+  const endNs = index?.trackEndsNs.get(trackId);
+  const otherEndNs = index?.trackEndsNs.get(other);
+  return endNs === undefined || otherEndNs === undefined ? 0 : Math.max(0, (endNs - otherEndNs) / 1e9);
 }
 
 /** Rates of video encoded anew, of a size: the cap of the encoder. What it takes on average shows only in the end. */
@@ -63,8 +73,8 @@ export function rateOfEncodedVideo(
 }
 
 /** Rates of an audio track copied. */
-export function rateOfCopiedAudio(audio: SurveyedTrack<AudioTrack>, info: MediaInfo): RenditionRate {
-  return audioRate(knownAudioRate(audio, info));
+export function rateOfCopiedAudio(audio: SurveyedTrack<AudioTrack>, facts: RateFacts): RenditionRate {
+  return audioRate(knownAudioRate(audio, facts));
 }
 
 /** Rates of an audio track encoded as AAC. */
@@ -72,11 +82,14 @@ export function rateOfEncodedAudio(): RenditionRate {
   return audioRate({
     bitRate: DEFAULT_AUDIO_OUTPUT.bitRate,
     samplesPerSecond: OUTPUT_SAMPLE_RATE / FRAME_SAMPLES,
-    isConstant: true,
+    spread: 0,
   });
 }
 
-function knownAudioRate({ track, sample }: SurveyedTrack<AudioTrack>, info: MediaInfo): AudioRate {
+function knownAudioRate(
+  { track, sample }: SurveyedTrack<AudioTrack>,
+  { info, sourceBytes }: RateFacts,
+): AudioRate {
   const measure = createFrameDuration(track, sample.data);
   const packetSamples = measure(sample.data);
   const known = estimateBitRate({
@@ -85,7 +98,7 @@ function knownAudioRate({ track, sample }: SurveyedTrack<AudioTrack>, info: Medi
     sampleRate: measure.rate,
     packetBytes: sample.data.byteLength,
     packetSamples,
-    statedBitRate: statedBitRate(info, track.id) ?? track.bitRate,
+    statedBitRate: statedBitRate(info, track.id, sourceBytes) ?? track.bitRate,
   });
   return { ...known, samplesPerSecond: packetSamples === undefined ? 0 : measure.rate / packetSamples };
 }

@@ -53,22 +53,31 @@ const losslessBits = 9;
 /** Bits a second of a channel, as lossy codecs mostly use them. */
 const lossyBitRate = 64_000;
 
+/** How far segments of some seconds rise above the average: little where encoders mostly hold a rate, as those of AAC do. */
+const spreads = { constant: 0, aac: 0.05, lossy: 0.1, lossless: 0.2 };
+
+/** An audio track's bits a second. */
+export interface EstimatedBitRate {
+  /** On average. */
+  readonly bitRate: number;
+  /** How far its segments rise above that, as a share of it. */
+  readonly spread: number;
+}
+
 /**
  * The bit rate of an audio track: what the source states, else that of the first packet where all are alike, else what
  * the codec usually takes.
  * @param audio - what is known.
- * @returns bits a second, and whether they are the same everywhere.
  */
-export function estimateBitRate(audio: KnownAudio): {
-  readonly bitRate: number;
-  readonly isConstant: boolean;
-} {
+export function estimateBitRate(audio: KnownAudio): EstimatedBitRate {
   const { codec, channels, sampleRate, packetBytes, packetSamples, statedBitRate } = audio;
   const isConstant = constantCodecs.has(codec);
-  if (statedBitRate !== undefined) return { bitRate: statedBitRate, isConstant };
+  const isLossless = losslessCodecs.has(codec);
+  const spread =
+    spreads[isConstant ? 'constant' : isLossless ? 'lossless' : codec === 'aac' ? 'aac' : 'lossy'];
+  if (statedBitRate !== undefined) return { bitRate: statedBitRate, spread };
   if (isConstant && packetSamples !== undefined && packetSamples > 0) {
-    return { bitRate: (packetBytes * 8 * sampleRate) / packetSamples, isConstant };
+    return { bitRate: (packetBytes * 8 * sampleRate) / packetSamples, spread };
   }
-  const bitRate = channels * (losslessCodecs.has(codec) ? losslessBits * sampleRate : lossyBitRate);
-  return { bitRate, isConstant: false };
+  return { bitRate: channels * (isLossless ? losslessBits * sampleRate : lossyBitRate), spread };
 }

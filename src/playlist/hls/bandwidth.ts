@@ -14,6 +14,8 @@ export interface InterleavedTrack {
   readonly bitRate: number | undefined;
   /** Samples a second; undefined when that is not known. */
   readonly samplesPerSecond: number | undefined;
+  /** How many seconds it goes on after the other's end; 0 when absent. */
+  readonly trailingSeconds?: number | undefined;
 }
 
 /** What is known, without reading it, of a video track that is copied. */
@@ -38,8 +40,8 @@ export interface AudioRate {
   readonly bitRate: number;
   /** Frames a second. */
   readonly samplesPerSecond: number;
-  /** Whether all stretches of some seconds take the same number of bits. */
-  readonly isConstant: boolean;
+  /** How far its segments rise above the average, as a share of it; 0 where all take the same number of bits. */
+  readonly spread: number;
 }
 
 /** Bytes of a Matroska block beside its frame: ID and size of the SimpleBlock, and its header. */
@@ -56,9 +58,6 @@ const segmentBytes = 160;
 
 /** A track of which nothing is known is taken for film with sound as it mostly is. */
 const usualSamplesPerSecond = 30;
-
-/** How far segments of audio of variable rate rise above the average. */
-const variableAudioPeak = 1.1;
 
 /** What interleaving moves across the cuts. */
 const spanTolerance = 1.01;
@@ -89,9 +88,9 @@ export function copiedVideoRate(video: CopiedVideo): RenditionRate {
 }
 
 /** The rate of an audio rendition, copied or encoded. */
-export function audioRate({ bitRate, samplesPerSecond, isConstant }: AudioRate): RenditionRate {
+export function audioRate({ bitRate, samplesPerSecond, spread }: AudioRate): RenditionRate {
   const overhead = samplesPerSecond * audioSampleBytes * 8 + (segmentBytes * 8) / segmentSeconds;
-  return { average: bitRate + overhead, peak: bitRate * (isConstant ? 1 : variableAudioPeak) + overhead };
+  return { average: bitRate + overhead, peak: bitRate * (1 + spread) + overhead };
 }
 
 /**
@@ -117,12 +116,15 @@ interface Span {
 }
 
 /** Segments whose keyframes stand at one offset, as an index gives it that points at Clusters, are one span. */
-function spansOf({ times, offsets, endOffset }: CopiedVideo): Span[] {
+function spansOf({ times, offsets, endOffset, others }: CopiedVideo): Span[] {
   const { starts, end, timescale } = times;
+  const trailingBytes = sum(
+    others.map((track) => (interleavedRate(track) / 8) * Math.max(0, track.trailingSeconds ?? 0)),
+  );
   const spans: Span[] = [];
   let first = 0;
   for (let next = 1; next <= starts.length; next++) {
-    const offset = next < starts.length ? offsets[next] : endOffset;
+    const offset = next < starts.length ? offsets[next] : (endOffset ?? 0) - trailingBytes;
     const bytes = (offset ?? 0) - (offsets[first] ?? 0);
     if (bytes <= 0) continue;
     spans.push({ bytes, seconds: ((starts[next] ?? end) - starts[first]!) / timescale });
