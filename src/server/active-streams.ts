@@ -1,6 +1,6 @@
 import { OverloadedError } from '../errors.js';
 
-/** The streams that are being sent: how many there may be, and how all of them end when the server does. */
+/** The streams or other long answers that are being sent: how many there may be, and how all end when the server does. */
 export class ActiveStreams {
   readonly #limit: number;
   readonly #running = new Map<AbortController, Promise<void>>();
@@ -24,7 +24,9 @@ export class ActiveStreams {
   async run(work: (controller: AbortController) => Promise<void>): Promise<void> {
     if (this.#isClosed) throw new OverloadedError('The server is shutting down.');
     if (this.#running.size >= this.#limit) {
-      throw new OverloadedError(`All ${this.#limit} streams of this server are in use; try again later.`);
+      throw new OverloadedError(
+        `The server answers ${this.#limit} requests of this kind already; try again later.`,
+      );
     }
     const controller = new AbortController();
     const done = work(controller);

@@ -34,7 +34,7 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** How many streams are sent at a time; 64 by default. */
   readonly maxStreams?: number;
-  /** How many playlists and segments are made or sent at a time; 512 by default. */
+  /** How many playlists and segments are made or sent at a time; 256 by default. */
   readonly maxAnswers?: number;
   /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
   readonly clientIdleTimeoutMs?: number;
@@ -65,7 +65,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
-  const answers = new ActiveStreams(options.maxAnswers ?? 512);
+  const answers = new ActiveStreams(options.maxAnswers ?? 256);
   const clientIdleTimeoutMs = options.clientIdleTimeoutMs ?? 600_000;
 
   app.addHook('onRequest', (request, reply, done) => {
