@@ -3,7 +3,7 @@ import type { Candidate } from './build-index-judge.js';
 
 /**
  * Joins two lists of candidates into one, in order of time, with one for each time.
- * @param preferred - wins where both have one of the same time: it was looked at.
+ * @param preferred - wins where both have one of the same time.
  * @param precisionNs - times that are no further apart are the same.
  */
 export function mergeCandidates(
@@ -12,15 +12,21 @@ export function mergeCandidates(
   precisionNs: number,
 ): Candidate[] {
   const ranked = [
-    ...preferred.map((candidate) => ({ candidate, rank: 0 })),
-    ...others.map((candidate) => ({ candidate, rank: 1 })),
+    ...preferred.map((candidate) => ({ candidate, isPreferred: true })),
+    ...others.map((candidate) => ({ candidate, isPreferred: false })),
   ];
-  ranked.sort((a, b) => a.candidate.timeNs - b.candidate.timeNs || a.rank - b.rank);
+  ranked.sort((a, b) => a.candidate.timeNs - b.candidate.timeNs);
   const merged: typeof ranked = [];
   for (const next of ranked) {
     const last = merged.at(-1);
-    if (last === undefined || next.candidate.timeNs - last.candidate.timeNs > precisionNs) merged.push(next);
-    else if (next.rank < last.rank) merged[merged.length - 1] = next;
+    if (last === undefined || next.candidate.timeNs - last.candidate.timeNs > precisionNs) {
+      merged.push(next);
+      continue;
+    }
+    const [winner, loser] = next.isPreferred && !last.isPreferred ? [next, last] : [last, next];
+    // What one has seen, both know.
+    const { access } = winner.candidate.access === 'unseen' ? loser.candidate : winner.candidate;
+    merged[merged.length - 1] = { ...winner, candidate: { ...winner.candidate, access } };
   }
   return merged.map(({ candidate }) => candidate);
 }
