@@ -62,7 +62,7 @@ function clipSpec(size: string, bitRate: number): SynthesisSpec {
         bitRate,
         options: {
           preset: 'superfast',
-          'x264-params': `vbv-maxrate=${bitRate / 1000}:vbv-bufsize=${bitRate / 1000}`,
+          'x264-params': `open-gop=0:vbv-maxrate=${bitRate / 1000}:vbv-bufsize=${bitRate / 1000}`,
         },
       },
     ],
@@ -77,7 +77,7 @@ const small = clipSpec('1280x720', 1_200_000);
 export const track = { video: 1, aac: 2, eac3: 3 } as const;
 
 /** Part of the folder's name: what is made changes with it. */
-const version = 1;
+const version = 2;
 
 /**
  * Makes what is not there yet.
