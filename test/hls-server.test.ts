@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -87,16 +89,16 @@ class Server {
 }
 
 describe('HLS from two server processes', () => {
+  const made: string[] = [];
   const films: string[] = [];
   let servers: readonly [Server, Server];
 
   before(async () => {
     await using engine = createEnginePool();
-    const paths: string[] = [];
-    for (const film of FILMS) paths.push(await fixturePath(engine, film));
-    films.push(...paths.map((path) => basename(path)));
+    for (const film of FILMS) made.push(await fixturePath(engine, film));
+    films.push(...made.map((path) => basename(path)));
     // The second keeps nothing, so that each of its answers is made for itself.
-    servers = [await Server.start(paths), await Server.start(paths, '--cache-size', '0')];
+    servers = [await Server.start(made), await Server.start(made, '--cache-size', '0')];
   });
   after(async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -139,6 +141,31 @@ describe('HLS from two server processes', () => {
       }
     },
   );
+
+  it('serves a file that was replaced under another version, and nothing under the old one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'segmint-hls-'));
+    const path = join(folder, 'film.mkv');
+    await copyFile(made[0]!, path);
+    const server = await Server.start([folder]);
+    try {
+      const before = await server.objects('film.mkv', '');
+      const hashes = await Promise.all(before.map((object) => server.hash(object)));
+      // Written over in place: the server holds the file open.
+      await copyFile(made[1]!, path);
+      for (const object of before) {
+        const response = await fetch(new URL(object, server.url));
+        assert.equal(response.status, 404);
+        assert.match(await response.text(), /has changed/);
+      }
+      const after = await server.objects('film.mkv', '');
+      assert.equal(after.filter((object) => before.includes(object)).length, 0);
+      const others = await Promise.all(after.map((object) => server.hash(object)));
+      assert.equal(others.filter((hash) => hashes.includes(hash)).length, 0);
+    } finally {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('describes each of them as HLS', async () => {
     const { items } = JSON.parse(await servers[0].text('/library.json')) as { items: { ref: string }[] };
