@@ -155,12 +155,19 @@ describe('cacheChunks', () => {
   it('reads ahead only of a stream that goes on and on', async () => {
     const counting = new CountingSource();
     await using source = cacheChunks(counting, { chunkBytes: 4 * KIB });
-    await collect(source.stream(0), 1);
+    await collect(source.stream(4 * KIB), 1);
     await settle();
     assert.equal(counting.bytesGiven, 4 * KIB);
-    await collect(source.stream(0), 12 * KIB);
+    await collect(source.stream(4 * KIB), 12 * KIB);
     await settle();
     assert.ok(counting.bytesGiven > 12 * KIB && counting.bytesGiven < 40 * KIB);
+  });
+
+  it('takes the head of a file and its first samples in one request', async () => {
+    const counting = new CountingSource();
+    await using source = cacheChunks(counting, { chunkBytes: 4 * KIB });
+    await collect(source.stream(0), 60 * KIB);
+    assert.deepEqual(counting.requests, [[0, bytes.length]]);
   });
 
   it('reads little more than is needed when renditions are fetched in turn', async () => {

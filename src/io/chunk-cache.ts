@@ -15,6 +15,8 @@ const DEFAULT_MAX_BYTES = 64 << 20;
 const DEFAULT_CHUNK_BYTES = 256 << 10;
 /** Bytes of one request, and what a stream is ahead of its reader at most. */
 const LARGEST_FETCH = 4 << 20;
+/** Bytes that a stream from the beginning asks for at once. */
+const HEAD_BYTES = 1 << 20;
 
 /**
  * Keeps what was read of a source, for all that read it after: renditions of one source lie interleaved in it, and each
@@ -81,7 +83,8 @@ class CachedSource implements Source {
     const wantedEnd = this.#chunksTo(options.end ?? 0);
     const sourceEnd = this.#chunksTo(this.size);
     const reader = new Reader();
-    let ahead = 0;
+    // The head of a file is read for what follows it too: its first samples.
+    let ahead = offset === 0 ? Math.max(1, Math.floor(HEAD_BYTES / this.#chunkBytes)) - 1 : 0;
     try {
       for (let index = Math.floor(offset / this.#chunkBytes); index < sourceEnd; index++) {
         const isWanted = index < wantedEnd;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { PICTURES } from '../../../test/support/indexed-matroska.js';
 import {
   type IndexedFields,
   type IndexedFile,
-  PICTURES,
   writeIndexed,
 } from '../../../test/support/indexed-matroska.js';
 import { ScriptedSource } from '../../../test/support/scripted-source.js';
