@@ -74,7 +74,13 @@ export function rateOfEncodedVideo(
 
 /** Rates of an audio track copied. */
 export function rateOfCopiedAudio(audio: SurveyedTrack<AudioTrack>, facts: RateFacts): RenditionRate {
-  return audioRate(knownAudioRate(audio, facts));
+  const { survey, sourceBytes, context } = facts;
+  const known = knownAudioRate(audio, facts);
+  const isAlone = survey.video === undefined && survey.audio.length === 1;
+  if (!isAlone || sourceBytes === undefined) return audioRate(known);
+  // Nothing but this track and the container's own bytes.
+  const { end, timescale } = context.plan;
+  return audioRate({ ...known, bitRate: (sourceBytes * 8 * timescale) / end });
 }
 
 /** Rates of an audio track encoded as AAC. */
@@ -82,7 +88,7 @@ export function rateOfEncodedAudio(): RenditionRate {
   return audioRate({
     bitRate: DEFAULT_AUDIO_OUTPUT.bitRate,
     samplesPerSecond: OUTPUT_SAMPLE_RATE / FRAME_SAMPLES,
-    spread: 0,
+    spread: 0.01,
   });
 }
 

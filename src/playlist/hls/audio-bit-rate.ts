@@ -47,11 +47,14 @@ const losslessCodecs: ReadonlySet<AudioCodec> = new Set<AudioCodec>([
   'wmalossless',
 ]);
 
-/** Bits of a sample that lossless coding leaves of a film's sound, with its quiet stretches. */
-const losslessBits = 9;
+// Guesses are on the low side. They are taken from what stands between two keyframes, and added again where the track is
+// copied: what a guess leaves out is then still counted, with the video.
 
-/** Bits a second of a channel, as lossy codecs mostly use them. */
-const lossyBitRate = 64_000;
+/** Bits of a sample that lossless coding leaves of a film's sound, with its quiet stretches. */
+const losslessBits = 6;
+
+/** Bits a second of a channel in lossy codecs. */
+const lossyBitRate = 40_000;
 
 /** How far segments of some seconds rise above the average: little where encoders mostly hold a rate, as those of AAC do. */
 const spreads = { constant: 0, aac: 0.05, lossy: 0.1, lossless: 0.2 };
@@ -66,7 +69,7 @@ export interface EstimatedBitRate {
 
 /**
  * The bit rate of an audio track: what the source states, else that of the first packet where all are alike, else what
- * the codec usually takes.
+ * the codec takes at least, as a rule.
  * @param audio - what is known.
  */
 export function estimateBitRate(audio: KnownAudio): EstimatedBitRate {
