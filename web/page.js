@@ -1,23 +1,27 @@
 // The page: the library at one side, the chosen item at the other. The address' fragment is the item's reference, so
 // that reloading and the browser's back button do what people expect.
+import { playerQuery } from './abilities.js';
 import { createPlayer } from './player.js';
 import { Problem, bytes, clock, language, problemOf, titleOf } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const player = createPlayer();
 const infos = new Map();
+const query = await playerQuery();
 let items = [];
 
 /** Fetches what the server knows of an item, once. */
 function infoOf(ref) {
   let info = infos.get(ref);
   if (info === undefined) {
-    info = fetch(`/m/${ref}/info.json`).then(async (response) => {
+    info = fetch(`/m/${ref}/info.json?${query}`).then(async (response) => {
       if (!response.ok) throw new Problem(await problemOf(response));
       return await response.json();
     });
     infos.set(ref, info);
-    info.catch(() => infos.delete(ref));
+    const forget = () => infos.delete(ref);
+    // What is still being found out may be known the next time.
+    info.then(({ hls }) => hls?.state === 'pending' && forget(), forget);
   }
   return info;
 }
@@ -92,14 +96,14 @@ async function choose() {
   byId('title').textContent = item === undefined ? '' : titleOf(item.path);
   byId('facts').textContent = '';
   byId('tracks').tBodies[0].replaceChildren();
-  player.offerAudio([]);
   const info = infoOf(ref);
-  player.open({ ref, duration: undefined });
+  const showForm = (renditions) => showTracks(ref, info, renditions);
+  void player.open({ ref, info, query, showForm });
   try {
     const known = await info;
     if (location.hash.slice(1) === ref) showInfo(known);
   } catch {
-    // The stream says the same, and says it on the screen.
+    // The player says the same, and says it on the screen.
   }
 }
 
@@ -107,22 +111,28 @@ function showInfo(info) {
   byId('title').textContent = info.title ?? titleOf(info.name);
   document.title = `${byId('title').textContent} – segmint`;
   byId('facts').textContent = [info.container, clock(info.durationMs / 1000)].filter(Boolean).join(' · ');
-  player.offerAudio(info.tracks);
-  byId('tracks').tBodies[0].replaceChildren(...info.tracks.map(rowOf));
+}
+
+/** Shows what happens to each track: in segments that may be something else than in one stream. */
+async function showTracks(ref, info, renditions) {
+  const known = await info.catch(() => undefined);
+  if (known === undefined || location.hash.slice(1) !== ref) return;
+  byId('tracks').tBodies[0].replaceChildren(...known.tracks.map((track) => rowOf(track, renditions)));
 }
 
 const ACTIONS = { copy: 'copied', transcode: 'transcoded', drop: 'left out' };
 
-function rowOf(track) {
+function rowOf(track, renditions) {
+  const decision = renditions.find(({ trackId }) => trackId === track.id)?.decision ?? track;
   const row = element('tr');
   const kind = element('th', '', `${track.id} · ${track.type}`);
   kind.scope = 'row';
   const format = [track.codec === 'unknown' ? track.codecTag : track.codec, ...detailsOf(track)].join(' · ');
   const spoken = [language(track.language), track.name].filter(Boolean).join(' · ');
   const happens = element('td');
-  const badge = element('span', 'badge', ACTIONS[track.action] ?? track.action);
-  badge.dataset.action = track.action;
-  happens.append(badge, track.reason);
+  const badge = element('span', 'badge', ACTIONS[decision.action] ?? decision.action);
+  badge.dataset.action = decision.action;
+  happens.append(badge, decision.reason);
   row.append(kind, element('td', '', format), element('td', '', spoken), happens);
   return row;
 }

@@ -1,4 +1,5 @@
 // The player's controls: buttons, the position bar, the keyboard.
+import { HlsPlayer, playsHls } from './hls-player.js';
 import { StreamPlayer } from './stream-player.js';
 import { clock, language } from './words.js';
 
@@ -6,28 +7,77 @@ const SKIP_SECONDS = 10;
 const byId = (id) => document.getElementById(id);
 
 /**
- * Wires the controls of the page to a player.
- * @returns `open(item)` plays an item: `ref`, `info` (may come later through `describe`), and `start` in seconds.
+ * Wires the controls of the page to its players: HLS where the item and the browser have it, else one continuous stream.
+ * @returns `open(item)` plays an item: `ref`; `info`, a promise of what the server tells of it; `query`, what this
+ *   browser plays, as the server asks for it; and `showForm`, called with the renditions when it is played as HLS, and with
+ *   none when it is played as a stream.
  */
 export function createPlayer() {
   const video = byId('video');
-  const player = new StreamPlayer(video);
+  const stream = new StreamPlayer(video);
+  const hls = new HlsPlayer(video);
   const [seek, play, mute, volume, full, audio] = ['seek', 'play', 'mute', 'volume', 'full', 'audio'].map(
     byId,
   );
-  const [problem, busy] = [byId('problem'), byId('busy')];
-  const isPlain = new URLSearchParams(location.search).get('player') === 'plain';
+  const [problem, busy, mode] = [byId('problem'), byId('busy'), byId('mode')];
+  // For trying things out: `?player=stream`, `plain` (a stream without Media Source Extensions) or `native` (HLS).
+  const wanted = new URLSearchParams(location.search).get('player');
+  let player = stream;
   let item;
+  /** Ids of the audio renditions by the number of the source's track. */
+  let audioIds = new Map();
   let isDragging = false;
   let hasFailed = false;
 
-  function open(next, start = 0) {
+  async function open(next, start = 0) {
+    const isNew = item !== next;
+    if (isNew) offerAudio([]);
     item = next;
     hasFailed = false;
     problem.hidden = true;
     busy.hidden = false;
+    mode.textContent = '';
+    hls.close();
+    stream.close();
+    show();
+    // What the stream has to say in its place is said on the screen.
+    const info = await next.info.catch(() => undefined);
+    if (item !== next) return;
+    if (isNew) offerAudio(info?.tracks ?? []);
+    const refusal = refusalOf(info?.hls);
+    if (refusal === undefined) openHls(info, start);
+    else openStream(refusal, start);
+  }
+
+  /** Why HLS is not tried; empty when there is nothing to be said about it, undefined when it is. */
+  function refusalOf(offer) {
+    if (offer === undefined || wanted === 'stream' || wanted === 'plain') return '';
+    if (offer.state === 'unavailable') return offer.error.message;
+    return playsHls() ? undefined : 'This browser does not play HLS.';
+  }
+
+  function openHls({ hls: { renditions = [], plan } }, start) {
+    player = hls;
+    item.showForm(renditions);
+    audioIds = new Map(
+      renditions.filter(({ type }) => type === 'audio').map(({ trackId, id }) => [String(trackId), id]),
+    );
+    hls.open({
+      url: `/m/${item.ref}/master.m3u8?${item.query}`,
+      audio: [...audioIds.values()],
+      duration: plan?.durationSeconds,
+      start,
+      isNative: wanted === 'native',
+    });
+    show();
+  }
+
+  function openStream(reason, start) {
+    player = stream;
+    item.showForm([]);
+    if (reason !== '') mode.textContent = `Played as one continuous stream. ${reason}`;
     const query = audio.value === '' ? {} : { audioTrack: audio.value };
-    player.open({ url: `/m/${item.ref}/stream.mp4`, duration: item.duration, query, start, plain: isPlain });
+    stream.open({ url: `/m/${item.ref}/stream.mp4`, query, start, plain: wanted === 'plain' });
     show();
   }
 
@@ -76,8 +126,13 @@ export function createPlayer() {
     show();
   }
 
-  player.addEventListener('change', show);
-  player.addEventListener('problem', (event) => fail(event.detail));
+  for (const each of [stream, hls]) each.addEventListener('change', show);
+  stream.addEventListener('problem', (event) => fail(event.detail));
+  hls.addEventListener('problem', ({ detail: { message, isRefused } }) => {
+    if (isRefused) openStream(message, hls.position);
+    else fail(message);
+  });
+  hls.addEventListener('audio', showAudio);
   for (const name of ['play', 'pause', 'ended', 'volumechange', 'seeked']) video.addEventListener(name, show);
   for (const name of ['waiting', 'seeking', 'loadstart']) {
     video.addEventListener(name, () => (busy.hidden = hasFailed));
@@ -102,7 +157,10 @@ export function createPlayer() {
     isDragging = false;
     seekTo(Number(seek.value));
   });
-  audio.addEventListener('change', () => open(item, player.position));
+  audio.addEventListener('change', () => {
+    if (player === hls) hls.audio = audioIds.get(audio.value);
+    else open(item, player.position);
+  });
 
   document.addEventListener('keydown', (event) => {
     if (item === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -123,6 +181,13 @@ export function createPlayer() {
     action();
   });
 
+  /** Shows which track is heard: HLS has a default of its own, and a browser that plays it may leave no choice. */
+  function showAudio() {
+    const heard = [...audio.options].find(({ value }) => audioIds.get(value) === hls.audio);
+    if (heard !== undefined) audio.value = heard.value;
+    byId('audio-choice').hidden = audio.length < 2 || heard === undefined;
+  }
+
   /** Offers the audio tracks of an item, when there is a choice. */
   function offerAudio(tracks) {
     const choices = tracks.filter((track) => track.type === 'audio' && track.action !== 'drop');
@@ -135,5 +200,5 @@ export function createPlayer() {
     byId('audio-choice').hidden = choices.length < 2;
   }
 
-  return { open, fail, offerAudio };
+  return { open };
 }

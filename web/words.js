@@ -50,6 +50,17 @@ export async function problemOf(response) {
   }
 }
 
+/** The same of a request that hls.js made. */
+export function problemIn(request) {
+  try {
+    const { responseType, response } = request;
+    const text = responseType === 'arraybuffer' ? new TextDecoder().decode(response) : response;
+    return JSON.parse(text).error.message;
+  } catch {
+    return `The server answered with status ${request?.status}.`;
+  }
+}
+
 /** Why a media element gave up. */
 export function mediaProblem(error) {
   switch (error?.code) {

@@ -30,8 +30,8 @@ export interface FilmAudio {
   readonly language: string;
   /** In the n-th second of the film the tone has this frequency plus 100 times the last digit of n, in Hz. */
   readonly base: number;
-  /** The packets that are left out, by their time, as an expression of ffmpeg. */
-  readonly without?: string;
+  /** The sound that is left out: from a second to another of the film. */
+  readonly silence?: readonly [from: number, to: number];
 }
 
 const MADE = join(REPOSITORY, '.cache', 'fixtures');
@@ -47,6 +47,7 @@ function pictures(rate: string): string {
   ].join(';');
 }
 
+/** A tone that tells the second. */
 function sound({ layout, base }: FilmAudio): string {
   const tone = `0.3*sin(2*PI*t*(${base}+100*mod(floor(t)\\,10)))`;
   const channels = layout === '5.1' ? [tone, tone, tone, '0', tone, tone] : [tone, tone];
@@ -62,9 +63,9 @@ function ffmpegArguments(film: Film): string[] {
     ...['-x264-params', film.x264],
     ...(film.keyframes === undefined ? [] : ['-force_key_frames', film.keyframes.join(',')]),
     ...(film.hasForcedIdr === true ? ['-forced-idr', '1'] : []),
-    ...film.audio.flatMap(({ codec, language, without }, i) => [
+    ...film.audio.flatMap(({ codec, language, silence }, i) => [
       ...[`-c:a:${i}`, codec, `-metadata:s:a:${i}`, `language=${language}`],
-      ...(without === undefined ? [] : [`-bsf:a:${i}`, `noise=drop='${without}'`]),
+      ...(silence === undefined ? [] : [`-filter:a:${i}`, `aselect='not(between(t,${silence.join(',')}))'`]),
     ]),
   ];
 }
@@ -160,7 +161,7 @@ export const LATE_SOUND: Film = {
   ...FILM,
   name: 'film-with-late-sound',
   duration: 30,
-  audio: FILM.audio.map((track) => ({ ...track, without: 'lt(t,4)' })),
+  audio: FILM.audio.map((track) => ({ ...track, silence: [-1, 4] })),
 };
 
 /** Sound that is missing for longer than a segment lasts: one track that is encoded, one that is copied. */
@@ -168,5 +169,5 @@ export const SOUND_WITH_GAP: Film = {
   ...FILM,
   name: 'film-with-a-gap-in-the-sound',
   duration: 40,
-  audio: FILM.audio.map((track) => ({ ...track, without: 'between(t,10,25)' })),
+  audio: FILM.audio.map((track) => ({ ...track, silence: [10, 25] })),
 };

@@ -10,6 +10,9 @@ const FRAME = 1024 / 48_000 + 0.001;
 /** How far what can be drawn may lie from what the browser says it shows, while it plays on a busy machine. Seconds. */
 const LATENESS = 0.5;
 
+/** A stop of this length is noticed. Milliseconds. */
+const NOTICEABLE = 1000;
+
 /** A film that is being played. */
 export interface Playing {
   readonly page: PlayerPage;
@@ -22,7 +25,10 @@ export interface Playing {
 /** Checks what a page noted: no error, no stall, every picture at its time, no gap in what is buffered. */
 export function checkRecord({ timing, cuts }: Playing, record: PlayerRecord, when: string): void {
   assert.deepEqual(record.errors, [], when);
-  assert.deepEqual(record.stalls, [], `${when}: stalled`);
+  // On a machine that is busy with other things a decoder may be late; what a viewer would notice is longer.
+  for (const [time, lastedMs] of record.stalls) {
+    assert.ok(lastedMs < NOTICEABLE, `${when}: stalled at ${time} s for ${lastedMs} ms`);
+  }
   for (const [time, number] of record.sights) {
     const shown = timing.start + number / timing.rate;
     const isRight = number === -1 || Math.abs(shown - time) < LATENESS;
@@ -111,5 +117,24 @@ export async function switchNativeAudio(playing: Playing, rounds: number): Promi
     const record = await page.call('take');
     checkRecord(playing, record, `audio track ${index}`);
     assert.ok(record.decodedAudioBytes! > before.decodedAudioBytes!, `audio track ${index} is decoded`);
+  }
+}
+
+/** Seeks to the middle of each segment, and listens there: to the tone, or to the silence that belongs there. */
+export async function listenAround(playing: Playing, index: number): Promise<void> {
+  const { page, film, cuts, timing } = playing;
+  const { base, silence = [0, 0] } = film.audio[index]!;
+  const hears = await page.call('hasMeter');
+  if (index > 0) await page.call('selectAudio', index);
+  for (const [i, cut] of cuts.slice(0, -1).entries()) {
+    const target = (cut + cuts[i + 1]!) / 2;
+    await page.call('seekPlaying', target, numberAt(timing, target));
+    await page.call('playFor', 0.5);
+    // Well within the one or the other, not at an edge of the silence.
+    const isSilent = target > silence[0] && target + 1.5 < silence[1];
+    const isHeard = target > silence[1] || target + 3 < silence[0];
+    if (hears && isSilent) await page.call('hearNothing');
+    if (hears && isHeard) await page.call('hear', base);
+    checkRecord(playing, await page.call('take'), `from ${target} s on track ${index}`);
   }
 }

@@ -16,6 +16,9 @@ export type Sight = readonly [mediaTime: number, number: number];
 /** Start and end in seconds. */
 export type Range = readonly [start: number, end: number];
 
+/** A stop: its time in the film, in seconds, and how long it lasted, in milliseconds. */
+export type Stall = readonly [time: number, lastedMs: number];
+
 /** What the page tells of a presentation once it can be played. */
 export interface OpenedFacts {
   /** Seconds. */
@@ -32,8 +35,8 @@ export interface PlayerRecord {
   readonly errors: readonly string[];
   /** Every picture that was shown since the record was last taken. */
   readonly sights: readonly Sight[];
-  /** How often playing stopped for want of data since the record was last taken, the beginning and seeks left out. */
-  readonly stalls: readonly number[];
+  /** Where playing stopped by itself since the record was last taken, the beginning and seeks left out. */
+  readonly stalls: readonly Stall[];
   /** What is buffered: of each of the player's buffers where it tells, else of the element. */
   readonly buffered: Readonly<Record<string, readonly Range[]>>;
   readonly currentTime: number;
@@ -53,7 +56,7 @@ const HLS = '/harness/hls.mjs';
 
 const video = document.createElement('video');
 const errors: string[] = [];
-const stalls: number[] = [];
+const stalls: Stall[] = [];
 const sights: Sight[] = [];
 const buffers = new Map<string, { readonly buffered: PageVideo['buffered'] }>();
 let hls: HlsPlayer | undefined;
@@ -67,7 +70,9 @@ video.addEventListener('error', () => errors.push(`video: ${video.error?.code} $
 video.addEventListener('seeking', () => (isRolling = false));
 video.addEventListener('timeupdate', () => (isRolling = !video.seeking && !video.paused));
 video.addEventListener('waiting', () => {
-  if (isRolling && !video.seeking && !video.ended) stalls.push(video.currentTime);
+  if (!isRolling || video.seeking || video.ended) return;
+  const [time, start] = [video.currentTime, performance.now()];
+  video.addEventListener('timeupdate', () => stalls.push([time, performance.now() - start]), { once: true });
 });
 video.requestVideoFrameCallback(function seen(_, { mediaTime }) {
   sights.push([mediaTime, pictureNumber(video)]);

@@ -1,0 +1,81 @@
+import pino from 'pino';
+import { MemorySegmentStore } from '../../src/delivery/memory-segment-store.js';
+import { SegmentService } from '../../src/delivery/segment-service.js';
+import type { EnginePool } from '../../src/engine/pool.js';
+import { streamTranscodeFmp4 } from '../../src/pipelines/continuous.js';
+import { describeMedia } from '../../src/pipelines/describe.js';
+import { openSegmented } from '../../src/pipelines/segment/open-segmented.js';
+import { buildServer } from '../../src/server/app.js';
+import { Library } from '../../src/server/library.js';
+import { addHarnessRoutes } from './harness-routes.js';
+
+/** An answer of the server. */
+export interface Answered {
+  /** Path and query. */
+  readonly url: string;
+  readonly status: number;
+}
+
+/** A real server with the page of the harness, on loopback. */
+export interface HlsServer extends AsyncDisposable {
+  /** Its address, without a slash at the end. */
+  readonly url: string;
+  /** Path of each file's master playlist, in the order of the paths. */
+  readonly masters: readonly string[];
+  /** References of the files. */
+  readonly refs: readonly string[];
+  /** What was answered so far. */
+  readonly answers: readonly Answered[];
+}
+
+/** Serves files as HLS, and the harness. */
+export async function startHlsServer(paths: readonly string[], engine: EnginePool): Promise<HlsServer> {
+  const segments = new SegmentService({
+    open: (source, options) => openSegmented(source, { ...options, engine, closeSource: false }),
+    store: new MemorySegmentStore(256 * 2 ** 20),
+    shelf: { maxOpen: 8, idleMs: 60_000 },
+    making: { concurrency: 4, maxWaiting: 64 },
+  });
+  const library = await Library.open(paths);
+  const { items } = await library.list();
+  const app = await buildServer({
+    library,
+    segments,
+    media: {
+      stream: (source, options) => streamTranscodeFmp4(source, { ...options, engine }),
+      describe: describeMedia,
+    },
+    log: pino({ level: 'silent' }),
+    loopbackOnly: true,
+  });
+  await addHarnessRoutes(app);
+  const answers: Answered[] = [];
+  app.addHook('onResponse', (request, reply, done) => {
+    answers.push({ url: request.url, status: reply.statusCode });
+    done();
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0, listenTextResolver: () => 'listening' });
+  const refs = items.map(({ ref }) => ref);
+  return {
+    url,
+    refs,
+    masters: refs.map((ref) => `/m/${ref}/master.m3u8`),
+    answers,
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await segments[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Where the segments of the video rendition begin, in seconds, and the end of the last one: from its playlist. */
+export async function videoCuts({ url }: HlsServer, master: string): Promise<number[]> {
+  const text = async (path: URL): Promise<string> => await (await fetch(path)).text();
+  const at = new URL(master, url);
+  const variant = (await text(at)).split('\n').find((line) => line !== '' && !line.startsWith('#'))!;
+  const playlist = await text(new URL(variant, at));
+  const cuts = [0];
+  for (const [, seconds] of playlist.matchAll(/^#EXTINF:([\d.]+)/gm))
+    cuts.push(cuts.at(-1)! + Number(seconds));
+  return cuts;
+}
