@@ -18,10 +18,14 @@ export function believeTimes<T extends TimedPacket>(
   for (let i = 0; i < packets.length; i++) {
     let packet = packets[i]!;
     const duration = packet.frames === undefined ? undefined : (packet.frames * timing.timescale) / rate;
+    const next = packets[i + 1];
+    if (expected === undefined && duration !== undefined && next?.timeIsOwn === true) {
+      // Nothing comes before it to compare with; but time does not run backwards.
+      if (packet.time > next.time + slack) packet = { ...packet, time: Math.round(next.time - duration) };
+    }
     if (!packet.timeIsOwn) {
       if (expected !== undefined) packet = { ...packet, time: Math.round(expected) };
     } else if (expected !== undefined && Math.abs(packet.time - expected) > slack) {
-      const next = packets[i + 1];
       const goesOn =
         duration !== undefined &&
         next?.timeIsOwn === true &&

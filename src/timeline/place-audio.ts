@@ -145,24 +145,22 @@ class RunPlacer {
   }
 
   /**
-   * Chooses among the places that rounding leaves: that of the anchor's lattice, where it is one of them. Most containers
-   * round to the nearest tick; some cut off, which puts the range half a tick later. The anchor's own time is rounded too:
-   * the lattice can lie besides the range by that much, and then the nearest place counts. Without a lattice it is the middle.
+   * Chooses among the places that rounding leaves: that of the anchor's lattice, where it is one of them, or besides them
+   * by no more than the anchor's own rounding. Most containers round to the nearest tick; some cut off, which puts the range
+   * half a tick later. Off the lattice, it is the middle.
    */
   #chooseIn({ low, high }: PlaceRange, step: number, whole: number, fraction: number): number {
     const half = this.#precisionTicks / 2;
-    const middle = Math.round(fraction + (low + high) / 2);
-    if (step === 0) return middle;
-    const onLattice = (relative: number): number =>
-      this.#onLattice(whole + Math.round(fraction + relative), step) - whole;
+    const center = fraction + (low + high) / 2;
+    if (step === 0) return Math.round(center);
+    const onLattice = (place: number): number => this.#onLattice(whole + Math.round(place), step) - whole;
     const distance = (place: number, shift: number): number =>
-      Math.max(low + shift - (place - fraction), place - fraction - high - shift);
-    const rounded = onLattice((low + high) / 2);
+      Math.max(low + shift + fraction - place, place - fraction - high - shift);
+    const rounded = onLattice(center);
     if (distance(rounded, 0) <= 1) return rounded;
-    const cutOff = onLattice((low + high) / 2 + half);
+    const cutOff = onLattice(center + half);
     if (distance(cutOff, half) <= 1) return cutOff;
-    if (distance(rounded, 0) > half + 1) return middle;
-    return Math.round(fraction + Math.min(high, Math.max(low, rounded - fraction)));
+    return distance(rounded, 0) <= half + 1 ? rounded : Math.round(center);
   }
 
   #snap(place: number, step: number): number {

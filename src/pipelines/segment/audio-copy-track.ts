@@ -9,7 +9,7 @@ import { AUDIO_SAMPLE_FLAGS } from '../../isobmff/sample-flags.js';
 import type { AudioTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { copiedAudioTiming } from '../../timeline/rendition-timing.js';
-import type { RenditionTiming } from '../../timeline/segment-plan.js';
+import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 import { convertPacket } from '../convert-packet.js';
 import { declareCopiedAudio } from '../declare-audio.js';
 import { AudioCutter, type AudioCut } from './audio-cutter.js';
@@ -36,6 +36,7 @@ export class AudioCopyTrack implements SegmentTrack {
   readonly #firstPacket: Uint8Array | undefined;
   readonly #silence: SilentPacket | undefined;
   readonly #muxTrack: MuxAudioTrack;
+  readonly #frameSamples: number | undefined;
 
   /**
    * @param context - the source and its plan.
@@ -51,7 +52,8 @@ export class AudioCopyTrack implements SegmentTrack {
     this.#firstPacket = options.firstPacket;
     this.#silence = buildSilentPacket(track, options.firstPacket);
     this.#muxTrack = declareCopiedAudio(track, trackId, rate, options.configuration);
-    this.timing = timingOf(context, track, packets, options);
+    this.#frameSamples = frameSamplesOf(track, options.firstPacket);
+    this.timing = timingOf(context.plan, packets, this.#frameSamples);
   }
 
   describe(): Promise<MuxAudioTrack> {
@@ -63,8 +65,12 @@ export class AudioCopyTrack implements SegmentTrack {
     const isLast = number === starts.length - 1;
     const from = starts[number]!;
     const to = starts[number + 1] ?? end;
-    const reach = this.#cutter.reachTicks;
-    const read = await this.#packets.read(from - reach, from, to + reach, signal);
+    const earliest = this.#cutter.earliestFor(from);
+    // Packets follow one another: when the first one that is read begins less than its length behind the earliest that
+    // counts, none before it does.
+    const missingTicks = (this.#frameSamples ?? 1) - 1;
+    const until = to + this.#cutter.reachTicks;
+    const read = await this.#packets.read(earliest, from, until, { missingTicks, signal });
     const start = this.#cutter.cut(read, from);
     const stop = isLast ? { ticks: to, sample: undefined } : this.#cutter.cut(read, to);
     const placed = this.#packets.place(read);
@@ -157,13 +163,10 @@ export function copiesWithoutHoles(
 }
 
 function timingOf(
-  { plan }: SegmentContext,
-  track: AudioTrack,
-  packets: AudioPackets,
-  { firstPacket }: AudioPacketsOptions,
+  plan: SegmentPlan,
+  { rate, anchorTicks, endTicks }: AudioPackets,
+  frameSamples: number | undefined,
 ): RenditionTiming {
-  const { rate, anchorTicks } = packets;
-  const frameSamples = frameSamplesOf(track, firstPacket);
   const planEnd = rescale(plan.end, plan.timescale, rate, 'up');
   return copiedAudioTiming(plan, {
     rate,
@@ -171,7 +174,7 @@ function timingOf(
     // Only the lattice is wanted: a track that begins late is silent before.
     anchorTicks:
       frameSamples === undefined ? 0 : anchorTicks - Math.floor(anchorTicks / frameSamples) * frameSamples,
-    endTicks: Math.max(planEnd, packets.endTicks ?? 0),
+    endTicks: Math.max(planEnd, endTicks ?? 0),
   });
 }
 

@@ -9,14 +9,14 @@ export interface AudioCut {
   readonly sample: Sample | undefined;
 }
 
-/** What is looked at around a cut, to each side, in milliseconds. */
-const reachMs = 500;
+/** What is looked at behind a cut, in milliseconds. */
+const reachMs = 250;
 /** A packet that begins this much, in milliseconds, before a planned cut was meant to begin at it. */
 const earlyMs = 2;
 
 /** Finds the packets at which segments of copied audio begin. */
 export class AudioCutter {
-  /** How far before and behind a planned cut packets must be known, in ticks. */
+  /** How far behind a planned cut packets must be known, in ticks. */
   readonly reachTicks: number;
   readonly #packets: AudioPackets;
   readonly #earlyTicks: number;
@@ -28,18 +28,24 @@ export class AudioCutter {
     this.#earlyTicks = Math.ceil((packets.rate * earlyMs) / 1000);
   }
 
+  /** Where the packets begin that a cut can begin with. */
+  earliestFor(ticks: number): number {
+    // At zero, what rounding put before it belongs there too.
+    return ticks - (ticks === 0 ? this.#packets.slackTicks : this.#earlyTicks);
+  }
+
   /**
-   * Finds a cut. It depends on the packets within the reach alone, and so the segments to both sides of it agree.
+   * Finds a cut. It depends on the packets right behind it alone, which the segments to both sides of it read, and so these
+   * agree.
    * @param read - packets in stored order, all of those within the reach.
    * @param ticks - the planned time.
    */
   cut(read: readonly ReadPacket[], ticks: number): AudioCut {
-    const near = this.#packets.place(read, ticks - this.reachTicks, ticks + this.reachTicks);
-    // At zero, what rounding put before it belongs there too.
-    const early = ticks === 0 ? this.#packets.slackTicks : this.#earlyTicks;
+    const earliest = this.earliestFor(ticks);
+    const near = this.#packets.place(this.#packets.startingBetween(read, earliest, ticks + this.reachTicks));
+    const [first] = near;
     const longest = near.reduce((frames, packet) => Math.max(frames, packet.frames), 0);
-    const first = near.find(({ startTicks }) => startTicks >= ticks - early);
-    if (first === undefined || first.startTicks > ticks + longest + early) {
+    if (first === undefined || first.startTicks > 2 * ticks - earliest + longest) {
       return { ticks, sample: undefined };
     }
     return { ticks: Math.max(0, first.startTicks), sample: first.sample };

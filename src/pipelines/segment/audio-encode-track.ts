@@ -107,7 +107,7 @@ export class AudioEncodeTrack implements SegmentTrack {
     if (from >= this.#endTicks) return [];
     const { rate } = this.#packets;
     const around = rescale(firstFrame * FRAME_SAMPLES, OUTPUT_SAMPLE_RATE, rate);
-    const read = await this.#packets.read(from, around, Math.min(to, this.#endTicks), signal);
+    const read = await this.#packets.read(from, around, Math.min(to, this.#endTicks), { signal });
     return this.#packets.place(read);
   }
 

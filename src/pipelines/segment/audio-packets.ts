@@ -95,35 +95,38 @@ export class AudioPackets {
    * @param fromTicks - in ticks of the rate; may be negative.
    * @param aroundTicks - where the segment that they are for begins.
    * @param toTicks - in ticks of the rate.
-   * @returns packets in stored order: exactly those, whatever else had to be read for them.
+   * @param options - `missingTicks`: how much may be missing at the beginning, if reading it would mean reading further
+   * back; a signal.
+   * @returns packets in stored order: those, whatever else had to be read for them.
    */
   async read(
     fromTicks: number,
     aroundTicks: number,
     toTicks: number,
-    signal: AbortSignal,
+    options: { readonly missingTicks?: number; readonly signal: AbortSignal },
   ): Promise<readonly ReadPacket[]> {
-    const [from, around, to] = [fromTicks, aroundTicks, toTicks].map((ticks) => this.#containerTime(ticks));
-    const samples = await this.#reader.read({ from: from!, around: around!, to: to! }, signal);
-    return this.#measure(samples).filter((packet) => packet.endTime > from! && packet.time < to!);
+    const from = this.#containerTime(fromTicks);
+    const to = this.#containerTime(toTicks);
+    const stretch = {
+      from: this.#containerTime(fromTicks + (options.missingTicks ?? 0)),
+      around: this.#containerTime(aroundTicks),
+      to,
+    };
+    const samples = await this.#reader.read(stretch, options.signal);
+    return this.#measure(samples).filter((packet) => packet.endTime > from && packet.time < to);
   }
 
-  /**
-   * Places packets that stand near a time.
-   * @param packets - what was read, in stored order.
-   * @param fromTicks - packets that end before this time of the output do not count.
-   * @param toTicks - nor do those that begin at or after this one.
-   */
-  place(
-    packets: readonly ReadPacket[],
-    fromTicks = Number.NEGATIVE_INFINITY,
-    toTicks = Number.POSITIVE_INFINITY,
-  ): PlacedAudio[] {
-    const from = Number.isFinite(fromTicks) ? this.#containerTime(fromTicks) : fromTicks;
-    const to = Number.isFinite(toTicks) ? this.#containerTime(toTicks) : toTicks;
-    const chosen = packets.filter((packet) => packet.endTime > from && packet.time < to);
-    const starts = placeAudio(chosen, this.#rules);
-    return chosen.map(({ sample, frames, time, endTime }, i) => ({
+  /** Those of some packets that begin, by their own times, between two times of the output. */
+  startingBetween(packets: readonly ReadPacket[], fromTicks: number, toTicks: number): readonly ReadPacket[] {
+    const from = this.#containerTime(fromTicks);
+    const to = this.#containerTime(toTicks);
+    return packets.filter(({ time }) => time >= from && time < to);
+  }
+
+  /** Places packets, which are in stored order, by what they alone tell. */
+  place(packets: readonly ReadPacket[]): PlacedAudio[] {
+    const starts = placeAudio(packets, this.#rules);
+    return packets.map(({ sample, frames, time, endTime }, i) => ({
       startTicks: starts[i]! - this.#originTicks,
       frames: Math.max(1, frames ?? this.spanOf(endTime - time)),
       sample,

@@ -1,8 +1,8 @@
 import { checkLimit } from '../../bytes/limits.js';
-import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
 import type { Keyframe, MediaIndex } from '../../media/media-index.js';
 import type { Sample } from '../../media/sample.js';
 import type { AudioTrack } from '../../media/track.js';
+import type { SegmentDemuxer } from './segment-track.js';
 
 /** A stretch of a track that is wanted, in the container's ticks of the track. */
 export interface AudioStretch {
@@ -27,7 +27,7 @@ const readBehindBytes = 64 * 1024;
 
 /** Reads the packets of an audio track that sound in a stretch of time, wherever the muxer put them. */
 export class AudioReader {
-  readonly #demuxer: MatroskaDemuxer;
+  readonly #demuxer: SegmentDemuxer;
   readonly #index: MediaIndex | undefined;
   readonly #track: AudioTrack;
 
@@ -36,7 +36,7 @@ export class AudioReader {
    * @param index - of the video track; undefined for audio alone.
    * @param track - the audio track.
    */
-  constructor(demuxer: MatroskaDemuxer, index: MediaIndex | undefined, track: AudioTrack) {
+  constructor(demuxer: SegmentDemuxer, index: MediaIndex | undefined, track: AudioTrack) {
     this.#demuxer = demuxer;
     this.#index = index;
     this.#track = track;
