@@ -71,7 +71,7 @@ export function completeColor(
 
 /** Whether libavutil's name of a pixel format is one of red, green and blue; grey is none. */
 export function isRgbFormat(name: string): boolean {
-  return /^(?:x?v?[rg]b|[rb]g[br]|gbr|[0axr]*(?:rgb|bgr)|pal8|bayer)/.test(name);
+  return /rgb|bgr|gbr|pal8|bayer/.test(name);
 }
 
 /**
