@@ -28,6 +28,17 @@ describe('createVideoConverter', () => {
     assert.equal(createVideoConverter(videoTrack('vp8')), undefined);
   });
 
+  it('widens short lengths, and declares what it writes', () => {
+    const codecPrivate = fromHex(avcc);
+    codecPrivate[4] = 0xfd;
+    const track = videoTrack('h264', { codecPrivate });
+    const { decoder } = configureVideo(track, fromHex('000465888421'));
+    assert.ok(decoder.kind === 'box');
+    assert.equal(toHex(decoder.payload), avcc);
+    assert.equal(codecPrivate[4], 0xfd);
+    assert.equal(toHex(createVideoConverter(track)!(fromHex('000465888421'))), '0000000465888421');
+  });
+
   it('takes the temporal delimiter off AV1', () => {
     assert.equal(toHex(createVideoConverter(videoTrack('av1'))!(fromHex('12001a01d8'))), '1a01d8');
   });

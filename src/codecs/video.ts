@@ -8,6 +8,7 @@ import { avcLengthSize, configureAvc } from './h264/configure.js';
 import { createAvcInspector } from './h264/inspect-sample.js';
 import { configureHevc, createHevcTrackInspector, hevcLengthSize } from './hevc/configure.js';
 import { convertAnnexBToLengthPrefixed } from './nal/annex-b.js';
+import { widenNalLengths, type NalLengthSize } from './nal/length-prefixed.js';
 import { configureVp8 } from './vp8/configure.js';
 import { inspectVp8Sample } from './vp8/inspect-sample.js';
 import { configureVp9 } from './vp9/configure.js';
@@ -21,7 +22,8 @@ export type ConvertSample = (data: Uint8Array) => Uint8Array;
  * @param track - the track as its container describes it.
  * @param firstSample - its first sample as the container stores it, best a random access point; needed for VP8 and
  * VP9, and for the others when the track's private data lacks parameter sets. Not kept.
- * @returns the declaration. Where the private data is complete, `decoder.payload` is that same memory.
+ * @returns the declaration. Where the private data is complete, `decoder.payload` is that same memory, unless it states other
+ * lengths than the four bytes that samples are sent with.
  * @throws {UnsupportedMediaError} when the codec cannot be copied into MP4 for a browser.
  * @throws {MalformedMediaError | LimitExceededError} when private data or sample break the codec's rules.
  */
@@ -67,22 +69,28 @@ export function createVideoInspector(track: VideoTrack): InspectVideoSample {
 
 /**
  * Makes the conversion of a track's samples into MP4's form.
- * @returns undefined when samples are to be sent as they are, which is the rule. H.264 and HEVC in Annex B are copied
- * into a new buffer with four-byte lengths; AV1 gives a view without the leading temporal delimiter.
+ * @returns undefined when samples are to be sent as they are, which is the rule. H.264 and HEVC in Annex B, or with
+ * lengths of one or two bytes, are copied into a new buffer with four-byte lengths; AV1 gives a view without the leading temporal delimiter.
  * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError} when the private data break the codec's
  * rules. The conversion itself throws LimitExceededError for a sample of absurdly many NAL units.
  */
 export function createVideoConverter(track: VideoTrack): ConvertSample | undefined {
   switch (track.codec) {
     case 'h264':
-      return avcLengthSize(track.codecPrivate) === undefined ? convertAnnexBToLengthPrefixed : undefined;
+      return nalConverter(avcLengthSize(track.codecPrivate));
     case 'hevc':
-      return hevcLengthSize(track.codecPrivate) === undefined ? convertAnnexBToLengthPrefixed : undefined;
+      return nalConverter(hevcLengthSize(track.codecPrivate));
     case 'av1':
       return viewWithoutTemporalDelimiter;
     default:
       return undefined;
   }
+}
+
+/** Four-byte lengths are what the track is declared with. */
+function nalConverter(lengthSize: NalLengthSize | undefined): ConvertSample | undefined {
+  if (lengthSize === undefined) return convertAnnexBToLengthPrefixed;
+  return lengthSize === 4 ? undefined : (data) => widenNalLengths(data, lengthSize);
 }
 
 function cannotCopy(track: VideoTrack): UnsupportedMediaError {

@@ -1,5 +1,4 @@
 import type { VideoSampleTraits } from '../codecs/configuration.js';
-import { avcLengthSize } from '../codecs/h264/configure.js';
 import { withoutRecoveryPoints } from '../codecs/h264/remove-recovery-point.js';
 import { createVideoConverter } from '../codecs/video.js';
 import type { VideoTrack } from '../media/track.js';
@@ -17,8 +16,8 @@ export type ConvertPicture = (data: Uint8Array, traits: VideoSampleTraits) => Ui
 export function createPictureConverter(track: VideoTrack): ConvertPicture {
   const convert = createVideoConverter(track);
   if (track.codec !== 'h264') return (data) => convert?.(data) ?? data;
-  // What was in Annex B form has lengths of four bytes now.
-  const lengthSize = avcLengthSize(track.codecPrivate) ?? 4;
+  // What is converted has lengths of four bytes, and what is not has them already.
+  const lengthSize = 4;
   return (data, traits) => {
     const converted = convert?.(data) ?? data;
     return traits.randomAccess === 'start' ? converted : withoutRecoveryPoints(converted, lengthSize);

@@ -63,7 +63,7 @@ describe('configureAvc', () => {
     );
   });
 
-  it('fills an empty record from the first sample and keeps its length size', () => {
+  it('fills an empty record from the first sample, with the lengths that samples are sent with', () => {
     const codecPrivate = fromHex('014d400afde000');
     const sample = fromHex(
       '0017 674d400aeca23d80880000030008000003018078912cb0 0005 68ebe3cb20 0004 65888400',

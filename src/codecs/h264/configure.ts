@@ -28,7 +28,7 @@ export function avcLengthSize(codecPrivate: Uint8Array | undefined): NalLengthSi
 }
 
 /**
- * Configures an H.264 track. A complete `avcC` is kept byte for byte; one that lacks parameter sets, or the fields of
+ * Configures an H.264 track. A complete `avcC` is kept byte for byte, but for lengths that are widened; one that lacks parameter sets, or the fields of
  * the High profiles, is built anew with what the first sample holds.
  * @throws {MalformedMediaError} when there is no parameter set to be had, or one that cannot be read.
  */
@@ -63,8 +63,8 @@ export function configureAvc(track: VideoTrack, firstSample: Uint8Array | undefi
       kind: 'box',
       type: 'avcC',
       payload: isComplete
-        ? track.codecPrivate!
-        : buildAvcDecoderConfigurationRecord({ sequence, picture, first }, lengthSize ?? 4),
+        ? withFourByteLengths(track.codecPrivate!)
+        : buildAvcDecoderConfigurationRecord({ sequence, picture, first }, 4),
     },
     width: first.width,
     height: first.height,
@@ -77,6 +77,14 @@ export function configureAvc(track: VideoTrack, firstSample: Uint8Array | undefi
     bitDepth: first.bitDepthLuma,
     chroma: chromaFormats[first.chromaFormat]!,
   };
+}
+
+/** lengthSizeMinusOne is the lowest two bits of the fifth byte. */
+function withFourByteLengths(record: Uint8Array): Uint8Array {
+  if ((record[4]! & 3) === 3) return record;
+  const copy = record.slice();
+  copy[4]! |= 3;
+  return copy;
 }
 
 function parsePrivate(codecPrivate: Uint8Array | undefined): {

@@ -70,7 +70,7 @@ export function configureHevc(track: VideoTrack, firstSample: Uint8Array | undef
       ? keepRecord(track.codecPrivate!, isConstant)
       : buildHevcDecoderConfigurationRecord(
           { video, sequence, picture, first },
-          { lengthSize: declared.lengthSize ?? 4, isComplete: isConstant },
+          { lengthSize: 4, isComplete: isConstant },
         );
   return {
     sampleEntry,
@@ -126,12 +126,16 @@ function isBaseLayer(nal: Uint8Array): boolean {
   return nal.length > 2 && (nal[0]! & 1) === 0 && nal[1]! >> 3 === 0;
 }
 
-/** The version byte is set too: some early files have 0 there, and players refuse it. */
+/**
+ * The version byte is set too: some early files have 0 there, and players refuse it. lengthSizeMinusOne is the lowest two
+ * bits of byte 21; samples are sent with lengths of four bytes.
+ */
 function keepRecord(record: Uint8Array, isConstant: boolean): Uint8Array {
   const marked = isConstant ? markArraysComplete(record) : record;
-  if (marked[0] === 1) return marked;
+  if (marked[0] === 1 && (marked[21]! & 3) === 3) return marked;
   const copy = marked.slice();
   copy[0] = 1;
+  copy[21]! |= 3;
   return copy;
 }
 

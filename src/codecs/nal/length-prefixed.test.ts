@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MalformedMediaError } from '../../errors.js';
-import { viewLengthPrefixedNalUnits } from './length-prefixed.js';
+import { viewLengthPrefixedNalUnits, widenNalLengths } from './length-prefixed.js';
 import { fromHex, toHex } from '../../../test/support/hex.js';
 
 const hexOf = (units: readonly Uint8Array[]): string[] => units.map((unit) => toHex(unit));
@@ -19,5 +19,17 @@ describe('viewLengthPrefixedNalUnits', () => {
 
   it('refuses a length that passes the end', () => {
     assert.throws(() => viewLengthPrefixedNalUnits(fromHex('ffffffff65'), 4), MalformedMediaError);
+  });
+});
+
+describe('widenNalLengths', () => {
+  it('makes lengths of 1 and 2 bytes those of 4, empty units kept', () => {
+    assert.equal(toHex(widenNalLengths(fromHex('0209f0000165'), 1)), '0000000209f0000000000000000165');
+    assert.equal(toHex(widenNalLengths(fromHex('000209f0000165'), 2)), '0000000209f00000000165');
+  });
+
+  it('cuts a unit off where its sample ends', () => {
+    assert.equal(toHex(widenNalLengths(fromHex('00ff65'), 2)), '0000000165');
+    assert.equal(toHex(widenNalLengths(fromHex('0001650007'), 2)), '000000016500000000');
   });
 });

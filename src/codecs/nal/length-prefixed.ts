@@ -1,4 +1,5 @@
 import { MalformedMediaError } from '../../errors.js';
+import { ByteWriter } from '../../bytes/byte-writer.js';
 import { checkLimit } from '../../bytes/limits.js';
 
 /** Bytes of the length field before each NAL unit of a sample. */
@@ -47,4 +48,29 @@ export function viewLengthPrefixedNalUnits(sample: Uint8Array, lengthSize: NalLe
     at = start + length;
   }
   return units;
+}
+
+/**
+ * Rewrites a sample to lengths of four bytes, the only ones that all who read MP4 expect. This copies the sample.
+ * @param sample - NAL units, each after its length; one that passes the end of the sample is cut off there.
+ * @param lengthSize - bytes of its lengths.
+ * @returns a new buffer.
+ * @throws {LimitExceededError} above {@link maxNalUnits}.
+ * @see ISO/IEC 14496-15, section 5.3.2
+ */
+export function widenNalLengths(sample: Uint8Array, lengthSize: 1 | 2): Uint8Array {
+  const units: Uint8Array[] = [];
+  for (let at = 0; at + lengthSize <= sample.length;) {
+    const start = at + lengthSize;
+    const unit = sample.subarray(start, start + nalLengthAt(sample, at, lengthSize));
+    units.push(unit);
+    checkLimit('number of NAL units in a sample', units.length, maxNalUnits);
+    at = start + unit.length;
+  }
+  const writer = new ByteWriter(units.reduce((size, unit) => size + 4 + unit.length, 0));
+  for (const unit of units) {
+    writer.u32(unit.length);
+    writer.bytes(unit);
+  }
+  return writer.finish();
 }
