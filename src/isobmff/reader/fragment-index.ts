@@ -127,7 +127,7 @@ class IndexWalk {
   async #addIndices(indices: readonly SegmentIndex[], depth = 0): Promise<number> {
     let end = 0;
     for (const { trackId, timescale, references } of indices) {
-      const track = this.#options.tracks.get(trackId)?.track;
+      const track = this.#options.tracks.get(trackId);
       // Many writers leave the flag away altogether; all parts are then taken for what the flag would say.
       const isSapSaid = references.some(({ startsWithSap }) => startsWithSap);
       for (const { isIndex, offset, size, time, startsWithSap } of references) {
@@ -136,7 +136,8 @@ class IndexWalk {
           const nested = depth < LIMITS.indexDepth ? await this.#nestedIndex(offset) : undefined;
           if (nested !== undefined) end = Math.max(end, await this.#addIndices([nested], depth + 1));
         } else if (track !== undefined && (startsWithSap || !isSapSaid)) {
-          this.#add(trackId, { time: rescale(time, timescale, track.timescale), offset });
+          const presented = rescale(time, timescale, track.track.timescale);
+          this.#add(trackId, { time: presented - track.timeline.shift, offset });
         }
       }
     }
@@ -165,8 +166,11 @@ class IndexWalk {
     for (const child of viewChildren(mfra)) {
       if (child.type !== 'tfra') continue;
       const { trackId, times, moofOffsets } = parseTfra(child);
-      if (!tracks.has(trackId)) continue;
-      for (const [i, time] of times.entries()) this.#add(trackId, { time, offset: moofOffsets[i]! });
+      const track = tracks.get(trackId);
+      if (track === undefined) continue;
+      for (const [i, time] of times.entries()) {
+        this.#add(trackId, { time: time - track.timeline.shift, offset: moofOffsets[i]! });
+      }
       isThere ||= times.length > 0;
     }
     return isThere;

@@ -73,7 +73,7 @@ export class FragmentPlanner implements SamplePlanner {
   /** Goes on to the next fragment; false when there is none. */
   async #enterFragment(): Promise<boolean> {
     const { reader, damage, size } = this.#options;
-    for (;;) {
+    while (this.#position !== Infinity) {
       const box = await readTopLevelBox(reader, this.#position);
       if (box === 'end') return false;
       if (box === 'unreadable') {
@@ -83,8 +83,8 @@ export class FragmentPlanner implements SamplePlanner {
       }
       this.#position = box.end;
       if (box.type === 'moof') return await this.#parse(box);
-      if (box.end === Infinity) return false;
     }
+    return false;
   }
 
   async #parse(box: TopLevelBox): Promise<boolean> {
@@ -96,12 +96,25 @@ export class FragmentPlanner implements SamplePlanner {
     }
     try {
       const runs = parseFragment(moof, tracks, this.#decodeTimes);
+      await this.#passMedia(runs[0]?.dataOffset ?? 0);
       this.#samples = this.#read(runs);
     } catch (error) {
       if (!(error instanceof MalformedMediaError)) throw error;
       damage.add('dropped', box.offset, box.end - box.offset, error.message);
     }
     return true;
+  }
+
+  /**
+   * Moves behind the box that holds the first sample, while its header can be read: in a stream it cannot once the samples
+   * have been.
+   */
+  async #passMedia(firstSample: number): Promise<void> {
+    while (this.#position <= firstSample) {
+      const box = await readTopLevelBox(this.#options.reader, this.#position);
+      if (typeof box === 'string' || box.type === 'moof') return;
+      this.#position = box.end;
+    }
   }
 
   *#read(

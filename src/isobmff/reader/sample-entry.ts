@@ -1,4 +1,4 @@
-import { ByteCursor } from '../../bytes/cursor.js';
+import type { ByteCursor } from '../../bytes/cursor.js';
 import { checkLimit } from '../../bytes/limits.js';
 import {
   boxCursor,

@@ -122,9 +122,10 @@ export class SourceReader {
 
   async #nextOfStream(): Promise<Uint8Array | undefined> {
     const { signal } = this.#controller;
-    this.#iterator ??= this.#source
-      .stream(this.#position, { signal, end: this.#options.end })
-      [Symbol.asyncIterator]();
+    if (this.#iterator === undefined) {
+      const stream = this.#source.stream(this.#position, { signal, end: this.#options.end });
+      this.#iterator = stream[Symbol.asyncIterator]();
+    }
     const result = await this.#iterator.next();
     return result.done === true ? undefined : result.value;
   }

@@ -13,15 +13,15 @@ import { SampleCursor } from './sample-cursor.js';
 export function listSyncSamples({ track, table, range, timeline }: MovieTrack): IndexEntry[] {
   const entries: IndexEntry[] = [];
   if (table === undefined) return entries;
-  for (const cursor = new SampleCursor(table, range.first, range.end); !cursor.isAtEnd; cursor.advance()) {
-    if (!cursor.isSync) continue;
-    checkLimit('number of random access points', entries.length + 1, LIMITS.keyframes, { track: track.id });
-    const time = cursor.decodeTime + cursor.compositionOffset + timeline.shift;
-    entries.push({
-      trackId: track.id,
-      timeNs: rescale(time, track.timescale, 1e9),
-      offset: cursor.offset,
-    });
+  const cursor = new SampleCursor(table, range.first, range.end);
+  while (!cursor.isAtEnd) {
+    if (cursor.isSync) {
+      checkLimit('number of random access points', entries.length + 1, LIMITS.keyframes, { track: track.id });
+      const time = cursor.decodeTime + cursor.compositionOffset + timeline.shift;
+      const timeNs = rescale(time, track.timescale, 1e9);
+      entries.push({ trackId: track.id, timeNs, offset: cursor.offset });
+    }
+    cursor.advance();
   }
   return entries;
 }
