@@ -12,6 +12,7 @@ export type {
   SegmentedDescription,
   SegmentedMedia,
 } from './pipelines/segment/segmented-media.js';
+export { streamSegmentFmp4, type SegmentStreamOptions } from './pipelines/segment/stream-segment.js';
 export type { SegmentPlan } from './timeline/segment-plan.js';
 export type { TrackChoice } from './pipelines/choose-tracks.js';
 export type { Fmp4Stream } from './pipelines/fmp4-stream.js';

@@ -133,9 +133,38 @@ export const VIDEO_SOURCES: readonly VideoSource[] = [
   },
 ];
 
+const sound = 'sine=frequency=440:sample_rate=48000:duration=21';
+const longer = 'testsrc2=size=128x72:duration=21:rate=25';
+const withSound = (video: readonly string[], codec: string): string[] => [
+  ...video,
+  ...['-c:a', codec, '-b:a', '128k', '-cluster_time_limit', '1000'],
+];
+
+/** Three segments of six seconds and more, with sound. */
+const SOUND_SOURCES: readonly VideoSource[] = [
+  {
+    name: 'h264-ac3',
+    input: longer,
+    inputs: [sound],
+    ffmpeg: withSound(x264('bframes=3:b-pyramid=normal:open-gop=0'), 'ac3'),
+  },
+  {
+    name: 'h264-aac',
+    input: longer,
+    inputs: [sound],
+    ffmpeg: withSound(x264('bframes=3:b-pyramid=normal:open-gop=0'), 'aac'),
+  },
+  {
+    name: 'hevc-ac3',
+    input: longer,
+    inputs: [sound],
+    ffmpeg: withSound(x265('bframes=4:b-pyramid=1:b-adapt=0:open-gop=1:keyint=27:min-keyint=27'), 'ac3'),
+  },
+];
+
 /** The source of a name. */
 export function videoSourceNamed(name: string): VideoSource {
-  const source = VIDEO_SOURCES.find((one) => one.name === name);
+  const source = [...VIDEO_SOURCES, ...SOUND_SOURCES].find((one) => one.name === name);
   if (source === undefined) throw new RangeError(`There is no source "${name}".`);
   return source;
 }

@@ -5,10 +5,13 @@ import type { MediaIndex } from '../../media/media-index.js';
 import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 
+/** What a segment is read with: a Matroska file, or a part of one that is held. */
+export type SegmentDemuxer = Pick<MatroskaDemuxer, 'samples' | 'firstClusterOffset' | 'clusterBefore'>;
+
 /** What every rendition of a source shares. */
 export interface SegmentContext {
   /** Reads the source, from many places side by side. */
-  readonly demuxer: MatroskaDemuxer;
+  readonly demuxer: SegmentDemuxer;
   /** The index of the video track; undefined for a source of audio alone. */
   readonly index: MediaIndex | undefined;
   /** The plan. */
