@@ -8,8 +8,8 @@ import {
   writeIndexed,
 } from '../../../test/support/indexed-matroska.js';
 import { ScriptedSource } from '../../../test/support/scripted-source.js';
-import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
-import { openMatroska } from '../../matroska/demuxer.js';
+import { InvariantError, MalformedMediaError, SegmintError, UnsupportedMediaError } from '../../errors.js';
+import { type MatroskaDemuxer, openMatroska } from '../../matroska/demuxer.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { Sample } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
@@ -22,6 +22,13 @@ const picture = (second: number): keyof typeof PICTURES =>
 const KEY_SECONDS = Array.from({ length: SECONDS / 4 }, (_, i) => i * 4);
 const CUES = KEY_SECONDS.map((second) => ({ second }));
 
+async function firstOf(demuxer: MatroskaDemuxer, trackId: number): Promise<Sample | undefined> {
+  for await (const [first] of demuxer.samples({ trackIds: new Set([trackId]) })) {
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
 async function build(
   file: IndexedFile,
   options: Omit<BuildIndexOptions, 'firstSample'>,
@@ -29,11 +36,7 @@ async function build(
   const source = new ScriptedSource(file.bytes, { chunkBytes: 4096 });
   const demuxer = await openMatroska(source);
   const track = demuxer.info.tracks[0] as VideoTrack;
-  let firstSample: Sample | undefined;
-  for await (const batch of demuxer.samples({ trackIds: new Set([1]) })) {
-    firstSample = batch[0];
-    if (firstSample !== undefined) break;
-  }
+  const firstSample = await firstOf(demuxer, 1);
   return {
     index: await buildIndex(demuxer, source, track, { ...options, firstSample: firstSample! }),
     source,
@@ -241,4 +244,34 @@ describe('buildIndex', () => {
       { numRuns: 60 },
     );
   });
+
+  it('ends with an index or a clear error, however damaged the source is', async () => {
+    const whole = writeIndexed({ seconds: 20, picture, cues: CUES.slice(0, 5) });
+    const change = fc.record({ at: fc.nat(whole.bytes.length - 1), value: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 30 }), async (changes) => {
+        const bytes = whole.bytes.slice();
+        for (const { at, value } of changes) bytes[at] = value;
+        const demuxer = await openMatroska(new ScriptedSource(bytes)).catch(expectClear);
+        const track = demuxer?.info.tracks.find((one): one is VideoTrack => one.type === 'video');
+        if (demuxer === undefined || track === undefined) return;
+        const firstSample = await firstOf(demuxer, track.id).catch(expectClear);
+        if (firstSample === undefined) return;
+        const options = { firstSample, verify: 'all' } as const;
+        const index = await buildIndex(demuxer, new ScriptedSource(bytes), track, options).catch(expectClear);
+        assert.ok(index === undefined || index.keyframes.length > 0);
+        let at = bytes.length;
+        for (let before = await demuxer.clusterBefore(at); before !== undefined;) {
+          assert.ok(before < at);
+          at = before;
+          before = await demuxer.clusterBefore(at);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+function expectClear(error: unknown): undefined {
+  assert.ok(error instanceof SegmintError && !(error instanceof InvariantError), String(error));
+}
