@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { RequestError } from '../errors.js';
 import type { AudioCodec, VideoCodec } from '../media/codec.js';
 import type { ReadOptions, Source } from '../media/source.js';
 import { everyBrowserTarget, type PlayerTarget } from '../pipelines/player-target.js';
@@ -67,6 +68,7 @@ export async function packageHls(
   signal: AbortSignal,
   open: OpenSegments,
 ): Promise<void> {
+  if (options.output === '-') throw new RequestError('HLS is many files: give a folder.');
   const begin = performance.now();
   const folder = await FolderOutput.open(options.output, { force: options.force === true });
   const source = await openSource(sourceName, { signal, headers: options.header ?? {} });

@@ -56,6 +56,9 @@ const losslessBits = 6;
 /** Bits a second of a channel in lossy codecs. */
 const lossyBitRate = 40_000;
 
+/** The same in AAC, which films mostly have at 128 kbit/s in stereo. */
+const aacBitRate = 50_000;
+
 /** How far segments of some seconds rise above the average: little where encoders mostly hold a rate, as those of AAC do. */
 const spreads = { constant: 0, aac: 0.05, lossy: 0.1, lossless: 0.2 };
 
@@ -82,5 +85,6 @@ export function estimateBitRate(audio: KnownAudio): EstimatedBitRate {
   if (isConstant && packetSamples !== undefined && packetSamples > 0) {
     return { bitRate: (packetBytes * 8 * sampleRate) / packetSamples, spread };
   }
-  return { bitRate: channels * (isLossless ? losslessBits * sampleRate : lossyBitRate), spread };
+  const channelRate = isLossless ? losslessBits * sampleRate : codec === 'aac' ? aacBitRate : lossyBitRate;
+  return { bitRate: channels * channelRate, spread };
 }

@@ -127,7 +127,7 @@ describe('estimateBitRate', () => {
   };
   const cases: [KnownAudio, number, number][] = [
     [{ ...aac, statedBitRate: 98_765 }, 98_765, 0.05],
-    [aac, 80_000, 0.05], // its first packet is silence and says nothing
+    [aac, 100_000, 0.05], // its first packet is silence and says nothing
     [{ ...aac, codec: 'ac3', channels: 6, packetBytes: 1792, packetSamples: 1536 }, 448_000, 0],
     [{ ...aac, codec: 'flac', packetBytes: 14, packetSamples: 4096 }, 576_000, 0.2],
     [{ ...aac, codec: 'dts', channels: 6, packetSamples: undefined }, 240_000, 0],
