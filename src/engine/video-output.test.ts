@@ -92,4 +92,19 @@ describe('encodedFormatOf', () => {
       assert.throws(() => sizeOf(geometry(100, 100), { height: side }), RequestError);
     }
   });
+
+  it('refuses rates that are none', () => {
+    for (const wrong of [
+      { crf: 0 },
+      { crf: 52 },
+      { crf: Number.NaN },
+      { maxBitRate: 0 },
+      { maxBitRate: 1e12 },
+      { frameRate: { numerator: 0, denominator: 1 } },
+      { frameRate: { numerator: 25, denominator: 0.5 } },
+    ]) {
+      const output = { ...DEFAULT_VIDEO_OUTPUT, ...wrong };
+      assert.throws(() => encodedFormatOf(geometry(100, 100), output), RequestError);
+    }
+  });
 });

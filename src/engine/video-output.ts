@@ -24,7 +24,7 @@ export interface VideoOutput {
   readonly width?: number | undefined;
   /** The most pixels down. */
   readonly height?: number | undefined;
-  /** x264's constant rate factor: quality, lower is better. */
+  /** x264's constant rate factor, 1 to 51: quality, lower is better. */
   readonly crf: number;
   /** The most bits a second, which a picture that is hard to code does not pass; {@link maxBitRateOf} when absent. */
   readonly maxBitRate?: number | undefined;
@@ -68,6 +68,9 @@ const MAX_SOURCE_SIDE = 32_767;
 /** Bits a second that 1080p at 30 frames may take; what other sizes may follows from it. */
 const FULL_HD_BIT_RATE = 8_000_000;
 
+/** The highest cap that can be asked for, in bits a second: that of level 5.2 in the High profile. */
+const MAX_BIT_RATE = 300_000_000;
+
 /** Seconds of `maxBitRate` that may come at once. */
 const BUFFER_SECONDS = 2;
 
@@ -92,10 +95,11 @@ const SDR_MATRICES = new Set([1, 4, 5, 6, 7]);
  * Tells the format in which pictures come out.
  * @param geometry - what the container says of the source.
  * @param output - what is wanted.
- * @throws {RequestError} when the sizes make no sense.
+ * @throws {RequestError} when sizes or rates make no sense.
  */
 export function encodedFormatOf(geometry: VideoGeometry, output: VideoOutput): EncodedFormat {
   checkSize('source', geometry.width, geometry.height);
+  checkRate(output);
   const { width, height } = fitSize(geometry, output);
   const maxBitRate = output.maxBitRate ?? maxBitRateOf(width, height, output.frameRate);
   return {
@@ -172,6 +176,17 @@ function checkSize(what: string, width: number, height: number): void {
       `Pictures of ${width} x ${height} cannot be encoded: the ${what}'s sides must have 1 to ${MAX_SOURCE_SIDE} pixels.`,
     );
   }
+}
+
+function checkRate({ crf, maxBitRate, frameRate }: VideoOutput): void {
+  const isQuality = crf >= 1 && crf <= 51;
+  const isCap = maxBitRate === undefined || (maxBitRate >= 10_000 && maxBitRate <= MAX_BIT_RATE);
+  const terms = frameRate === undefined ? [] : [frameRate.numerator, frameRate.denominator];
+  const isFrameRate = terms.every((term) => Number.isInteger(term) && term >= 1 && term <= 0x7fff_ffff);
+  if (isQuality && isCap && isFrameRate) return;
+  throw new RequestError(
+    `Video cannot be encoded at CRF ${crf}, ${maxBitRate ?? 'any'} bits and ${terms.join('/') || 'any'} frames a second.`,
+  );
 }
 
 /** In lowest terms, and square where the source states nothing that makes sense. VUI has 16 bits for each. */
