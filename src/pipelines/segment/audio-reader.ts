@@ -22,6 +22,8 @@ const packetsBehindEnd = 3;
 const maxBytes = 512 * 1024 * 1024;
 /** Steps back in time where there is no index, in seconds, when a first attempt led too far. */
 const stepsBackSeconds: readonly number[] = [0, 5, 30];
+/** A keyframe this close before is where reading begins, in bytes. */
+const nearBytes = 1024 * 1024;
 /** Where the index ends a read, this many bytes behind are read at once too. */
 const readBehindBytes = 64 * 1024;
 
@@ -70,7 +72,10 @@ export class AudioReader {
     // Audio stands behind the video of its time as a rule; where it stands before it, the Clusters before hold it.
     const floor = before(stretch.from - reach);
     while (start > floor && !startsBy(packets, stretch.from)) {
-      const at = await this.#demuxer.clusterBefore(start, { signal });
+      const keyframe = this.#keyframeAt(index, stretch.from)?.offset ?? first;
+      // What is small is read at once: to look for a nearer Cluster would cost as much.
+      const isNear = keyframe < start && start - keyframe <= nearBytes;
+      const at = isNear ? keyframe : await this.#demuxer.clusterBefore(start, { signal });
       if (at === undefined) break;
       packets.unshift(
         ...(await this.#readOn({
