@@ -20,6 +20,6 @@ export function createPictureConverter(track: VideoTrack): ConvertPicture {
   const lengthSize = 4;
   return (data, traits) => {
     const converted = convert?.(data) ?? data;
-    return traits.randomAccess === 'start' ? converted : withoutRecoveryPoints(converted, lengthSize);
+    return traits.randomAccess === 'start' ? converted : withoutRecoveryPoints(converted);
   };
 }

@@ -1,20 +1,21 @@
 import { addEmulationPrevention, removeEmulationPrevention } from '../nal/emulation-prevention.js';
-import { nalLengthAt, type NalLengthSize } from '../nal/length-prefixed.js';
+import { nalLengthAt } from '../nal/length-prefixed.js';
 import { seiPayloadType } from '../nal/sei.js';
 import { avcNalType, avcNalTypeOf } from './nal-type.js';
 
+/** Bytes of the lengths before NAL units, in all samples that are sent. */
+const lengthSize = 4;
 /** Longer SEI units hold no recovery point as a rule; they are left alone. */
 const maxSeiBytes = 4096;
 
 /**
  * Takes the recovery point messages out of a sample: a player that believes them takes the picture for one to begin at.
  * Nothing else changes; a decoder that begins at an IDR picture has no use for them.
- * @param sample - NAL units after their lengths; not written to.
- * @param lengthSize - bytes of the lengths.
+ * @param sample - NAL units, each after its length in four bytes; not written to.
  * @returns `sample` itself when it holds no such message, which is the rule; else a new buffer.
  * @see ITU-T H.264, section D.2.8; docs/decisions/0003-recovery-points.md
  */
-export function withoutRecoveryPoints(sample: Uint8Array, lengthSize: NalLengthSize): Uint8Array {
+export function withoutRecoveryPoints(sample: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   let kept = 0;
   let at = 0;
@@ -28,7 +29,7 @@ export function withoutRecoveryPoints(sample: Uint8Array, lengthSize: NalLengthS
       const rest = withoutMessage(nal, seiPayloadType.recoveryPoint);
       if (rest !== nal) {
         parts.push(sample.subarray(kept, at));
-        if (rest !== undefined) parts.push(writeLength(rest.length, lengthSize), rest);
+        if (rest !== undefined) parts.push(writeLength(rest.length), rest);
         kept = end;
       }
     }
@@ -66,10 +67,9 @@ function withoutMessage(nal: Uint8Array, unwanted: number): Uint8Array | undefin
   return kept.length === 1 ? undefined : addEmulationPrevention(join([...kept, unit.subarray(at)]));
 }
 
-/** A message of a few bytes left: the length fits its field, for what it replaces did. */
-function writeLength(length: number, lengthSize: NalLengthSize): Uint8Array {
+function writeLength(length: number): Uint8Array {
   const bytes = new Uint8Array(lengthSize);
-  for (let i = lengthSize - 1, rest = length; i >= 0; i--, rest >>>= 8) bytes[i] = rest & 0xff;
+  new DataView(bytes.buffer).setUint32(0, length);
   return bytes;
 }
 
