@@ -22,6 +22,9 @@ export function writeDuration(writer: ByteWriter, version: 0 | 1, duration: numb
   else writer.u32(duration);
 }
 
+/** The most ticks that a time may be: sums of two are then exact. */
+export const MAX_TIME = 2 ** 52;
+
 /** Moves over creation and modification time. */
 export function skipCreationTimes(cursor: ByteCursor, version: number): void {
   cursor.skip(version === 1 ? 16 : 8);

@@ -1,3 +1,4 @@
+import { MAX_TIME } from '../times.js';
 import { openFullBox, readEntryCount, type BoxView } from '../box-view.js';
 import { fullBox, type Box } from '../box.js';
 
@@ -22,7 +23,7 @@ export interface TimeToSample {
 /**
  * Parses a TimeToSampleBox. A duration of 2^31 ticks or more is a negative one, by which broken writers step back; it
  * counts as one tick.
- * @throws {MalformedMediaError} when it is too small for its entries, or its times pass 2^53.
+ * @throws {MalformedMediaError} when it is too small for its entries, or its times pass 2^52.
  * @see ISO/IEC 14496-12 - 8.6.1.2
  */
 export function parseStts(box: BoxView): TimeToSample {
@@ -39,7 +40,7 @@ export function parseStts(box: BoxView): TimeToSample {
     deltas[run] = delta >= 0x80000000 ? 1 : delta;
     sample += count;
     time += count * deltas[run]!;
-    if (!Number.isSafeInteger(time)) throw cursor.malformed('has times beyond 2^53 ticks');
+    if (time > MAX_TIME) throw cursor.malformed('has times beyond 2^52 ticks');
     firstSamples[run + 1] = sample;
     firstTimes[run + 1] = time;
   }

@@ -1,4 +1,5 @@
 import { fullBox, type Box } from '../box.js';
+import { MAX_TIME } from '../times.js';
 import { openFullBox, type BoxView } from '../box-view.js';
 
 /**
@@ -13,10 +14,12 @@ export function buildTfdt(baseMediaDecodeTime: number): Box {
 /**
  * Parses a TrackFragmentBaseMediaDecodeTimeBox.
  * @returns decode time of the fragment's first sample, in ticks of the track.
- * @throws {MalformedMediaError} when it is cut off.
+ * @throws {MalformedMediaError} when it is cut off, or the time is not believable.
  * @see ISO/IEC 14496-12 - 8.8.12
  */
 export function parseTfdt(box: BoxView): number {
   const { version, cursor } = openFullBox(box);
-  return version === 1 ? cursor.u64() : cursor.u32();
+  const time = version === 1 ? cursor.u64() : cursor.u32();
+  if (time > MAX_TIME) throw cursor.malformed('has a time beyond 2^52 ticks');
+  return time;
 }

@@ -1,5 +1,6 @@
 import { rescale } from '../../time/rescale.js';
 import type { Edit } from '../boxes/elst.js';
+import { MAX_TIME } from '../times.js';
 import { compositionTimeOf, decodeTimeOf, sampleAtDecodeTime, type SampleTable } from './sample-table.js';
 
 /** Where a track's media lie on the movie's timeline. */
@@ -54,7 +55,8 @@ export function buildTimeline(
   if (first < 0) return PLAIN_TIMELINE;
   const empty = edits.slice(0, first).reduce((sum, { duration }) => sum + duration, 0);
   const start = edits[first]!.mediaTime!;
-  const isBelievable = Number.isSafeInteger(empty) && Number.isSafeInteger(start);
+  const shift = Number.isSafeInteger(empty) ? toTrack(empty) - start : Infinity;
+  const isBelievable = start <= MAX_TIME && Math.abs(shift) <= MAX_TIME;
   if (!isBelievable) {
     onFault('an edit list has times that are not believable, and is not followed');
     return PLAIN_TIMELINE;
@@ -77,7 +79,7 @@ export function buildTimeline(
   }
   return {
     ...PLAIN_TIMELINE,
-    shift: toTrack(empty) - start,
+    shift,
     start,
     end: isOpen ? undefined : end,
     endPrecision,

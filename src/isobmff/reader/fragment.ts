@@ -1,9 +1,11 @@
 import { checkLimit } from '../../bytes/limits.js';
+import { MalformedMediaError } from '../../errors.js';
 import { findBox, viewChildren, type BoxView } from '../box-view.js';
 import { parseTfdt } from '../boxes/tfdt.js';
 import { parseTfhd, type ParsedTrackFragmentHeader } from '../boxes/tfhd.js';
 import type { TrackExtends } from '../boxes/trex.js';
 import { parseTrun } from '../boxes/trun.js';
+import { MAX_TIME } from '../times.js';
 import { LIMITS } from './limits.js';
 import type { MovieTrack } from './movie-track.js';
 import type { StatedSample } from './planned-samples.js';
@@ -61,6 +63,11 @@ export function parseFragment(
     const tfdt = findBox(boxes, 'tfdt');
     const decodeTime = tfdt === undefined ? (nextDecodeTimes.get(header.trackId) ?? 0) : parseTfdt(tfdt);
     const parsed = parseRuns(boxes, base, decodeTime, defaultsOf(header, track?.defaults), budget);
+    if (parsed.decodeEnd > MAX_TIME) {
+      throw new MalformedMediaError('A fragment has times beyond 2^52 ticks.', {
+        context: { element: 'moof/traf', offset: traf.offset, track: header.trackId },
+      });
+    }
     dataEnd = parsed.dataEnd;
     nextDecodeTimes.set(header.trackId, parsed.decodeEnd);
     if (track !== undefined) runs.push(...parsed.runs.map((run) => ({ ...run, track })));
