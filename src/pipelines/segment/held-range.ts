@@ -1,16 +1,24 @@
 import { checkLimit } from '../../bytes/limits.js';
 import type { SampleOptions } from '../../media/demuxer.js';
+import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
 import type { SegmentDemuxer } from './segment-track.js';
 import { MAX_SEGMENT_BYTES } from './video-scan.js';
 
 /** Samples of a part of a source that was read once, held so that they can be read again. */
 export class HeldRange implements SegmentDemuxer {
+  /** What the container says about itself. */
+  readonly info: MediaInfo;
   /** The held part has no beginning but this. */
   readonly firstClusterOffset = 0;
   /** In stored order. */
   readonly held: Sample[] = [];
   #bytes = 0;
+
+  /** @param info - of the source that is read. */
+  constructor(info: MediaInfo) {
+    this.info = info;
+  }
 
   /**
    * Takes the next sample.

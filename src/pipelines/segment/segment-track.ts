@@ -6,7 +6,10 @@ import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 
 /** What a segment is read with: a Matroska file, or a part of one that is held. */
-export type SegmentDemuxer = Pick<MatroskaDemuxer, 'samples' | 'firstClusterOffset' | 'clusterBefore'>;
+export type SegmentDemuxer = Pick<
+  MatroskaDemuxer,
+  'info' | 'samples' | 'firstClusterOffset' | 'clusterBefore'
+>;
 
 /** What every rendition of a source shares. */
 export interface SegmentContext {
@@ -18,6 +21,8 @@ export interface SegmentContext {
   readonly plan: SegmentPlan;
   /** The time of the source that is zero in the output: where its earliest track begins. */
   readonly origin: Instant;
+  /** How long the source is by its container's word, in nanoseconds: what a track may claim is measured by it. */
+  readonly durationNs?: number | undefined;
 }
 
 /** The samples of one segment of one track. */

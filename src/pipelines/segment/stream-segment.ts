@@ -145,7 +145,7 @@ async function readRange(
   watch: RangeWatch,
   signal: AbortSignal,
 ): Promise<HeldRange> {
-  const range = new HeldRange();
+  const range = new HeldRange(demuxer.info);
   for await (const batch of demuxer.samples({ trackIds, signal })) {
     for (const sample of batch) {
       range.hold(sample);
