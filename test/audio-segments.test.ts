@@ -200,6 +200,20 @@ describe('audio segments of difficult sources', () => {
     assert.deepEqual(made.map(segmentBytes), (await makeAllSegments(encodeTrack(sound))).map(segmentBytes));
   });
 
+  it('do not reach to where a last packet lies that it ends', async () => {
+    const { context, audio } = await openAudio(await bytesOf('eac3'));
+    const { track, firstPacket, anchorTime } = audio[0]!;
+    const index = { ...context.index!, trackEndsNs: new Map([[track.id, 3600e9]]) };
+    const configuration = configureAudio(track, firstPacket)!;
+    const options = { firstPacket, anchorTime, configuration };
+    for (const { timing } of [
+      new AudioCopyTrack({ ...context, index }, track, options),
+      encodeTrack({ ...(await openAudio(await bytesOf('eac3'))), context: { ...context, index } }),
+    ]) {
+      assert.ok(timing.end / timing.timescale < durationMs / 1000 + 11);
+    }
+  });
+
   it('read each byte about once in sequence', async () => {
     for (const name of ['eac3', 'flac441'] as const) {
       const bytes = await bytesOf(name);

@@ -79,7 +79,8 @@ export async function openAudio(
   const end = Math.max(...ends.values());
   const times = index?.keyframes.map(({ timeNs }) => timeNs) ?? equalTimes(origin.ticks, end, targetSeconds);
   const plan = planOf(times, origin.ticks, end, targetSeconds);
-  return { context: { demuxer, index, plan, origin }, demuxer, audio };
+  const { durationNs } = demuxer.info;
+  return { context: { demuxer, index, plan, origin, durationNs }, demuxer, audio };
 }
 
 /** Where the last of a track's samples ends, if it is as long as the one before it. */

@@ -15,6 +15,9 @@ import {
 import { AudioReader } from './audio-reader.js';
 import type { SegmentContext } from './segment-track.js';
 
+/** How much longer a track may be than its container says, in nanoseconds. */
+const maxSurplusNs = 10e9;
+
 /** A packet whose container time was checked against its neighbours'. */
 export interface ReadPacket extends TimedPacket {
   /** The packet. */
@@ -39,6 +42,8 @@ export interface AudioPacketsOptions {
   readonly firstPacket: Uint8Array | undefined;
   /** Container time of one fixed packet of the track. */
   readonly anchorTime: number;
+  /** Where the track's last packet ends, in nanoseconds of the source; by default, what the video's index says. */
+  readonly endNs?: number | undefined;
 }
 
 /** Reads the packets of one audio track by times of the output, and puts them in their places. */
@@ -79,9 +84,11 @@ export class AudioPackets {
     this.#originTicks = ticksOf(context.origin, durations.rate);
     this.slackTicks = slackTicksOf(this.#rules);
     this.anchorTicks = this.spanOf(options.anchorTime) - this.#originTicks;
-    const endNs = context.index?.trackEndsNs.get(track.id);
+    const endNs = options.endNs ?? context.index?.trackEndsNs.get(track.id);
     this.endTicks =
-      endNs === undefined ? undefined : rescale(endNs, 1e9, durations.rate, 'up') - this.#originTicks;
+      endNs === undefined
+        ? undefined
+        : rescale(believableEnd(endNs, context), 1e9, durations.rate, 'up') - this.#originTicks;
     this.#statedFrames = track.defaultDuration === undefined ? undefined : this.spanOf(track.defaultDuration);
   }
 
@@ -153,6 +160,17 @@ export class AudioPackets {
   #containerTime(outputTicks: number): number {
     return rescale(outputTicks + this.#originTicks, this.rate, this.#track.timescale);
   }
+}
+
+/**
+ * The last packet of a track may state any time, and all up to there would have to be filled with silence: it is believed
+ * as far as the plan or the container's own duration reach, and some seconds more.
+ */
+function believableEnd(endNs: number, { durationNs, plan, origin }: SegmentContext): number {
+  if (durationNs === undefined) return endNs;
+  const originNs = ticksOf(origin, 1e9);
+  const planEndNs = originNs + rescale(plan.end, plan.timescale, 1e9, 'up');
+  return Math.min(endNs, Math.max(planEndNs, durationNs + Math.max(0, originNs)) + maxSurplusNs);
 }
 
 /** Vorbis packets have two or three lengths, all of them multiples of a quarter of the short block. */

@@ -52,7 +52,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     demuxer = await openMatroska(source, { signal, inflate, includeTail: source.isLocal });
     const survey = await surveyTracks(demuxer, signal);
     const { trackEndsNs, obstacle, ...planned } = await plan(demuxer, source, survey, signal);
-    const context = { demuxer, origin: survey.origin, ...planned };
+    const context = { demuxer, origin: survey.origin, durationNs: demuxer.info.durationNs, ...planned };
     const sources = { context, survey, trackEndsNs, obstacle, engines };
     return new OpenedSegments({ ...sources, source, demuxer, close, ending: ending.signal });
   } catch (error) {
