@@ -16,8 +16,6 @@ export type ConvertPicture = (data: Uint8Array, traits: VideoSampleTraits) => Ui
 export function createPictureConverter(track: VideoTrack): ConvertPicture {
   const convert = createVideoConverter(track);
   if (track.codec !== 'h264') return (data) => convert?.(data) ?? data;
-  // What is converted has lengths of four bytes, and what is not has them already.
-  const lengthSize = 4;
   return (data, traits) => {
     const converted = convert?.(data) ?? data;
     return traits.randomAccess === 'start' ? converted : withoutRecoveryPoints(converted);
