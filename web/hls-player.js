@@ -11,7 +11,7 @@ const policy = (maxTimeToFirstByteMs, maxLoadTimeMs) => ({
     maxTimeToFirstByteMs,
     maxLoadTimeMs,
     timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 8000 },
+    errorRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 8000, shouldRetry: isWorthRetrying },
   },
 });
 const SETTINGS = {
@@ -23,6 +23,11 @@ const SETTINGS = {
   playlistLoadPolicy: policy(60_000, 60_000),
   fragLoadPolicy: policy(60_000, 180_000),
 };
+
+/** What a server refuses it refuses again. */
+function isWorthRetrying(_config, _count, _isTimeout, response, isRetry) {
+  return isRetry && !(response?.code >= 400 && response.code < 500);
+}
 
 /** Milliseconds within which a second decoding error is not tried to be overcome. */
 const RECOVERY_MS = 5000;
@@ -41,12 +46,14 @@ export function playsHls() {
 
 /**
  * Dispatches `change`; `audio` when it is known which audio rendition is played, and when that changes; and `problem` when
- * playing cannot go on, with `{ message, isRefused }`: refused is what the server does not offer as HLS, or the browser
+ * playing cannot go on, with `{ message, isRefused, position }`: refused is what the server does not offer as HLS, or the browser
  * cannot decode.
  */
 export class HlsPlayer extends EventTarget {
   #video;
   #run;
+  /** Where playing failed, so that it can be taken up there. */
+  #failed;
 
   constructor(video) {
     super();
@@ -59,13 +66,15 @@ export class HlsPlayer extends EventTarget {
 
   /** Seconds. */
   get position() {
-    return this.#run?.isReady === true ? this.#video.currentTime : (this.#run?.start ?? 0);
+    if (this.#run === undefined) return this.#failed?.position ?? 0;
+    return this.#run.isReady ? this.#video.currentTime : this.#run.start;
   }
 
   /** Seconds; NaN until it is known. */
   get duration() {
+    if (this.#run === undefined) return this.#failed?.duration ?? NaN;
     const { duration } = this.#video;
-    return Number.isFinite(duration) ? duration : (this.#run?.duration ?? NaN);
+    return Number.isFinite(duration) ? duration : (this.#run.duration ?? NaN);
   }
 
   /** Id of the audio rendition that is played; undefined where that is not told. */
@@ -93,12 +102,12 @@ export class HlsPlayer extends EventTarget {
 
   /**
    * Opens a presentation.
-   * @param item - `url` of its master playlist; `audio`, the ids of its audio renditions in their order; `duration` in
-   *   seconds where it is known; `start` in seconds; `isNative` to leave it to the browser where that plays HLS.
+   * @param item - `url` of its master playlist; `audio`, the ids of its audio renditions in their order;
+   *   `chosenAudio`, the id of one, if it is not to be the default; `duration` in seconds where it is known; `start` in seconds; `isNative` to leave it to the browser where that plays HLS.
    */
-  open({ url, audio, duration, start = 0, isNative = false }) {
+  open({ url, audio, chosenAudio, duration, start = 0, isNative = false }) {
     this.close();
-    const run = { url, audio, duration, start, isReady: false };
+    const run = { url, audio, chosenAudio, duration, start, isReady: false };
     this.#run = run;
     if (isNative || mediaSourceClass() === undefined) this.#openNatively(run);
     else {
@@ -117,6 +126,7 @@ export class HlsPlayer extends EventTarget {
 
   /** Ends loading, and empties the element. */
   close() {
+    this.#failed = undefined;
     const run = this.#run;
     if (run === undefined) return;
     this.#run = undefined;
@@ -151,6 +161,7 @@ export class HlsPlayer extends EventTarget {
   #begin(run) {
     if (this.#run !== run) return;
     run.isReady = true;
+    this.audio = run.chosenAudio;
     this.dispatchEvent(new Event('audio'));
     if (run.start > 0) this.#video.currentTime = run.start;
     // A browser may ask for a click first; the play button is there for it.
@@ -185,7 +196,9 @@ export class HlsPlayer extends EventTarget {
 
   #fail(run, message, isRefused) {
     if (this.#run !== run) return;
+    const { position, duration } = this;
     this.close();
-    this.dispatchEvent(new CustomEvent('problem', { detail: { message, isRefused } }));
+    this.#failed = { position, duration };
+    this.dispatchEvent(new CustomEvent('problem', { detail: { message, isRefused, position } }));
   }
 }

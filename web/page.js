@@ -97,8 +97,12 @@ async function choose() {
   byId('facts').textContent = '';
   byId('tracks').tBodies[0].replaceChildren();
   const info = infoOf(ref);
-  const showForm = (renditions) => showTracks(ref, info, renditions);
-  void player.open({ ref, info, query, showForm });
+  void player.open({
+    ref,
+    info: () => infoOf(ref),
+    query,
+    showForm: (renditions) => showTracks(ref, info, renditions),
+  });
   try {
     const known = await info;
     if (location.hash.slice(1) === ref) showInfo(known);

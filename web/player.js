@@ -8,7 +8,7 @@ const byId = (id) => document.getElementById(id);
 
 /**
  * Wires the controls of the page to its players: HLS where the item and the browser have it, else one continuous stream.
- * @returns `open(item)` plays an item: `ref`; `info`, a promise of what the server tells of it; `query`, what this
+ * @returns `open(item)` plays an item: `ref`; `info`, which asks the server what it is; `query`, what this
  *   browser plays, as the server asks for it; and `showForm`, called with the renditions when it is played as HLS, and with
  *   none when it is played as a stream.
  */
@@ -41,11 +41,16 @@ export function createPlayer() {
     stream.close();
     show();
     // What the stream has to say in its place is said on the screen.
-    const info = await next.info.catch(() => undefined);
+    let info = await next.info().catch(() => undefined);
+    while (item === next && info?.hls?.state === 'pending') {
+      mode.textContent = 'Looking for places to begin at…';
+      info = await next.info().catch(() => undefined);
+    }
     if (item !== next) return;
+    mode.textContent = '';
     if (isNew) offerAudio(info?.tracks ?? []);
     const refusal = refusalOf(info?.hls);
-    if (refusal === undefined) openHls(info, start);
+    if (refusal === undefined) openHls(info, start, isNew);
     else openStream(refusal, start);
   }
 
@@ -56,7 +61,7 @@ export function createPlayer() {
     return playsHls() ? undefined : 'This browser does not play HLS.';
   }
 
-  function openHls({ hls: { renditions = [], plan } }, start) {
+  function openHls({ hls: { renditions, plan } }, start, isNew) {
     player = hls;
     item.showForm(renditions);
     audioIds = new Map(
@@ -65,7 +70,8 @@ export function createPlayer() {
     hls.open({
       url: `/m/${item.ref}/master.m3u8?${item.query}`,
       audio: [...audioIds.values()],
-      duration: plan?.durationSeconds,
+      chosenAudio: isNew ? undefined : audioIds.get(audio.value),
+      duration: plan.durationSeconds,
       start,
       isNative: wanted === 'native',
     });
@@ -128,8 +134,8 @@ export function createPlayer() {
 
   for (const each of [stream, hls]) each.addEventListener('change', show);
   stream.addEventListener('problem', (event) => fail(event.detail));
-  hls.addEventListener('problem', ({ detail: { message, isRefused } }) => {
-    if (isRefused) openStream(message, hls.position);
+  hls.addEventListener('problem', ({ detail: { message, isRefused, position } }) => {
+    if (isRefused) openStream(message, position);
     else fail(message);
   });
   hls.addEventListener('audio', showAudio);

@@ -7,8 +7,11 @@ import type { PlayerPage } from './player-page.js';
 /** Longest gap in a buffer that is none for a viewer: one frame of AAC at 48 kHz, and a rounding. Seconds. */
 const FRAME = 1024 / 48_000 + 0.001;
 
-/** How far what can be drawn may lie from what the browser says it shows, while it plays on a busy machine. Seconds. */
-const LATENESS = 0.5;
+/**
+ * How far what can be drawn may lie from what the browser says it shows, in seconds of the film. While it plays, and on a
+ * busy machine, Firefox draws late; where it pauses after a seek the picture has to be the very one.
+ */
+const LATENESS = 2;
 
 /** A stop of this length is noticed. Milliseconds. */
 const NOTICEABLE = 1000;
