@@ -2,111 +2,192 @@
  * Names of the codecs that segmint tells apart, spelt as libavcodec spells them, so that an engine opens its decoder
  * by this name. A codec that no table knows is `unknown`; its track's `codecTag` then says what the container calls it.
  */
-export type VideoCodec =
-  | 'h264'
-  | 'hevc'
-  | 'vvc'
-  | 'av1'
-  | 'vp8'
-  | 'vp9'
-  | 'mpeg1video'
-  | 'mpeg2video'
-  | 'mpeg4'
-  | 'msmpeg4v1'
-  | 'msmpeg4v2'
-  | 'msmpeg4v3'
-  | 'h263'
-  | 'wmv1'
-  | 'wmv2'
-  | 'wmv3'
-  | 'vc1'
-  | 'theora'
-  | 'ffv1'
-  | 'huffyuv'
-  | 'prores'
-  | 'dirac'
-  | 'mjpeg'
-  | 'rv10'
-  | 'rv20'
-  | 'rv30'
-  | 'rv40'
-  | 'svq1'
-  | 'svq3'
-  | 'dvvideo'
-  | 'dnxhd'
-  | 'cfhd'
-  | 'cinepak'
-  | 'qtrle'
-  | 'png'
-  | 'jpeg2000'
-  | 'rawvideo'
-  | 'unknown';
+export const VIDEO_CODECS = [
+  'h264',
+  'hevc',
+  'vvc',
+  'av1',
+  'vp8',
+  'vp9',
+  'mpeg1video',
+  'mpeg2video',
+  'mpeg4',
+  'msmpeg4v1',
+  'msmpeg4v2',
+  'msmpeg4v3',
+  'h263',
+  'wmv1',
+  'wmv2',
+  'wmv3',
+  'vc1',
+  'theora',
+  'ffv1',
+  'huffyuv',
+  'prores',
+  'dirac',
+  'mjpeg',
+  'rv10',
+  'rv20',
+  'rv30',
+  'rv40',
+  'svq1',
+  'svq3',
+  'dvvideo',
+  'dnxhd',
+  'cfhd',
+  'cinepak',
+  'qtrle',
+  'png',
+  'jpeg2000',
+  'rawvideo',
+  'flv1',
+  'vp6',
+  'vp6a',
+  'vp6f',
+  'vp7',
+  'h261',
+  'cavs',
+  'avs2',
+  'avs3',
+  'snow',
+  'indeo2',
+  'indeo3',
+  'indeo4',
+  'indeo5',
+  'msvideo1',
+  'msrle',
+  'mss1',
+  'mss2',
+  'wmv3image',
+  'vc1image',
+  'tscc',
+  'tscc2',
+  'utvideo',
+  'magicyuv',
+  'ffvhuff',
+  'lagarith',
+  'fraps',
+  'zmbv',
+  'hap',
+  'mjpegb',
+  'asv1',
+  'asv2',
+  'unknown',
+] as const;
 
-/** Names of audio codecs; see {@link VideoCodec}. */
-export type AudioCodec =
-  | 'aac'
-  | 'ac3'
-  | 'eac3'
-  | 'ac4'
-  | 'dts'
-  | 'truehd'
-  | 'mlp'
-  | 'flac'
-  | 'opus'
-  | 'vorbis'
-  | 'mp1'
-  | 'mp2'
-  | 'mp3'
-  | 'alac'
-  | 'tta'
-  | 'wavpack'
-  | 'wmav1'
-  | 'wmav2'
-  | 'wmapro'
-  | 'wmalossless'
-  | 'wmavoice'
-  | 'cook'
-  | 'sipr'
-  | 'ra_144'
-  | 'ra_288'
-  | 'atrac3'
-  | 'adpcm_ms'
-  | 'adpcm_ima_wav'
-  | 'amr_nb'
-  | 'amr_wb'
-  | 'adpcm_ima_qt'
-  | 'qdm2'
-  | 'pcm_u8'
-  | 'pcm_s8'
-  | 'pcm_s16le'
-  | 'pcm_s16be'
-  | 'pcm_s24le'
-  | 'pcm_s24be'
-  | 'pcm_s32le'
-  | 'pcm_s32be'
-  | 'pcm_f32le'
-  | 'pcm_f32be'
-  | 'pcm_f64le'
-  | 'pcm_f64be'
-  | 'pcm_alaw'
-  | 'pcm_mulaw'
-  | 'unknown';
+/** Names of audio codecs; see {@link VIDEO_CODECS}. */
+export const AUDIO_CODECS = [
+  'aac',
+  'ac3',
+  'eac3',
+  'ac4',
+  'dts',
+  'truehd',
+  'mlp',
+  'flac',
+  'opus',
+  'vorbis',
+  'mp1',
+  'mp2',
+  'mp3',
+  'alac',
+  'tta',
+  'wavpack',
+  'wmav1',
+  'wmav2',
+  'wmapro',
+  'wmalossless',
+  'wmavoice',
+  'cook',
+  'sipr',
+  'ra_144',
+  'ra_288',
+  'atrac3',
+  'adpcm_ms',
+  'adpcm_ima_wav',
+  'amr_nb',
+  'amr_wb',
+  'adpcm_ima_qt',
+  'qdm2',
+  'pcm_u8',
+  'pcm_s8',
+  'pcm_s16le',
+  'pcm_s16be',
+  'pcm_s24le',
+  'pcm_s24be',
+  'pcm_s32le',
+  'pcm_s32be',
+  'pcm_f32le',
+  'pcm_f32be',
+  'pcm_f64le',
+  'pcm_f64be',
+  'pcm_alaw',
+  'pcm_mulaw',
+  'aac_latm',
+  'pcm_bluray',
+  'pcm_dvd',
+  'pcm_u16le',
+  'adpcm_swf',
+  'adpcm_yamaha',
+  'adpcm_g726',
+  'adpcm_ima_dk3',
+  'adpcm_ima_dk4',
+  'adpcm_g722',
+  'nellymoser',
+  'speex',
+  'gsm',
+  'gsm_ms',
+  'truespeech',
+  'imc',
+  'iac',
+  'atrac1',
+  'atrac3p',
+  'ralf',
+  'ape',
+  'shorten',
+  'tak',
+  'musepack7',
+  'musepack8',
+  's302m',
+  'dsd_lsbf',
+  'dsd_msbf',
+  'dsd_lsbf_planar',
+  'dsd_msbf_planar',
+  'g723_1',
+  'g729',
+  'ilbc',
+  'codec2',
+  'mp4als',
+  'unknown',
+] as const;
 
-/** Names of subtitle codecs; see {@link VideoCodec}. */
-export type SubtitleCodec =
-  | 'subrip'
-  | 'ass'
-  | 'ssa'
-  | 'webvtt'
-  | 'text'
-  | 'usf'
-  | 'dvd_subtitle'
-  | 'dvb_subtitle'
-  | 'hdmv_pgs_subtitle'
-  | 'hdmv_text_subtitle'
-  | 'kate'
-  | 'arib_caption'
-  | 'mov_text'
-  | 'ttml'
-  | 'eia_608'
-  | 'unknown';
+/** Names of subtitle codecs; see {@link VIDEO_CODECS}. */
+export const SUBTITLE_CODECS = [
+  'subrip',
+  'ass',
+  'ssa',
+  'webvtt',
+  'text',
+  'usf',
+  'dvd_subtitle',
+  'dvb_subtitle',
+  'hdmv_pgs_subtitle',
+  'hdmv_text_subtitle',
+  'kate',
+  'arib_caption',
+  'mov_text',
+  'ttml',
+  'eia_608',
+  'dvb_teletext',
+  'xsub',
+  'unknown',
+] as const;
+
+/** Name of a video codec; see {@link VIDEO_CODECS}. */
+export type VideoCodec = (typeof VIDEO_CODECS)[number];
+
+/** Name of an audio codec; see {@link VIDEO_CODECS}. */
+export type AudioCodec = (typeof AUDIO_CODECS)[number];
+
+/** Name of a subtitle codec; see {@link VIDEO_CODECS}. */
+export type SubtitleCodec = (typeof SUBTITLE_CODECS)[number];
