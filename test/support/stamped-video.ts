@@ -12,7 +12,7 @@ import type { VideoOutput } from '../../src/engine/video-output.js';
 const STAMP_BITS = 10;
 
 /** Pictures a second of stamped video; a time in ticks is the picture's number. */
-export const STAMPED_RATE = 25;
+const STAMPED_RATE = 25;
 
 /** A source for `synthesizePackets` whose pictures each show their own number as ten bars, white for 1. */
 export function stampedSource(width = 320, height = 180): string {
@@ -21,7 +21,7 @@ export function stampedSource(width = 320, height = 180): string {
   return `color=black:size=${width}x${height}:rate=${STAMPED_RATE},format=yuv444p,geq=${luma}`;
 }
 
-/** Encodes two seconds of pictures. */
+/** Encodes pictures, two seconds of them by default. */
 export async function makeVideo(
   pool: EnginePool,
   video: SynthesizedVideo,
