@@ -1,0 +1,177 @@
+/**
+ * Real files of many makers in segments, where the folder that holds them is there: the playlists are strict HLS and tell
+ * the truth, joined segments decode as the source does, and what cannot be played is refused in one clear sentence.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import HLS from 'hls-parser';
+import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { SegmintError } from '../src/errors.js';
+import { openFile } from '../src/io/file.js';
+import type { AudioCodec, VideoCodec } from '../src/media/codec.js';
+import { everyBrowserTarget, type PlayerTarget } from '../src/pipelines/player-target.js';
+import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import type { Rendition, SegmentedMedia } from '../src/pipelines/segment/segmented-media.js';
+import { decodingMessages, probe, type ProbedStream } from './support/ffmpeg.js';
+import { readFragmentedMp4 } from './support/fragmented-mp4.js';
+import { REPOSITORY } from './support/repository.js';
+import { joinBytes } from './support/read-stream.js';
+import { joinSegments } from './support/segment-bytes.js';
+import { assertSameBytes } from './support/same-bytes.js';
+import { missingTools } from './support/tools.js';
+
+const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
+const FOLDERS = ['matroska', 'webm', 'ebml-vectors'];
+/** A player that takes whatever MP4 can hold. */
+const everything: PlayerTarget = {
+  video: new Set<VideoCodec>(['h264', 'hevc', 'av1', 'vp9', 'vp8']),
+  audio: new Set<AudioCodec>(['aac', 'opus', 'flac', 'ac3', 'eac3', 'mp3', 'alac']),
+};
+
+/** Files of which ffmpeg makes something, and segments cannot be made. */
+const rightlyRefused = new Set([
+  // Its only picture is no keyframe.
+  'ebml-vectors/block_ends_beyond_cluster.mkv',
+  // One raw picture of two by two pixels, the layout of which the track does not hand on.
+  'ebml-vectors/MULTIPLE-EBML-HEADER.mkv',
+]);
+
+const files = existsSync(CORPUS)
+  ? FOLDERS.flatMap((folder) =>
+      readdirSync(join(CORPUS, folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => `${folder}/${name}`)
+        .sort(),
+    )
+  : [];
+
+const isJudged = files.length > 0 ? missingTools('the corpus in segments', 'ffmpeg', 'ffprobe') : false;
+let pool: EnginePool;
+let scratch: string;
+let played = 0;
+const refusals = new Map<string, string>();
+
+before(() => {
+  pool = createEnginePool({ size: 2 });
+  scratch = mkdtempSync(join(tmpdir(), 'segmint-hls-corpus-'));
+  HLS.setOptions({ strictMode: true });
+});
+
+after(async () => {
+  await pool[Symbol.asyncDispose]();
+  rmSync(scratch, { recursive: true });
+  if (files.length === 0) {
+    console.log(`There is no ${CORPUS}: NO REAL FILE WAS CUT INTO SEGMENTS.`);
+    return;
+  }
+  console.log(`In segments: ${played} files played, ${refusals.size} refused.`);
+  for (const [file, reason] of refusals) console.log(`  ${file}: ${reason}`);
+});
+
+describe('the corpus in segments', { skip: isJudged }, () => {
+  for (const file of files) {
+    it(`plays or refuses ${file}`, { timeout: 300_000 }, async () => {
+      const path = join(CORPUS, file);
+      const source = await probe(path);
+      try {
+        await using media = await openSegmented(await openFile(path), { engine: pool });
+        await playAll(path, source, media, everything);
+        await playAll(path, source, media, everyBrowserTarget);
+        played++;
+      } catch (error) {
+        if (!(error instanceof SegmintError)) throw error;
+        assert.match(error.message, /^[A-Z][^\n]{10,300}\.$/, 'not a sentence');
+        refusals.set(file, error.message);
+        const decodes = source.filter(
+          ({ type, frames, isAttachedPicture }) => type !== 'subtitle' && frames > 0 && !isAttachedPicture,
+        );
+        if (rightlyRefused.has(file)) return;
+        assert.deepEqual(
+          decodes.map(({ codec }) => codec),
+          [],
+          `refused, but ffmpeg decodes it: ${error.message}`,
+        );
+      }
+    });
+  }
+});
+
+async function playAll(
+  path: string,
+  source: readonly ProbedStream[],
+  media: SegmentedMedia,
+  target: PlayerTarget,
+): Promise<void> {
+  const { renditions } = media.describe(target);
+  const master = HLS.parse(await media.masterPlaylist(target));
+  assert.ok(master.isMasterPlaylist);
+  assert.ok(master.variants.length === 1);
+  for (const rendition of renditions) await assertWhole(path, source, media, rendition);
+}
+
+async function assertWhole(
+  path: string,
+  source: readonly ProbedStream[],
+  media: SegmentedMedia,
+  { id, type, decision, segmentCount }: Rendition,
+): Promise<void> {
+  const init = joinBytes((await media.initSegment(id)).chunks);
+  const segments: Uint8Array[] = [];
+  for (let n = 0; n < segmentCount; n++) segments.push(joinBytes((await media.segment(id, n)).chunks));
+  const bytes = joinSegments(init, segments);
+  const [track] = readFragmentedMp4(bytes).tracks;
+  assert.equal(track!.type, type);
+  assert.equal(track!.parts.length, segmentCount);
+  track!.parts.forEach((part, n, parts) => {
+    assert.ok(part.sampleCount > 0);
+    const previous = parts[n - 1];
+    // Packets that are copied need not begin at zero: the first one may begin a part of a packet later.
+    const latest = type === 'audio' && decision.action === 'copy' ? track!.samples[0]!.duration : 1;
+    if (previous === undefined)
+      assert.ok(part.baseMediaDecodeTime < latest, `begins at ${part.baseMediaDecodeTime}`);
+    else assert.equal(part.baseMediaDecodeTime, previous.baseMediaDecodeTime + previous.duration);
+  });
+  for (const { compositionOffset } of track!.samples) assert.ok(compositionOffset >= 0);
+  assertPlaylist(media.mediaPlaylist(id), track!);
+
+  const joinedPath = join(scratch, `${id}.mp4`);
+  writeFileSync(joinedPath, bytes);
+  const messages = await decodingMessages(joinedPath);
+  const pictures = source.filter((stream) => stream.type === 'video' && !stream.isAttachedPicture);
+  if (type === 'video') {
+    const [joined] = await probe(joinedPath);
+    const frames = pictures[0]?.frames;
+    if (decision.action === 'copy' && frames !== undefined) {
+      assert.equal(joined!.packets.length, pictures[0]!.packets.length);
+    }
+    if (messages.length === 0 && frames !== undefined)
+      assert.equal(joined!.frames, frames, `${frames} pictures of the source`);
+  }
+  if (messages.length > 0) {
+    const ofSource = await decodingMessages(path);
+    assert.ok(messages.length <= ofSource.length, `${id}: ${messages.join('\n')}`);
+  }
+  const again = segmentCount >> 1;
+  assertSameBytes(joinBytes((await media.segment(id, again)).chunks), segments[again]!, 'made again');
+  rmSync(joinedPath);
+}
+
+/** What the playlist says of each segment's length is what is in it, to a picture that leads the next at the most. */
+function assertPlaylist(text: string, track: ReturnType<typeof readFragmentedMp4>['tracks'][number]): void {
+  const playlist = HLS.parse(text);
+  assert.ok(!playlist.isMasterPlaylist);
+  assert.equal(playlist.segments.length, track.parts.length);
+  let stated = 0;
+  playlist.segments.forEach(({ duration }, n) => {
+    assert.ok(Math.round(duration) <= playlist.targetDuration);
+    const real = track.parts[n]!.baseMediaDecodeTime / track.timescale;
+    assert.ok(Math.abs(stated - real) < 0.3, `segment ${n} begins at ${real}, the playlist says ${stated}`);
+    stated += duration;
+  });
+  const last = track.parts.at(-1)!;
+  const end = (last.baseMediaDecodeTime + last.duration) / track.timescale;
+  assert.ok(Math.abs(stated - end) < 0.3, `the rendition ends at ${end}, the playlist says ${stated}`);
+}
