@@ -11,6 +11,7 @@ import type { SegmentSamples } from '../src/pipelines/segment/segment-track.js';
 import { fixtureBytes, fixturePath, PICTURES, SOUNDS, type Fixture } from './support/fixtures.js';
 import { readPlainMatroska, type PlainFrame } from './support/ebml-walker.js';
 import { writeMatroska } from './support/odd-matroska.js';
+import { seededRandom } from './support/seeded-random.js';
 import { ScriptedSource } from './support/scripted-source.js';
 import {
   decodeAudio,
@@ -198,6 +199,29 @@ describe('audio segments of difficult sources', () => {
     assert.equal(encoded.timing.end, encodeTrack(sound).timing.end);
     const made = await makeAllSegments(encoded);
     assert.deepEqual(made.map(segmentBytes), (await makeAllSegments(encodeTrack(sound))).map(segmentBytes));
+  });
+
+  it('abut and stay the same where many times are damaged', async () => {
+    for (const name of ['aac48', 'opus', 'eac3'] as const) {
+      const random = seededRandom(name);
+      const plain = readPlainMatroska(await bytesOf(name));
+      const sound = await openAudio(writeMatroska(plain));
+      const wrong = (): number => (random(2) - 0.5) * 2 * random(3_600_000) * 1e6;
+      const frames = plain.frames.map((frame) =>
+        isAudio(frame) && random(5) === 0 ? { ...frame, timeNs: Math.max(0, frame.timeNs + wrong()) } : frame,
+      );
+      const opened = await openAudio(writeMatroska({ ...plain, frames }));
+      const { plan, index } = sound.context;
+      const { trackEndsNs } = index!;
+      const context = { ...opened.context, plan, index: { ...opened.context.index!, trackEndsNs } };
+      const track = copyTrack({ ...opened, context });
+      const segments = await makeAllSegments(track);
+      assertAbut(segments, track.timing.starts);
+      const backwards = await makeAllSegments(track, [...segments.keys()].reverse());
+      assert.deepEqual(backwards.map(segmentBytes), segments.map(segmentBytes));
+      const made = await makeAllSegments(encodeTrack({ ...opened, context }));
+      assert.equal(made.at(-1)!.endTicks, encodeTrack(sound).timing.end);
+    }
   });
 
   it('do not reach to where a last packet lies that it ends', async () => {
