@@ -12,9 +12,17 @@ import type { InspectedSample } from '../video-start.js';
 import type { SegmentContext } from './segment-track.js';
 import type { VideoPictures } from './video-pictures.js';
 import { VideoRange } from './video-range.js';
+import { KEYFRAME_BYTES } from './video-segment-reader.js';
 
 /** A picture that is shown for longer than this share of a second across a cut is shown again behind it. */
 const LONGEST_WAIT_OF_SECOND = 1 / 4;
+
+/** A range of presentation time in ticks, and the byte up to which its pictures probably stand. */
+interface WantedRange {
+  readonly startTicks: number;
+  readonly endTicks: number;
+  readonly endOffset: number | undefined;
+}
 
 /** Samples of an encoded segment. */
 export interface EncodedSegment {
@@ -105,26 +113,28 @@ export class VideoSegmentEncoder {
     const times = keyframes.map(({ timeNs }) => {
       return this.#pictures.ticksAt(rescale(timeNs, 1e9, this.#track.timescale));
     });
+    const behind = keyframes[times.findIndex((ticks) => ticks >= endTicks)];
+    const endOffset = behind === undefined ? undefined : behind.offset + KEYFRAME_BYTES;
+    const wanted = { startTicks, endTicks, endOffset };
     let at = times.findLastIndex((ticks) => ticks <= startTicks);
     for (let step = 1; at >= 0; at -= step, step *= 2) {
-      const range = await this.#readFrom(keyframes[at]!.offset, startTicks, endTicks, false, signal);
+      const range = await this.#readFrom(keyframes[at]!.offset, wanted, false, signal);
       if (range.state !== 'missed' && range.pictures.length > 0) return range.pictures;
     }
     const { firstClusterOffset } = this.#context.demuxer;
-    return (await this.#readFrom(firstClusterOffset, startTicks, endTicks, true, signal)).pictures;
+    return (await this.#readFrom(firstClusterOffset, wanted, true, signal)).pictures;
   }
 
   async #readFrom(
     startOffset: number,
-    startTicks: number,
-    endTicks: number,
+    { startTicks, endTicks, endOffset }: WantedRange,
     mayBeginLate: boolean,
     signal: AbortSignal,
   ): Promise<VideoRange> {
     const { isOrdered } = this.#pictures;
     const ticksOf = (picture: InspectedSample): number => this.#pictures.ticksOf(picture);
     const range = new VideoRange({ startTicks, endTicks, mayBeginLate, ticksOf, isOrdered });
-    for await (const batch of this.#pictures.read({ startOffset, signal })) {
+    for await (const batch of this.#pictures.read({ startOffset, endOffset, signal })) {
       for (const picture of batch) {
         range.push(picture);
         if (range.state !== 'reading') return range;

@@ -23,7 +23,7 @@ export interface SegmentPictures {
 }
 
 /** What is read beyond the place of the next keyframe at once: the keyframe itself. */
-const keyframeBytes = 256 * 1024;
+export const KEYFRAME_BYTES = 256 * 1024;
 
 /** Reads the pictures of any one segment of a copied video track. */
 export class VideoSegmentReader {
@@ -102,7 +102,7 @@ export class VideoSegmentReader {
     const startOffset = mayBeginAnywhere
       ? this.#context.demuxer.firstClusterOffset
       : this.#cuts[from]!.offset;
-    const endOffset = next === undefined ? undefined : next.offset + keyframeBytes;
+    const endOffset = next === undefined ? undefined : next.offset + KEYFRAME_BYTES;
     for await (const batch of this.#pictures.read({ startOffset, endOffset, signal })) {
       for (const picture of batch) {
         scan.push(picture);
