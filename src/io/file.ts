@@ -41,7 +41,7 @@ export async function openFile(path: string, options: FileSourceOptions = {}): P
     try {
       const { size, mtimeNs } = await handle.stat({ bigint: true });
       options.signal?.throwIfAborted();
-      return new FileSource(handle, name, Number(size), `file:${realPath}:${size}:${mtimeNs}`);
+      return new FileSource(handle, name, realPath, Number(size), `file:${realPath}:${size}:${mtimeNs}`);
     } catch (error) {
       await handle.close();
       throw error;
@@ -55,14 +55,16 @@ class FileSource implements Source {
   readonly seekable = true;
   readonly isLocal = true;
   readonly name: string;
+  readonly path: string;
   readonly size: number;
   readonly identity: string;
   readonly #handle: FileHandle;
   #closed: Promise<void> | undefined;
 
-  constructor(handle: FileHandle, name: string, size: number, identity: string) {
+  constructor(handle: FileHandle, name: string, path: string, size: number, identity: string) {
     this.#handle = handle;
     this.name = name;
+    this.path = path;
     this.size = size;
     this.identity = identity;
   }

@@ -54,6 +54,7 @@ export function withMemory(source: Source, memory: ChunkMemory): Source {
     seekable: source.seekable,
     identity: source.identity,
     isLocal: source.isLocal,
+    path: source.path,
     stream: (offset, options) => source.stream(offset, { ...options, memory }),
     read: (offset, length, options) => source.read(offset, length, options),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),

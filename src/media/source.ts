@@ -51,6 +51,8 @@ export interface Source extends AsyncDisposable {
   readonly identity: string | undefined;
   /** Reading anywhere costs next to nothing: a file on this machine, or memory. */
   readonly isLocal?: boolean | undefined;
+  /** Where other programs on this machine find the same bytes, when it is a file. */
+  readonly path?: string | undefined;
 
   /**
    * Reads consecutive bytes, in chunks of any size above zero.
