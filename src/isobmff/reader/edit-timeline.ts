@@ -86,33 +86,19 @@ export function buildTimeline(
   };
 }
 
-/** Samples of a track that are read, in decode order. */
-export interface SampleRange {
-  /** The first one. */
-  readonly first: number;
-  /** The one before which to end. */
-  readonly end: number;
-}
-
 /** Audio decoders need what comes before; ffmpeg takes a second as well. */
 const AUDIO_PREROLL_SECONDS = 1;
 
 /**
- * Finds the samples that an edit list leaves: from where decoding has to begin for its first picture or sound, up to its
- * last.
- * @param begins - gives the sample at which decoding begins in order to show what is shown at a composition time.
+ * Finds the sample before which an edit list ends its track; at least one is left.
+ * @param first - the sample with which it begins.
  */
-export function shownRange(
-  table: SampleTable,
-  { start, end }: TrackTimeline,
-  begins: (compositionTime: number) => number,
-): SampleRange {
-  const first = start === undefined ? 0 : begins(start);
-  if (end === undefined) return { first, end: table.count };
+export function endOfShown(table: SampleTable, { end }: TrackTimeline, first: number): number {
+  if (end === undefined) return table.count;
   let last = sampleAtDecodeTime(table, end + mostNegativeOffset(table));
   while (last >= first && compositionTimeOf(table, last) >= end) last--;
   // An edit that shows nothing at all is a fault of its writer.
-  return { first, end: last < first ? table.count : last + 1 };
+  return last < first ? table.count : last + 1;
 }
 
 /** How far the most negative composition offset is below zero, in ticks. */
@@ -134,24 +120,20 @@ const MAX_REORDERED = 1024;
  * Moves the media so that its first picture is shown when its edit begins. Writers that forget to account for
  * reordering let the edit begin at 0, where no picture is yet; players (Chromium, and all that use libavformat) start
  * with the first picture nevertheless.
+ * @param first - the sample with which decoding begins.
  */
-export function alignFirstPicture(
-  table: SampleTable,
-  timeline: TrackTimeline,
-  range: SampleRange,
-): TrackTimeline {
-  const { start } = timeline;
-  if (start === undefined) return timeline;
+export function alignFirstPicture(table: SampleTable, timeline: TrackTimeline, first: number): TrackTimeline {
+  const { start, end } = timeline;
+  if (start === undefined || compositionTimeOf(table, first) < start) return timeline;
   let earliest = Infinity;
-  const last = Math.min(range.end, range.first + MAX_REORDERED);
-  for (let sample = range.first; sample < last; sample++) {
+  const last = Math.min(table.count, first + MAX_REORDERED);
+  for (let sample = first; sample < last; sample++) {
     const time = compositionTimeOf(table, sample);
     if (time >= start && time < earliest) earliest = time;
     // Offsets below zero are rare, and then small; decode times only rise.
     if (decodeTimeOf(table, sample) > earliest) break;
   }
-  if (earliest === Infinity || earliest <= start) return timeline;
-  const isWithinFirst = compositionTimeOf(table, range.first) < start;
-  if (isWithinFirst) return timeline;
-  return { ...timeline, shift: timeline.shift - (earliest - start) };
+  if (earliest === Infinity) return timeline;
+  const late = earliest - start;
+  return { ...timeline, shift: timeline.shift - late, start: earliest, end: end && end + late };
 }

@@ -12,6 +12,8 @@ const EXTENT_BYTES = 2 << 20;
 /** How often the bytes of a file may be claimed by samples: honest files share none. */
 const MAX_CLAIMS = 4;
 const CLAIMS_ALLOWANCE = 16 << 20;
+/** What a sample counts beside its bytes, so that there is an end of empty ones too. */
+const SAMPLE_COST = 8;
 
 /** Fills plans with bytes. */
 export class SampleFetcher {
@@ -119,7 +121,7 @@ export class SampleFetcher {
 
   /** Tables can claim the same bytes again and again, at no cost to themselves. */
   #claim(offset: number, size: number): void {
-    this.#claimed += size + 1;
+    this.#claimed += size + SAMPLE_COST;
     this.#farthest = Math.max(this.#farthest, offset + size);
     const most = MAX_CLAIMS * (this.#size ?? this.#farthest) + CLAIMS_ALLOWANCE;
     if (this.#claimed <= most) return;

@@ -19,8 +19,7 @@ import {
   buildTimeline,
   mostNegativeOffset,
   PLAIN_TIMELINE,
-  shownRange,
-  type SampleRange,
+  endOfShown,
   type TrackTimeline,
 } from './edit-timeline.js';
 import { LIMITS } from './limits.js';
@@ -34,6 +33,14 @@ import {
   type SampleTable,
 } from './sample-table.js';
 import { describeTrack, type TrackDescription, type TrackFacts } from './track-description.js';
+
+/** Samples of a track that are read, in decode order. */
+export interface SampleRange {
+  /** The first one. */
+  readonly first: number;
+  /** The one before which to end. */
+  readonly end: number;
+}
 
 /** A track as `moov` describes it. */
 export interface MovieTrack {
@@ -290,11 +297,14 @@ function placeOnTimeline(
   // The list of a fragmented file speaks of what `moov` holds: nothing as a rule.
   if (context.isFragmented) timeline = { ...timeline, end: undefined };
   if (table === undefined) return { timeline, range: { first: 0, end: 0 } };
-  const range = shownRange(table, timeline, (time) =>
-    track.type === 'audio' ? audioStart(table, track.timescale, time) : syncSampleAt(table, time),
-  );
-  const decodeLead = mostNegativeOffset(table);
-  return { timeline: alignFirstPicture(table, { ...timeline, decodeLead }, range), range };
+  const isAudio = track.type === 'audio';
+  const { start } = timeline;
+  let first = 0;
+  if (start !== undefined) {
+    first = isAudio ? audioStart(table, track.timescale, start) : syncSampleAt(table, start);
+  }
+  timeline = alignFirstPicture(table, { ...timeline, decodeLead: mostNegativeOffset(table) }, first);
+  return { timeline, range: { first, end: endOfShown(table, timeline, first) } };
 }
 
 /** iTunes states the delay of its AAC encoder in a tag where there is no edit list. */
