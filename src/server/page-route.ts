@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { isNoneMatchMet, tagOfText } from './entity-tag.js';
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 /** The player library, from its package: the page loads nothing from elsewhere. */
-const LIBRARY = createRequire(import.meta.url).resolve('hls.js/dist/hls.min.mjs');
+const LIBRARY = fileURLToPath(import.meta.resolve('hls.js/dist/hls.min.mjs'));
 
 /** The page's files, below `web/` save for one, with their addresses. */
 const FILES = [

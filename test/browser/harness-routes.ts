@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
 const HTML = `<!doctype html>
@@ -13,7 +13,7 @@ const HTML = `<!doctype html>
 /** Adds the page in which the tests play HLS to the server that they play from: `/harness/`. */
 export async function addHarnessRoutes(app: FastifyInstance): Promise<void> {
   const compiled = join(import.meta.dirname, 'page');
-  const hls = createRequire(import.meta.url).resolve('hls.js/dist/hls.mjs');
+  const hls = fileURLToPath(import.meta.resolve('hls.js/dist/hls.mjs'));
   const scripts = {
     'player.js': join(compiled, 'player.js'),
     'picture-number.js': join(compiled, 'picture-number.js'),

@@ -26,7 +26,7 @@ export interface Playing {
 }
 
 /** Checks what a page noted: no error, no stall, every picture at its time, no gap in what is buffered. */
-export function checkRecord({ timing, cuts }: Playing, record: PlayerRecord, when: string): void {
+function checkRecord({ timing, cuts }: Playing, record: PlayerRecord, when: string): void {
   assert.deepEqual(record.errors, [], when);
   // On a machine that is busy with other things a decoder may be late; what a viewer would notice is longer.
   for (const [time, lastedMs] of record.stalls) {
