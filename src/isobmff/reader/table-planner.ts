@@ -2,8 +2,7 @@ import { LIMITS } from './limits.js';
 import type { MovieTrack } from './movie-track.js';
 import { emptyPlan, planSample, type Plan, type SamplePlanner } from './planned-samples.js';
 import { SampleCursor } from './sample-cursor.js';
-import type { SampleTable } from './sample-table.js';
-import { decodeTimeOf } from './sample-table.js';
+import { chunkOf, type SampleTable } from './sample-table.js';
 
 /** A track whose samples are in tables, and where to begin. */
 export interface Lane {
@@ -25,38 +24,49 @@ const MAX_LAG_SECONDS = 4;
 
 /**
  * Whether the samples of tracks are stored so far apart that who reads the file from end to end would have to keep much
- * of one track until the other arrives.
+ * of one track until the other arrives. Subtitles, which are small, may stand anywhere.
  */
 export function isBadlyInterleaved(lanes: readonly Lane[]): boolean {
-  if (lanes.length < 2) return false;
-  const walks = lanes.map(({ track, table, start }) => ({ ...chunkWalk(track, table), start }));
-  const reached = walks.map(() => -Infinity);
-  const next = walks.map(() => 0);
+  const walks = lanes.filter(({ track }) => track.track.type !== 'subtitle').map(chunkTimes);
   for (;;) {
-    let chosen = -1;
-    for (const [i, walk] of walks.entries()) {
-      if (next[i]! >= walk.offsets.length) continue;
-      if (chosen < 0 || walk.offsets[next[i]!]! < walks[chosen]!.offsets[next[chosen]!]!) chosen = i;
+    let chosen: ChunkTimes | undefined;
+    for (const walk of walks) {
+      if (walk.next >= walk.offsets.length) continue;
+      if (chosen === undefined || walk.offsets[walk.next]! < chosen.offsets[chosen.next]!) chosen = walk;
     }
-    if (chosen < 0) return false;
-    reached[chosen] = walks[chosen]!.endSeconds(next[chosen]!);
-    next[chosen]!++;
-    const others = walks.map((walk, i) =>
-      next[i]! < walk.offsets.length ? walk.startSeconds(next[i]!) : Infinity,
-    );
-    // What has been stored up to a time, while another track still begins long before it.
-    if (reached[chosen]! - Math.min(...others) > MAX_LAG_SECONDS) return true;
+    if (chosen === undefined) return false;
+    const reached = chosen.lasts[chosen.next++]!;
+    for (const walk of walks) {
+      if (walk === chosen || walk.next >= walk.offsets.length) continue;
+      if (reached - walk.firsts[walk.next]! > MAX_LAG_SECONDS) return true;
+    }
   }
 }
 
-function chunkWalk({ track, timeline }: MovieTrack, table: SampleTable) {
-  const secondsAt = (chunk: number): number =>
-    (decodeTimeOf(table, table.chunkFirstSamples[chunk]!) + timeline.shift) / track.timescale;
-  return {
-    offsets: table.chunkOffsets,
-    startSeconds: secondsAt,
-    endSeconds: (chunk: number) => secondsAt(chunk + 1),
+interface ChunkTimes {
+  readonly offsets: Float64Array;
+  /** When the first and the last sample of each chunk are decoded, in seconds on the movie's timeline. */
+  readonly firsts: Float64Array;
+  readonly lasts: Float64Array;
+  next: number;
+}
+
+function chunkTimes({ track: { track, timeline }, table, start }: Lane): ChunkTimes {
+  const { chunkOffsets: offsets, chunkFirstSamples, times } = table;
+  const { firstSamples, firstTimes, deltas } = times;
+  const firsts = new Float64Array(offsets.length);
+  const lasts = new Float64Array(offsets.length);
+  let run = 0;
+  const secondsAt = (sample: number): number => {
+    while (run + 1 < deltas.length && firstSamples[run + 1]! <= sample) run++;
+    const time = firstTimes[run]! + (sample - firstSamples[run]!) * (deltas[run] ?? 0);
+    return (time + timeline.shift) / track.timescale;
   };
+  for (let chunk = 0; chunk < offsets.length; chunk++) {
+    firsts[chunk] = secondsAt(chunkFirstSamples[chunk]!);
+    lasts[chunk] = secondsAt(Math.max(chunkFirstSamples[chunk]!, chunkFirstSamples[chunk + 1]! - 1));
+  }
+  return { offsets, firsts, lasts, next: chunkOf(table, start) };
 }
 
 /** The first sample at whose chunk, or behind it, all samples stored at or after an offset are. */
