@@ -72,7 +72,8 @@ export class AudioPackets {
     const durations = createFrameDuration(track, options.firstPacket);
     this.rate = durations.rate;
     this.#track = track;
-    this.#reader = new AudioReader(context.demuxer, context.index, track);
+    const { demuxer, index } = context;
+    this.#reader = new AudioReader(demuxer, demuxer.findsByTime === true ? undefined : index, track);
     this.#firstPacket = options.firstPacket;
     this.#rules = {
       timing: track,

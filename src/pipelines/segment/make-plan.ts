@@ -27,18 +27,24 @@ export interface MadePlan {
  * @param video - the track and its first sample.
  * @param origin - the time of the source that is zero.
  */
-export function makeVideoPlan(index: MediaIndex, video: SurveyedTrack<VideoTrack>, origin: Instant): MadePlan {
+export function makeVideoPlan(
+  index: MediaIndex,
+  video: SurveyedTrack<VideoTrack>,
+  origin: Instant,
+): MadePlan {
   const cadence = createCadence(video.track, video.sample.presentationTime);
   const { timescale, ticksPerFrame } = cadence;
   const originTicks = ticksOf(origin, timescale);
   const lastNs = index.keyframes.at(-1)!.timeNs;
   const endNs = index.trackEndsNs.get(video.track.id) ?? lastNs;
+  const toTicks = (timeNs: number): number =>
+    cadence.toTicks(rescale(timeNs, 1e9, video.track.timescale)) - originTicks;
   const request = {
     timescale,
     keyframes: index.keyframes.map(({ timeNs, isStartable }) => {
-      return { ticks: cadence.toTicks(timeNs) - originTicks, isStartable };
+      return { ticks: toTicks(timeNs), isStartable };
     }),
-    endTicks: cadence.toTicks(Math.max(endNs, lastNs)) - originTicks,
+    endTicks: toTicks(Math.max(endNs, lastNs)),
     targetTicks: TARGET_SECONDS * timescale,
     frameTicks: ticksPerFrame,
   };

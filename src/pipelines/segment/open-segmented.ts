@@ -1,12 +1,11 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { UnsupportedMediaError } from '../../errors.js';
-import { openMatroska, type MatroskaDemuxer } from '../../matroska/demuxer.js';
 import type { ReadOptions, Source } from '../../media/source.js';
-import { inflate } from '../inflate.js';
 import { LazyEngines } from '../lazy-engines.js';
-import { buildIndex } from './build-index.js';
+import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
 import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
 import { OpenedSegments } from './opened-segments.js';
+import { segmentSourceOf, type SegmentSource } from './segment-source.js';
 import type { SegmentedMedia } from './segmented-media.js';
 import { surveyTracks, type TrackSurvey } from './survey-tracks.js';
 
@@ -19,8 +18,8 @@ export interface SegmentedOptions extends ReadOptions {
 }
 
 /**
- * Opens a Matroska or WebM source for playing in segments: reads its head and its index, tests the index, and plans the
- * segments. Of a remote source with an index at its end that takes three reads.
+ * Opens a source for playing in segments: reads its head and its index, tests the index, and plans the
+ * segments. Of a remote Matroska file with an index at its end that takes three reads.
  * @param source - where the bytes come from; must be seekable. Closed with the media.
  * @param options - who encodes, and a signal for the opening.
  * @returns everything that HLS needs; to be closed.
@@ -33,11 +32,11 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
   const ending = new AbortController();
   const { signal: given } = options;
   const signal = given === undefined ? ending.signal : AbortSignal.any([given, ending.signal]);
-  let demuxer: MatroskaDemuxer | undefined;
+  let opened: OpenedDemuxer | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
     try {
-      await demuxer?.close();
+      await opened?.demuxer.close();
       await engines[Symbol.asyncDispose]();
     } finally {
       if (options.closeSource ?? true) await source[Symbol.asyncDispose]();
@@ -49,31 +48,28 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
         'Segments need a source that can be read from anywhere; this one can only be streamed.',
       );
     }
-    demuxer = await openMatroska(source, { signal, inflate, includeTail: source.isLocal });
-    const survey = await surveyTracks(demuxer, signal);
-    const { trackEndsNs, obstacle, ...planned } = await plan(demuxer, source, survey, signal);
+    opened = await openDemuxer(source, { signal, includeTail: source.isLocal });
+    const survey = await surveyTracks(opened.demuxer, signal);
+    const segmentSource = segmentSourceOf(opened);
+    const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, signal);
+    const { demuxer } = segmentSource;
     const context = { demuxer, origin: survey.origin, durationNs: demuxer.info.durationNs, ...planned };
     const sources = { context, survey, trackEndsNs, obstacle, engines };
-    return new OpenedSegments({ ...sources, source, demuxer, close, ending: ending.signal });
+    return new OpenedSegments({ ...sources, source, close, ending: ending.signal });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function plan(demuxer: MatroskaDemuxer, source: Source, survey: TrackSurvey, signal: AbortSignal) {
+async function plan(source: SegmentSource, survey: TrackSurvey, signal: AbortSignal) {
   const { video, audio, origin } = survey;
   if (video === undefined) {
-    const ends = await demuxer.readTrackEnds({ signal });
+    const ends = await source.readTrackEnds(signal);
     const known = audio.map(({ track }) => ends.get(track.id)).filter((end) => end !== undefined);
-    const endNs = known.length > 0 ? Math.max(...known) : demuxer.info.durationNs;
+    const endNs = known.length > 0 ? Math.max(...known) : source.demuxer.info.durationNs;
     return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
   }
-  const index = await buildIndex(demuxer, source, video.track, {
-    firstSample: video.sample,
-    targetMs: TARGET_SECONDS * 1000,
-    verify: source.isLocal === true ? 'all' : 'some',
-    signal,
-  });
+  const index = await source.buildIndex(video, TARGET_SECONDS * 1000, signal);
   return { index, trackEndsNs: index.trackEndsNs, ...makeVideoPlan(index, video, origin) };
 }

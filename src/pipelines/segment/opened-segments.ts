@@ -2,7 +2,6 @@ import { RequestError } from '../../errors.js';
 import { buildFragment } from '../../isobmff/fragment.js';
 import { buildInitSegment } from '../../isobmff/init-segment.js';
 import type { MuxTrack } from '../../isobmff/mux-track.js';
-import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
 import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
@@ -19,7 +18,6 @@ import { deriveVersion } from './source-version.js';
 /** What an opened source is made of. */
 export interface OpenedParts extends RenditionSources {
   readonly source: Source;
-  readonly demuxer: MatroskaDemuxer;
   /** Ends everything. */
   readonly close: () => Promise<void>;
   /** Aborted by that. */
@@ -114,8 +112,8 @@ export class OpenedSegments implements SegmentedMedia {
   }
 
   #facts(): RateFacts {
-    const { context, survey, demuxer, source } = this.#parts;
-    return { context, survey, info: demuxer.info, sourceBytes: source.size };
+    const { context, survey, source } = this.#parts;
+    return { context, survey, info: context.demuxer.info, sourceBytes: source.size };
   }
 
   #track(rendition: string): SegmentTrack {

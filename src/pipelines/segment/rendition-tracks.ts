@@ -56,8 +56,10 @@ export class RenditionTracks {
 
   /** Why an audio track cannot be copied into segments; undefined when it can. */
   audioObstacle({ track, sample }: SurveyedTrack<AudioTrack>): string | undefined {
-    const packets = { firstPacket: sample.data, anchorTime: sample.presentationTime };
-    return copiesWithoutHoles(this.#sources.context, track, packets)
+    const { context, trackEndsNs } = this.#sources;
+    const endNs = trackEndsNs.get(track.id);
+    const packets = { firstPacket: sample.data, anchorTime: sample.presentationTime, endNs };
+    return copiesWithoutHoles(context, track, packets)
       ? undefined
       : `it begins late or ends early, and there is no silent packet of ${track.codec} to fill in`;
   }
@@ -81,23 +83,25 @@ export class RenditionTracks {
   }
 
   #encodeAudio({ track, sample }: SurveyedTrack<AudioTrack>): SegmentTrack {
-    const { context, engines } = this.#sources;
+    const { context, trackEndsNs, engines } = this.#sources;
     return new AudioEncodeTrack(context, track, {
       firstPacket: sample.data,
       anchorTime: sample.presentationTime,
+      endNs: trackEndsNs.get(track.id),
       engines,
       output: DEFAULT_AUDIO_OUTPUT,
     });
   }
 
   #copyAudio(audio: SurveyedTrack<AudioTrack>): SegmentTrack | undefined {
-    const { context } = this.#sources;
+    const { context, trackEndsNs } = this.#sources;
     const { track, sample } = audio;
     const configuration = copiedAudioConfiguration(audio);
     if (configuration === undefined) return undefined;
     return new AudioCopyTrack(context, track, {
       firstPacket: sample.data,
       anchorTime: sample.presentationTime,
+      endNs: trackEndsNs.get(track.id),
       configuration,
     });
   }

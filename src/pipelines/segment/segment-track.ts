@@ -1,15 +1,27 @@
 import type { FragmentTrack } from '../../isobmff/fragment.js';
 import type { MuxTrack } from '../../isobmff/mux-track.js';
-import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
+import type { Demuxer } from '../../media/demuxer.js';
 import type { MediaIndex } from '../../media/media-index.js';
+import type { ReadOptions } from '../../media/source.js';
 import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 
-/** What a segment is read with: a Matroska file, or a part of one that is held. */
-export type SegmentDemuxer = Pick<
-  MatroskaDemuxer,
-  'info' | 'samples' | 'firstClusterOffset' | 'clusterBefore'
->;
+/** What segments are read with: the demuxer of a container, or a part of a source that is held. */
+export interface SegmentDemuxer extends Pick<Demuxer, 'info' | 'samples'> {
+  /** Byte offset with which reading from the beginning begins: in Matroska, of the first Cluster. */
+  readonly firstClusterOffset: number;
+  /**
+   * The samples of any track are found by their time at once, wherever they are stored; else by where the video of their
+   * time is.
+   */
+  readonly findsByTime?: boolean | undefined;
+
+  /**
+   * Finds a place before another at which reading can begin, where samples are not found by their time.
+   * @param offset - of such a place.
+   */
+  clusterBefore(offset: number, options?: ReadOptions): Promise<number | undefined>;
+}
 
 /** What every rendition of a source shares. */
 export interface SegmentContext {

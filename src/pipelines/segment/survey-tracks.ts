@@ -1,5 +1,5 @@
 import { UnsupportedMediaError } from '../../errors.js';
-import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
+import type { Demuxer } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../../media/track.js';
 import type { Instant } from '../../time/instant.js';
@@ -39,7 +39,7 @@ export interface TrackSurvey {
  * @param signal - ends it.
  * @throws {UnsupportedMediaError} when there is nothing to play.
  */
-export async function surveyTracks(demuxer: MatroskaDemuxer, signal: AbortSignal): Promise<TrackSurvey> {
+export async function surveyTracks(demuxer: Demuxer, signal: AbortSignal): Promise<TrackSurvey> {
   const { tracks } = demuxer.info;
   const videoTrack = rankTracks<VideoTrack>(tracks, 'video', undefined).find(isOpen);
   const audioTracks = rankTracks<AudioTrack>(tracks, 'audio', undefined).filter(isOpen);
@@ -78,7 +78,7 @@ function withSamples<T extends VideoTrack | AudioTrack>(
 }
 
 async function addLateSamples(
-  demuxer: MatroskaDemuxer,
+  demuxer: Demuxer,
   late: Set<number>,
   found: Map<number, Sample>,
   signal: AbortSignal,
@@ -96,7 +96,7 @@ async function addLateSamples(
 
 /** The first sample of each of some tracks, from a time on; their bytes are copies, so that no read chunk is held. */
 async function firstSamples(
-  demuxer: MatroskaDemuxer,
+  demuxer: Demuxer,
   trackIds: ReadonlySet<number>,
   startNs: number | undefined,
   limitBytes: number,
