@@ -1,0 +1,171 @@
+import { Buffer } from 'node:buffer';
+import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.js';
+import type { MediaInfo, Tag } from '../../media/media-info.js';
+import type { Track, TrackBase } from '../../media/track.js';
+import type { OpenReply, SideDataName, StreamDescription } from './demux-protocol.js';
+import { readContentLight, readDolbyVision, readMasteringDisplay, readRotation } from './side-data.js';
+
+/** A stream that is a track, and how its times are counted. */
+export interface StreamTrack {
+  /** The stream's index in libavformat. */
+  readonly index: number;
+  /** Bits in which the container stores its times; 64 when they do not wrap. */
+  readonly wrapBits: number;
+  /** Ticks of the track that one unit of the stream's time base is. */
+  readonly ticksPerUnit: number;
+  /** The track. */
+  readonly track: Track;
+}
+
+/** Durations above this are a lie or a mistake. */
+const MAX_DURATION_NS = 24 * 3600 * 1e9;
+
+/** A time base of milliseconds or coarser is a rounded one, and counted in nanoseconds, as Matroska's is. */
+const COARSE_TIMESCALE = 1000;
+const FINE_TIMESCALE = 1e9;
+
+/** Describes the streams that a player could use. */
+export function describeTracks({ container, streams }: OpenReply): StreamTrack[] {
+  const useful = streams.filter(
+    ({ type, isAttachedPicture, timeBase }) =>
+      type !== 'other' && !isAttachedPicture && timeBase[0] > 0 && timeBase[1] > 0,
+  );
+  const ids = streams.map(({ id }) => id);
+  // Program streams and transport streams number what they hold; others leave zeros.
+  const hasOwnIds = ids.every((id) => id > 0) && new Set(ids).size === ids.length;
+  return useful.map((stream) => describeTrack(container, stream, hasOwnIds ? stream.id : stream.index + 1));
+}
+
+/** Says what the container says of itself. */
+export function describeMedia(reply: OpenReply, tracks: readonly StreamTrack[]): MediaInfo {
+  const { container, durationUs, metadata } = reply;
+  const durationNs = durationUs === null ? undefined : durationUs * 1000;
+  return {
+    container: container.split(',')[0]!,
+    durationNs: durationNs !== undefined && durationNs <= MAX_DURATION_NS ? durationNs : undefined,
+    title: find(metadata, 'title'),
+    writingApp: find(metadata, 'encoder') ?? find(metadata, 'software'),
+    tracks: tracks.map(({ track }) => track),
+    chapters: [],
+    tags: [
+      ...tagsOf(metadata, undefined),
+      ...tracks.flatMap(({ index, track }) => tagsOf(reply.streams[index]!.metadata, track.id)),
+    ],
+    attachments: [],
+  };
+}
+
+function describeTrack(container: string, stream: StreamDescription, id: number): StreamTrack {
+  const [unit, denominator] = stream.timeBase;
+  const isCoarse = unit === 1 && denominator === COARSE_TIMESCALE;
+  const timescale = isCoarse ? FINE_TIMESCALE : denominator;
+  const ticksPerUnit = isCoarse ? FINE_TIMESCALE / COARSE_TIMESCALE : unit;
+  const { language } = stream.metadata;
+  const base: TrackBase = {
+    id,
+    codecTag: describeCodecTag(container, stream),
+    codecPrivate: decodeBytes(stream.extradata),
+    timescale,
+    timePrecision: isCoarse ? ticksPerUnit : 1,
+    language: languageTag(language),
+    name: find(stream.metadata, 'title'),
+    isDefault: stream.isDefault,
+    isForced: stream.isForced,
+    isEnabled: true,
+    defaultDuration: stream.type === 'video' ? frameTicks(stream, timescale) : undefined,
+    encryption: stream.sideData.encryption === undefined ? undefined : 'cenc',
+  };
+  return { index: stream.index, wrapBits: stream.wrapBits, ticksPerUnit, track: specialise(base, stream) };
+}
+
+function specialise(base: TrackBase, stream: StreamDescription): Track {
+  const sideData = (name: SideDataName): Uint8Array | undefined => decodeBytes(stream.sideData[name] ?? '');
+  switch (stream.type) {
+    case 'video': {
+      const [horizontal, vertical] = stream.pixelAspectRatio;
+      const [primaries, transfer, matrix] = stream.color;
+      const isStated = stream.colorRange !== 0 || [primaries, transfer, matrix].some((point) => point !== 2);
+      return {
+        ...base,
+        type: 'video',
+        codec: known(VIDEO_CODECS, stream.codec),
+        width: stream.width,
+        height: stream.height,
+        pixelAspectRatio: horizontal > 0 && vertical > 0 ? [horizontal, vertical] : [1, 1],
+        rotation: readRotation(sideData('displayMatrix')),
+        color: isStated ? { primaries, transfer, matrix, fullRange: rangeOf(stream.colorRange) } : undefined,
+        masteringDisplay: readMasteringDisplay(sideData('masteringDisplay')),
+        contentLight: readContentLight(sideData('contentLight')),
+        dolbyVision: readDolbyVision(sideData('dolbyVision')),
+        stereoMode: 0,
+        isInterlaced: stream.isInterlaced,
+      };
+    }
+    case 'audio':
+      return {
+        ...base,
+        type: 'audio',
+        codec: audioCodec(stream.codec),
+        sampleRate: stream.sampleRate,
+        outputSampleRate: undefined,
+        channels: stream.channels,
+        bitDepth: positive(stream.bitsPerRawSample) ?? positive(stream.bitsPerSample),
+        blockAlign: positive(stream.blockAlign),
+        bitRate: positive(stream.bitRate),
+        codecDelay: 0,
+        seekPreRoll: 0,
+      };
+    default:
+      return { ...base, type: 'subtitle', codec: known(SUBTITLE_CODECS, stream.codec) };
+  }
+}
+
+/** What LATM carries is AAC: a converter takes it out. */
+function audioCodec(name: string): (typeof AUDIO_CODECS)[number] {
+  return name === 'aac_latm' ? 'aac' : known(AUDIO_CODECS, name);
+}
+
+function known<T extends string>(names: readonly T[], name: string): T | 'unknown' {
+  return names.find((one) => one === name) ?? 'unknown';
+}
+
+/** What the container calls the codec, else what libavcodec does: tags of numbers say nothing to a person. */
+function describeCodecTag(container: string, { codec, codecTag }: StreamDescription): string {
+  const name = /^[\x20-\x5a\x5c-\x7e]{4}$/.test(codecTag) ? codecTag.trim() : codec;
+  return `${container.split(',')[0]!}/${name}`;
+}
+
+function frameTicks({ frameRate }: StreamDescription, timescale: number): number | undefined {
+  const [frames, seconds] = frameRate;
+  const ticks = frames > 0 ? (seconds * timescale) / frames : 0;
+  return ticks >= 1 ? Math.round(ticks) : undefined;
+}
+
+function rangeOf(range: number): boolean | undefined {
+  return range === 0 ? undefined : range === 2;
+}
+
+function languageTag(stated: string | undefined): string {
+  try {
+    return Intl.getCanonicalLocales(stated ?? 'und')[0] ?? 'und';
+  } catch {
+    return 'und';
+  }
+}
+
+function tagsOf(metadata: Readonly<Record<string, string>>, trackId: number | undefined): Tag[] {
+  return Object.entries(metadata).map(([name, value]) => ({ name, value, trackId }));
+}
+
+function find(metadata: Readonly<Record<string, string>>, name: string): string | undefined {
+  const value = Object.entries(metadata).find(([key]) => key.toLowerCase() === name)?.[1];
+  return value === '' ? undefined : value;
+}
+
+function positive(value: number): number | undefined {
+  return value > 0 ? value : undefined;
+}
+
+function decodeBytes(base64: string): Uint8Array | undefined {
+  return base64 === '' ? undefined : Uint8Array.from(Buffer.from(base64, 'base64'));
+}

@@ -1,0 +1,246 @@
+import { RequestError } from '../../errors.js';
+import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
+import type { MediaInfo } from '../../media/media-info.js';
+import type { Sample } from '../../media/sample.js';
+import type { ReadOptions, Source } from '../../media/source.js';
+import { DamageLog } from './damage-log.js';
+import { describeMedia, describeTracks, type StreamTrack } from './describe-tracks.js';
+import { goToPlace, placeOfKeyframe, type Place } from './find-place.js';
+import { INSPECTED_BYTES, KeyframeCollector, type LibavScan } from './libav-scan.js';
+import type { LibavSession, SessionOptions } from './libav-session.js';
+import { ALL_BYTES, LEFT_OUT, NO_BYTES, SampleReader } from './sample-reader.js';
+import { SessionPool } from './session-pool.js';
+
+/** Options of {@link openWithLibav}. */
+export interface LibavOptions extends ReadOptions {
+  /** The file that the source is, when it is one on this machine: read directly, and not through the parent. */
+  readonly path?: string | undefined;
+  /** What an earlier scan of the same bytes found. */
+  readonly scan?: LibavScan | undefined;
+  /** Processes that may read the source at a time; above, a reader is refused. 8 by default. */
+  readonly maxSessions?: number | undefined;
+  /** Longest time for one request to a process, in milliseconds, while the source gives bytes. 60,000 by default. */
+  readonly deadlineMs?: number | undefined;
+  /** Resident memory above which a process is killed, in bytes. 1 GiB by default. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** The module that demuxing processes run. */
+  readonly entry?: URL | undefined;
+}
+
+/** Options of {@link LibavDemuxer.scanKeyframes}. */
+export interface ScanOptions extends ReadOptions {
+  /** Bytes of the source after which the scan gives up; without it the whole source is read. */
+  readonly budgetBytes?: number | undefined;
+}
+
+/** A container that libavformat reads, in processes of its own. */
+export interface LibavDemuxer extends Demuxer, AsyncDisposable {
+  /** Ids of the processes that live. */
+  readonly pids: readonly number[];
+
+  /**
+   * Reads the source from its beginning to its end and notes where decoding a video track can begin. From then on this
+   * demuxer begins anywhere by what was found.
+   * @param trackId - the track's `id`.
+   * @param options - a signal and a budget.
+   * @throws {RequestError} when there is no such video track, or the source can be read only once.
+   * @throws {EngineError | SourceError} when the source cannot be read.
+   */
+  scanKeyframes(trackId: number, options?: ScanOptions): Promise<LibavScan>;
+
+  /** Ends all processes; readers that are under way fail. Does not close the source. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a source with libavformat, in a process of its own: any container but those that lead to other files.
+ * @param source - where the bytes are; stays the caller's to close.
+ * @param options - the source's path where it is a local file, a signal and limits.
+ * @throws {UnsupportedMediaError | MalformedMediaError} when libavformat makes nothing of it.
+ * @throws {EngineError} when the process dies, or takes too long or too much memory.
+ * @throws {SourceError} when the source cannot be read.
+ */
+export async function openWithLibav(source: Source, options: LibavOptions = {}): Promise<LibavDemuxer> {
+  const sessionOptions: SessionOptions = {
+    source,
+    path: options.path,
+    entry: options.entry ?? new URL('../process/demux-main.js', import.meta.url),
+    deadlineMs: options.deadlineMs ?? 60_000,
+    memoryLimitBytes: options.memoryLimitBytes ?? 1024 ** 3,
+  };
+  const pool = new SessionPool(sessionOptions, options.maxSessions ?? 8);
+  try {
+    const session = await pool.take(options.signal);
+    return new ProcessDemuxer(source, pool, session, options.scan);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+class ProcessDemuxer implements LibavDemuxer {
+  readonly info: MediaInfo;
+  readonly #source: Source;
+  readonly #pool: SessionPool;
+  readonly #tracks: readonly StreamTrack[];
+  readonly #mayJump: boolean;
+  readonly #damage = new DamageLog();
+  #scan: LibavScan | undefined;
+  /** The session that the source was opened with, of one that can be read only once. */
+  #only: LibavSession | undefined;
+
+  constructor(source: Source, pool: SessionPool, session: LibavSession, scan: LibavScan | undefined) {
+    this.#source = source;
+    this.#pool = pool;
+    this.#tracks = describeTracks(session.opened);
+    this.#mayJump = session.opened.mayJump || session.opened.container === 'flv';
+    this.info = describeMedia(session.opened, this.#tracks);
+    this.#scan = scan;
+    if (source.seekable) pool.giveBack(session);
+    else this.#only = session;
+  }
+
+  get damage(): readonly Damage[] {
+    return this.#damage.entries;
+  }
+
+  get damageCount(): number {
+    return this.#damage.count;
+  }
+
+  get pids(): readonly number[] {
+    return this.#pool.pids;
+  }
+
+  async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
+    const { signal, trackIds } = options;
+    const session = await this.#take(signal);
+    try {
+      const place = await this.#begin(session, options);
+      const reader = this.#reader(session, place, ({ track }) =>
+        trackIds?.has(track.id) === false ? LEFT_OUT : ALL_BYTES,
+      );
+      for (;;) {
+        const placed = await reader.next(signal);
+        if (placed === undefined) break;
+        const behind =
+          place === undefined
+            ? placed
+            : placed.filter(({ sample, isPlaced }) => isPlaced && sample.offset >= place.offset);
+        if (behind.length > 0) yield behind.map(({ sample }) => sample);
+      }
+    } finally {
+      this.#release(session);
+    }
+  }
+
+  async scanKeyframes(trackId: number, options: ScanOptions = {}): Promise<LibavScan> {
+    const { signal, budgetBytes = Infinity } = options;
+    const video = this.#tracks.find(({ track }) => track.id === trackId)?.track;
+    if (video?.type !== 'video') throw new RequestError(`There is no video track ${trackId}.`, 'not_found');
+    if (!this.#source.seekable) {
+      throw new RequestError('A source that is not seekable cannot be scanned: it is read only once.');
+    }
+    const session = await this.#take(signal);
+    try {
+      if (!session.isFresh) await session.reopen(signal);
+      const reader = this.#reader(session, undefined, ({ track }) =>
+        track.id === trackId ? INSPECTED_BYTES : NO_BYTES,
+      );
+      const collector = new KeyframeCollector(video, this.info.tracks);
+      let isComplete = false;
+      while (!isComplete && reader.lastOffset <= budgetBytes) {
+        const placed = await reader.next(signal);
+        for (const { sample } of placed ?? []) collector.push(sample);
+        isComplete = placed === undefined;
+      }
+      const { keyframes, trackEndsNs } = collector;
+      this.#scan = { trackId, keyframes, trackEndsNs, stretches: reader.stretches, isComplete };
+      return this.#scan;
+    } finally {
+      this.#release(session);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<LibavSession> {
+    if (this.#source.seekable) return await this.#pool.take(signal);
+    signal?.throwIfAborted();
+    const only = this.#only;
+    this.#only = undefined;
+    if (only === undefined) {
+      throw new RequestError('A source that is not seekable can be read only once.');
+    }
+    return only;
+  }
+
+  /** A session is of use again when what it reads ahead has come; until then it belongs to nobody. */
+  #release(session: LibavSession): void {
+    if (!this.#source.seekable || session.isDead) this.#pool.discard(session);
+    else void session.rest().then(() => this.#pool.giveBack(session));
+  }
+
+  #reader(
+    session: LibavSession,
+    place: Place | undefined,
+    bytesOf: (track: StreamTrack) => number,
+  ): SampleReader {
+    return new SampleReader(session, {
+      tracks: this.#tracks,
+      bytesOf,
+      mayJump: this.#mayJump,
+      stretches: this.#scan?.stretches ?? [],
+      startOffset: place?.offset ?? 0,
+      referenceNs: place?.timeNs,
+      damage: this.#damage,
+    });
+  }
+
+  /** Brings a session to where the samples that are asked for begin. Returns undefined for the beginning. */
+  async #begin(session: LibavSession, options: SampleOptions): Promise<Place | undefined> {
+    const { signal } = options;
+    const place = this.#source.seekable ? this.#place(options) : undefined;
+    if (place === undefined || place.offset <= 0) {
+      if (!session.isFresh) await session.reopen(signal);
+      return undefined;
+    }
+    const seekTrack = this.#seekTrack(options.seekTrackId);
+    await goToPlace(session, place, seekTrack, signal);
+    return place;
+  }
+
+  #place(options: SampleOptions): Place | undefined {
+    const { startNs, startOffset, seekTrackId } = options;
+    const keyframes = this.#scan?.keyframes ?? [];
+    if (startOffset !== undefined) {
+      const known = placeOfKeyframe(keyframes, { offset: startOffset });
+      return {
+        offset: startOffset,
+        timeNs: known?.timeNs ?? startNs,
+        isExact: known?.offset === startOffset,
+      };
+    }
+    if (startNs === undefined) return undefined;
+    if (seekTrackId === undefined || seekTrackId === this.#scan?.trackId) {
+      const known = placeOfKeyframe(keyframes, { timeNs: startNs });
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  #seekTrack(trackId: number | undefined): StreamTrack | undefined {
+    const wanted = trackId ?? this.#scan?.trackId;
+    return (
+      this.#tracks.find(({ track }) => track.id === wanted) ??
+      this.#tracks.find(({ track }) => track.type === 'video') ??
+      this.#tracks.find(({ track }) => track.type === 'audio')
+    );
+  }
+}

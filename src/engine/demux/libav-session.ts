@@ -1,0 +1,198 @@
+import { EngineError, SegmintError } from '../../errors.js';
+import type { Source } from '../../media/source.js';
+import { ALLOWED_FORMATS, ALLOWED_PROTOCOLS } from './allowed-formats.js';
+import { DemuxProcess } from './demux-process.js';
+import type { OpenReply, OpenRequest, ReadReply, SeekReply, SeekRequest } from './demux-protocol.js';
+import { viewPackets, type DemuxedPacket } from './packet-table.js';
+import { openSourceGateway, type SourceGateway } from './source-gateway.js';
+
+/** What every session of a source is opened with. */
+export interface SessionOptions {
+  /** Where the bytes are. */
+  readonly source: Source;
+  /** The file that the source is, when it is one on this machine. */
+  readonly path: string | undefined;
+  /** The module that demuxing processes run. */
+  readonly entry: URL;
+  /** Longest time for one request, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Most memory of a process, in bytes. */
+  readonly memoryLimitBytes: number;
+}
+
+/** A batch of packets. */
+export interface PacketBatch {
+  /** The packets, whose data share the memory of one message. */
+  readonly packets: readonly DemuxedPacket[];
+  /** Nothing comes after them. */
+  readonly isEnd: boolean;
+  /** Why nothing more can be read, when that is not the end of the source. */
+  readonly fault: string;
+}
+
+/**
+ * Sizes of a batch: enough that the two processes seldom wait for each other. The first is small, so that the first
+ * samples come soon, and none waits long for a source that comes slowly.
+ */
+const BATCH = { maxPackets: 1024, maxBytes: 1024 * 1024, maxMs: 50 } as const;
+const FIRST_BATCH_BYTES = 64 * 1024;
+
+/** What may be read to find out what is in a source. */
+const PROBE = { probeBytes: 5_000_000, analyzeUs: 5_000_000 } as const;
+
+/** One reading of a source: a process, and the gateway through which it reads what is not a file. */
+export class LibavSession {
+  readonly #options: SessionOptions;
+  readonly #process: DemuxProcess;
+  #gateway: SourceGateway | undefined;
+  #opened: OpenReply | undefined;
+  #isFresh = false;
+  #ahead: Promise<PacketBatch> | undefined;
+  #batchBytes: number = FIRST_BATCH_BYTES;
+
+  private constructor(options: SessionOptions) {
+    this.#options = options;
+    const { entry, deadlineMs, memoryLimitBytes } = options;
+    this.#process = new DemuxProcess({
+      entry,
+      deadlineMs,
+      memoryLimitBytes,
+      isSourceBusy: () => this.#gateway?.isWaiting === true,
+    });
+  }
+
+  /**
+   * Starts a process and opens the source in it.
+   * @param options - the source, and limits.
+   * @param signal - ends it.
+   * @throws {UnsupportedMediaError | MalformedMediaError} when libavformat makes nothing of the source.
+   * @throws {EngineError} when the process fails.
+   * @throws {SourceError} when the source cannot be read.
+   */
+  static async open(options: SessionOptions, signal: AbortSignal | undefined): Promise<LibavSession> {
+    const session = new LibavSession(options);
+    try {
+      if (options.path === undefined) session.#gateway = await openSourceGateway(options.source);
+      await session.reopen(signal);
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** What libavformat says of the source. */
+  get opened(): OpenReply {
+    return this.#opened!;
+  }
+
+  /** Nothing was read yet since it was opened. */
+  get isFresh(): boolean {
+    return this.#isFresh;
+  }
+
+  /** Whether it can be used no more. */
+  get isDead(): boolean {
+    return this.#process.isDead;
+  }
+
+  /** The process's id. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Opens the source anew, to read from its beginning. */
+  async reopen(signal: AbortSignal | undefined): Promise<void> {
+    const { path, source } = this.#options;
+    this.#gateway?.reset();
+    const request: OpenRequest = {
+      // With the protocol before it, no path is taken for a URL.
+      url: path === undefined ? this.#gateway!.url : `file:${path}`,
+      formats: ALLOWED_FORMATS,
+      protocols: path === undefined ? ALLOWED_PROTOCOLS.gateway : ALLOWED_PROTOCOLS.file,
+      seekable: source.seekable && source.size !== undefined,
+      ...PROBE,
+    };
+    const { meta } = await this.#ask('open', request, signal);
+    this.#opened = meta as unknown as OpenReply;
+    this.#isFresh = true;
+    this.#batchBytes = FIRST_BATCH_BYTES;
+  }
+
+  /** Goes to another place. Returns false when libavformat could not. */
+  async seek(request: SeekRequest, signal: AbortSignal | undefined): Promise<boolean> {
+    this.#isFresh = false;
+    this.#batchBytes = FIRST_BATCH_BYTES;
+    const { meta } = await this.#ask('seek', request, signal);
+    return (meta as unknown as SeekReply).isDone;
+  }
+
+  /**
+   * Reads the next batch, and has the one after it read meanwhile.
+   * @param bytes - for each stream, how much of its packets is wanted; -1 for none. The same in all calls since the last
+   * seek.
+   */
+  async read(bytes: readonly number[], signal: AbortSignal | undefined): Promise<PacketBatch> {
+    this.#isFresh = false;
+    const batch = await this.#settle(this.#ahead ?? this.#readBatch(bytes), signal);
+    this.#ahead = undefined;
+    if (!batch.isEnd) {
+      this.#ahead = this.#readBatch(bytes);
+      // Nobody may come for it.
+      this.#ahead.catch(() => undefined);
+    }
+    return batch;
+  }
+
+  /** Waits until nothing is being read ahead any more, and forgets it. */
+  async rest(): Promise<void> {
+    await this.#ahead?.catch(() => undefined);
+    this.#ahead = undefined;
+  }
+
+  /** Ends process and gateway. Safe to call at any time and more than once. */
+  async close(): Promise<void> {
+    await this.#process.kill();
+    await this.#gateway?.[Symbol.asyncDispose]();
+  }
+
+  async #readBatch(bytes: readonly number[]): Promise<PacketBatch> {
+    const maxBytes = this.#batchBytes;
+    this.#batchBytes = Math.min(maxBytes * 4, BATCH.maxBytes);
+    const { meta, payload } = await this.#process.ask('read', { ...BATCH, maxBytes, bytes });
+    const { packets, isEnd, fault } = meta as unknown as ReadReply;
+    return { packets: viewPackets(payload, packets), isEnd, fault };
+  }
+
+  async #ask(kind: string, request: object, signal: AbortSignal | undefined) {
+    return await this.#settle(this.#process.ask(kind, request), signal);
+  }
+
+  /** Waits for the process. An aborted wait ends it: it may be reading from a source that gives nothing. */
+  async #settle<T extends object>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const abort = (): void => void this.#process.kill();
+    signal?.addEventListener('abort', abort);
+    try {
+      signal?.throwIfAborted();
+      const result = await work;
+      signal?.throwIfAborted();
+      // What looks like the end may be a source that failed.
+      if ('isEnd' in result && result.isEnd === true) this.#throwSourceFailure();
+      return result;
+    } catch (error) {
+      work.catch(() => undefined);
+      signal?.throwIfAborted();
+      this.#throwSourceFailure();
+      throw error instanceof SegmintError
+        ? error
+        : new EngineError(`Demuxing failed: ${String(error)}`, { cause: error });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #throwSourceFailure(): void {
+    const failure = this.#gateway?.failure;
+    if (failure !== undefined) throw failure as Error;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * How packets cross the pipe: a table of fixed rows of 64-bit floats (a time is a whole number below 2^53, NaN where
+ * there is none), then the packets' bytes one after another. A row costs 64 bytes, where JSON costs a parser.
+ */
+
+/** A packet as libavformat gives it. */
+export interface DemuxedPacket {
+  /** Index of its stream. */
+  readonly stream: number;
+  /** Presentation time in units of the stream's time base; undefined when there is none. */
+  readonly pts: number | undefined;
+  /** Decode time; undefined when there is none. */
+  readonly dts: number | undefined;
+  /** How long it lasts, in the same units; 0 when that is not known. */
+  readonly duration: number;
+  /** Byte offset in the source; -1 when libavformat does not know. */
+  readonly offset: number;
+  /** Bytes of the packet, of which `data` may be but the first. */
+  readonly size: number;
+  /** Whether decoding can begin here, as the container or libavformat's parser says. */
+  readonly isKey: boolean;
+  /** Whether parts are missing or damaged. */
+  readonly isCorrupt: boolean;
+  /** Its bytes, as many as were asked for. */
+  readonly data: Uint8Array;
+}
+
+const COLUMNS = 8;
+const KEY = 1;
+const CORRUPT = 2;
+
+/** Gathers packets into a table and a run of bytes. */
+export class PacketTableWriter {
+  readonly #rows: number[] = [];
+  readonly #data: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** Number of packets. */
+  get count(): number {
+    return this.#rows.length / COLUMNS;
+  }
+
+  /** Bytes of packets. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a packet. Its data are kept as they are until {@link PacketTableWriter.finish}. */
+  add(packet: DemuxedPacket): void {
+    const flags = (packet.isKey ? KEY : 0) | (packet.isCorrupt ? CORRUPT : 0);
+    const { stream, pts = NaN, dts = NaN, duration, offset, size, data } = packet;
+    this.#rows.push(stream, pts, dts, duration, offset, size, flags, data.length);
+    this.#data.push(data);
+    this.#bytes += data.length;
+  }
+
+  /** Gives the table and the data as one payload: copied, so that it goes to the pipe in few writes. */
+  finish(): Uint8Array {
+    const table = Float64Array.from(this.#rows);
+    const payload = new Uint8Array(table.byteLength + this.#bytes);
+    payload.set(new Uint8Array(table.buffer));
+    let at = table.byteLength;
+    for (const data of this.#data) {
+      payload.set(data, at);
+      at += data.length;
+    }
+    return payload;
+  }
+}
+
+/**
+ * Views the packets of a payload.
+ * @param payload - what {@link PacketTableWriter.finish} gave, in a buffer of its own.
+ * @param count - number of packets.
+ * @returns packets whose data share the payload's memory.
+ */
+export function viewPackets(payload: Uint8Array<ArrayBuffer>, count: number): DemuxedPacket[] {
+  const table = new Float64Array(payload.buffer, payload.byteOffset, count * COLUMNS);
+  const packets: DemuxedPacket[] = [];
+  let at = table.byteLength;
+  for (let row = 0; row < table.length; row += COLUMNS) {
+    const pts = table[row + 1]!;
+    const dts = table[row + 2]!;
+    const flags = table[row + 6]!;
+    const end = at + table[row + 7]!;
+    packets.push({
+      stream: table[row]!,
+      pts: Number.isNaN(pts) ? undefined : pts,
+      dts: Number.isNaN(dts) ? undefined : dts,
+      duration: table[row + 3]!,
+      offset: table[row + 4]!,
+      size: table[row + 5]!,
+      isKey: (flags & KEY) !== 0,
+      isCorrupt: (flags & CORRUPT) !== 0,
+      data: payload.subarray(at, end),
+    });
+    at = end;
+  }
+  return packets;
+}

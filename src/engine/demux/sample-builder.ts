@@ -1,0 +1,113 @@
+import type { Sample } from '../../media/sample.js';
+import { rescale } from '../../time/rescale.js';
+import type { ContinuousTime } from './continuous-time.js';
+import type { StreamTrack } from './describe-tracks.js';
+import type { DemuxedPacket } from './packet-table.js';
+
+/** Told of a packet that is not as it should be. */
+export type ReportDamage = (offset: number, length: number, reason: string) => void;
+
+/** A presentation time this far after its decode time, or so far before it, is none. In seconds. */
+const LONGEST_REORDERING_S = 10;
+const LARGEST_INVERSION_S = 1;
+
+/**
+ * Makes samples of one stream's packets: times in the track's ticks on a timeline that goes on, missing ones derived,
+ * decode times rising.
+ */
+export class SampleBuilder {
+  readonly #stream: StreamTrack;
+  readonly #time: ContinuousTime | undefined;
+  readonly #report: ReportDamage;
+  #offset: number | undefined;
+  /** When the next packet is due, in units of the stream's time base. */
+  #due: number | undefined;
+  /** Decode time of the last sample, in ticks. */
+  #lastDecodeTime: number | undefined;
+
+  /**
+   * @param stream - the stream.
+   * @param time - joins stretches of a source whose clock may jump; undefined where it does not.
+   * @param report - told of damage.
+   */
+  constructor(stream: StreamTrack, time: ContinuousTime | undefined, report: ReportDamage) {
+    this.#stream = stream;
+    this.#time = time;
+    this.#report = report;
+  }
+
+  /** Byte offset of the last packet whose place was known; undefined before. */
+  get offset(): number | undefined {
+    return this.#offset;
+  }
+
+  /**
+   * Makes the next sample.
+   * @returns undefined for a packet that has no time at all.
+   */
+  build(packet: DemuxedPacket): Sample | undefined {
+    if (packet.offset >= 0) this.#offset = packet.offset;
+    const offset = this.#offset ?? 0;
+    if (packet.isCorrupt)
+      this.#report(offset, packet.size, 'A packet is damaged or parts of it are missing.');
+    const { ticksPerUnit, track } = this.#stream;
+    const decode = packet.dts ?? (packet.pts === undefined ? this.#due : undefined);
+    const stated = this.#believePresentation(packet, offset);
+    const present = stated ?? decode;
+    if (present === undefined) {
+      this.#report(offset, packet.size, 'A packet has no time.');
+      return undefined;
+    }
+    const clock = decode ?? present;
+    this.#due = clock + packet.duration;
+    const shift = this.#shift(clock, packet.duration, offset);
+    return {
+      trackId: track.id,
+      presentationTime: present * ticksPerUnit + shift,
+      decodeTime: decode === undefined ? undefined : this.#raise(decode * ticksPerUnit + shift),
+      duration: packet.duration > 0 ? packet.duration * ticksPerUnit : undefined,
+      isSync: packet.isKey,
+      discardPadding: 0,
+      offset,
+      data: packet.data,
+    };
+  }
+
+  /** The stated presentation time, brought to the same turn of the counter as the decode time; undefined when absurd. */
+  #believePresentation({ pts, dts, size }: DemuxedPacket, offset: number): number | undefined {
+    if (pts === undefined || dts === undefined) return pts;
+    const { wrapBits, ticksPerUnit, track } = this.#stream;
+    const turn = wrapBits < 64 ? 2 ** wrapBits : undefined;
+    const nearest = turn === undefined ? pts : pts - Math.round((pts - dts) / turn) * turn;
+    const seconds = ((nearest - dts) * ticksPerUnit) / track.timescale;
+    if (seconds <= LONGEST_REORDERING_S && seconds >= -LARGEST_INVERSION_S) return nearest;
+    this.#report(offset, size, 'A packet states a presentation time that cannot be.');
+    return undefined;
+  }
+
+  /** Ticks to add to the times of this packet. */
+  #shift(clock: number, duration: number, offset: number): number {
+    if (this.#time === undefined) return 0;
+    const { wrapBits, ticksPerUnit, track } = this.#stream;
+    const toNs = (units: number): number => rescale(units * ticksPerUnit, track.timescale, 1e9);
+    const shiftNs = this.#time.shiftFor({
+      trackId: track.id,
+      timeNs: toNs(clock),
+      durationNs: toNs(duration),
+      offset,
+      wrapNs: wrapBits < 64 ? toNs(2 ** wrapBits) : undefined,
+      isSteady: track.type !== 'subtitle',
+    });
+    return rescale(shiftNs, 1e9, track.timescale);
+  }
+
+  /** Decode times rise; what repeats one or goes back is put right behind the last. */
+  #raise(decodeTime: number): number {
+    // Subtitles may well stand at one and the same time.
+    if (this.#stream.track.type === 'subtitle') return decodeTime;
+    const last = this.#lastDecodeTime;
+    const raised = last !== undefined && decodeTime <= last ? last + 1 : decodeTime;
+    this.#lastDecodeTime = raised;
+    return raised;
+  }
+}

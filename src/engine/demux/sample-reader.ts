@@ -1,0 +1,107 @@
+import type { Sample } from '../../media/sample.js';
+import { ContinuousTime, type ClockStretch } from './continuous-time.js';
+import type { DamageLog } from './damage-log.js';
+import { WHOLE_PACKET } from './demux-protocol.js';
+import type { StreamTrack } from './describe-tracks.js';
+import type { LibavSession } from './libav-session.js';
+import { SampleBuilder } from './sample-builder.js';
+
+/** What a reader wants of a session, and what is known before. */
+export interface SampleReaderOptions {
+  /** All tracks. */
+  readonly tracks: readonly StreamTrack[];
+  /** Bytes of a track's samples that are wanted: all unless it says otherwise, none for a track of which only times are. */
+  readonly bytesOf: (track: StreamTrack) => number;
+  /** Whether the source's clock may jump: then all tracks are read for their times, wanted or not. */
+  readonly mayJump: boolean;
+  /** Stretches of the clock that an earlier reading found. */
+  readonly stretches: readonly ClockStretch[];
+  /** Where reading begins. */
+  readonly startOffset: number;
+  /** About when that is, in nanoseconds, where it is known. */
+  readonly referenceNs: number | undefined;
+  /** Told of damage. */
+  readonly damage: DamageLog;
+}
+
+/** A sample and whether its own place in the source is known. */
+export interface PlacedSample {
+  /** The sample. */
+  readonly sample: Sample;
+  /** Whether `offset` is that of this sample, or of one shortly before it; else nothing is known yet. */
+  readonly isPlaced: boolean;
+}
+
+/** A stream's whole packets are wanted. */
+export const ALL_BYTES = WHOLE_PACKET;
+/** Only the times of a stream's packets are wanted. */
+export const NO_BYTES = 0;
+/** A stream's packets are not wanted. */
+export const LEFT_OUT = -1;
+
+/** Reads a session's packets as samples. */
+export class SampleReader {
+  readonly #session: LibavSession;
+  readonly #options: SampleReaderOptions;
+  readonly #bytes: number[] = [];
+  readonly #builders = new Map<number, SampleBuilder>();
+  readonly #wanted = new Set<number>();
+  readonly #time: ContinuousTime | undefined;
+  #lastOffset = 0;
+  #isEnded = false;
+
+  /**
+   * @param session - stands where reading is to begin; stays the caller's.
+   * @param options - what is wanted.
+   */
+  constructor(session: LibavSession, options: SampleReaderOptions) {
+    this.#session = session;
+    this.#options = options;
+    const { tracks, bytesOf, mayJump, stretches, startOffset, referenceNs, damage } = options;
+    this.#time = mayJump ? new ContinuousTime(stretches, startOffset, referenceNs) : undefined;
+    for (const track of tracks) {
+      const bytes = bytesOf(track);
+      if (bytes !== LEFT_OUT) this.#wanted.add(track.track.id);
+      this.#bytes[track.index] = bytes === LEFT_OUT && mayJump ? NO_BYTES : bytes;
+      const report = (offset: number, length: number, reason: string): void =>
+        damage.add('dropped', offset, length, reason);
+      this.#builders.set(track.index, new SampleBuilder(track, this.#time, report));
+    }
+    for (let i = 0; i < this.#bytes.length; i++) this.#bytes[i] ??= LEFT_OUT;
+  }
+
+  /** Stretches of the clock that are known now. */
+  get stretches(): readonly ClockStretch[] {
+    return this.#time?.stretches ?? [];
+  }
+
+  /** The farthest place that was read so far. */
+  get lastOffset(): number {
+    return this.#lastOffset;
+  }
+
+  /**
+   * Reads the next samples.
+   * @returns undefined at the end.
+   */
+  async next(signal: AbortSignal | undefined): Promise<PlacedSample[] | undefined> {
+    if (this.#isEnded) return undefined;
+    const { packets, isEnd, fault } = await this.#session.read(this.#bytes, signal);
+    const samples: PlacedSample[] = [];
+    for (const packet of packets) {
+      const builder = this.#builders.get(packet.stream);
+      const sample = builder?.build(packet);
+      if (sample === undefined) continue;
+      this.#lastOffset = Math.max(this.#lastOffset, sample.offset);
+      if (this.#wanted.has(sample.trackId)) {
+        samples.push({ sample, isPlaced: builder?.offset !== undefined });
+      }
+    }
+    this.#isEnded = isEnd;
+    if (fault !== '') {
+      const reason = `The source cannot be read to its end: ${fault}.`;
+      this.#options.damage.add('truncated', this.#lastOffset, 0, reason);
+    }
+    return isEnd && samples.length === 0 ? undefined : samples;
+  }
+}

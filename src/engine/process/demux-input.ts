@@ -1,0 +1,161 @@
+import { Dictionary, FFmpegError, FormatContext, Packet } from 'node-av/lib';
+import {
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVFMT_FLAG_GENPTS,
+  AVFMT_TS_DISCONT,
+  AVSEEK_FLAG_BACKWARD,
+  AVSEEK_FLAG_BYTE,
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
+  AV_PKT_FLAG_KEY,
+} from 'node-av/constants';
+import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
+import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
+import { PacketTableWriter } from '../demux/packet-table.js';
+import { describeStream, readMetadata } from './demux-describe.js';
+
+/** How often libavformat may say "try again" in a row before that counts as the end. */
+const MAX_PAUSES = 100;
+
+const NO_DATA = new Uint8Array(0);
+
+/** An input that libavformat has open. */
+export class DemuxInput implements Disposable {
+  readonly #context = new FormatContext();
+  readonly #packet = new Packet();
+  #isOpen = false;
+  #opened: OpenReply | undefined;
+
+  /**
+   * Opens an input and finds out what is in it.
+   * @param request - what to open, and how.
+   * @throws {UnsupportedMediaError} when it is none of the containers that may be used.
+   * @throws {MalformedMediaError} when it breaks its container's rules so that nothing is to be had.
+   */
+  constructor(request: OpenRequest) {
+    this.#packet.alloc();
+    const context = this.#context;
+    context.allocContext();
+    try {
+      this.#open(request);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** What it is. */
+  get opened(): OpenReply {
+    return this.#opened!;
+  }
+
+  /**
+   * Goes to another place.
+   * @returns false when libavformat cannot.
+   */
+  seek(request: SeekRequest): boolean {
+    const context = this.#context;
+    return 'byte' in request
+      ? context.seekFrameSync(-1, BigInt(request.byte), AVSEEK_FLAG_BYTE) >= 0
+      : context.seekFrameSync(request.stream, BigInt(request.time), AVSEEK_FLAG_BACKWARD) >= 0;
+  }
+
+  /** Reads the next packets. */
+  read({ bytes, maxPackets, maxBytes, maxMs }: ReadRequest): { reply: ReadReply; payload: Uint8Array } {
+    const table = new PacketTableWriter();
+    const until = performance.now() + maxMs;
+    let passed = 0;
+    let code = 0;
+    for (let pauses = 0; passed < maxPackets && table.bytes < maxBytes;) {
+      code = this.#context.readFrameSync(this.#packet);
+      if (code === AVERROR_EAGAIN && ++pauses < MAX_PAUSES) continue;
+      if (code < 0) break;
+      pauses = 0;
+      passed += 1;
+      this.#take(table, bytes[this.#packet.streamIndex] ?? -1);
+      this.#packet.unref();
+      // Packets that are left out count as well: whoever waits is to hear that things go on.
+      if (performance.now() >= until) break;
+    }
+    const isEnd = code < 0;
+    const fault = isEnd && code !== AVERROR_EOF ? FFmpegError.strerror(code) : '';
+    return { reply: { packets: table.count, isEnd, fault }, payload: table.finish() };
+  }
+
+  /** Closes the input and frees the native parts. */
+  [Symbol.dispose](): void {
+    this.#packet.free();
+    // An input that could not be opened was freed by libavformat itself.
+    if (this.#isOpen) this.#context.closeInputSync();
+    this.#isOpen = false;
+  }
+
+  #open(request: OpenRequest): void {
+    const context = this.#context;
+    using options = Dictionary.fromObject({
+      format_whitelist: request.formats,
+      protocol_whitelist: request.protocols,
+      probesize: request.probeBytes,
+      analyzeduration: request.analyzeUs,
+      // Programs whose tables come late are there too.
+      scan_all_pmts: 1,
+      ...(request.url.startsWith('http:')
+        ? { seekable: request.seekable ? 1 : 0, multiple_requests: 0 }
+        : {}),
+    });
+    const opening = context.openInputSync(request.url, null, options);
+    if (opening < 0) throw openError(opening);
+    this.#isOpen = true;
+    // AVI has decode times only. What would be guessed from them is wrong where B pictures refer to others.
+    if (context.iformat?.name !== 'avi') context.setFlags(AVFMT_FLAG_GENPTS);
+    const finding = context.findStreamInfoSync(null);
+    if (finding < 0) {
+      throw new MalformedMediaError(
+        `Nothing playable can be made out in the source: ${FFmpegError.strerror(finding)}.`,
+        { context: { code: finding } },
+      );
+    }
+    const { duration, iformat } = context;
+    this.#opened = {
+      container: iformat?.name ?? '',
+      mayJump: ((iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0,
+      durationUs: duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration),
+      metadata: readMetadata(context.metadata),
+      streams: context.streams.map(describeStream),
+    };
+  }
+
+  #take(table: PacketTableWriter, most: number): void {
+    if (most < 0) return;
+    const packet = this.#packet;
+    const data = packet.data;
+    table.add({
+      stream: packet.streamIndex,
+      pts: timeOf(packet.pts),
+      dts: timeOf(packet.dts),
+      duration: timeOf(packet.duration) ?? 0,
+      offset: Number(packet.pos),
+      size: packet.size,
+      isKey: (packet.flags & AV_PKT_FLAG_KEY) !== 0,
+      isCorrupt: (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0,
+      // The view holds a reference of its own to the packet's memory.
+      data: data === null || most === 0 ? NO_DATA : data.subarray(0, most),
+    });
+  }
+}
+
+/** A time that is no time, or that no file means, is none. */
+function timeOf(value: bigint): number | undefined {
+  if (value === AV_NOPTS_VALUE) return undefined;
+  const time = Number(value);
+  return Number.isSafeInteger(time) ? time : undefined;
+}
+
+function openError(code: number): UnsupportedMediaError | MalformedMediaError {
+  const said = FFmpegError.strerror(code);
+  // EINVAL is also what the whitelist answers.
+  return new UnsupportedMediaError(`The source is no media container that can be read: ${said}.`, {
+    context: { code },
+  });
+}
