@@ -13,7 +13,8 @@ import { readHead } from './head.js';
 import { parseMovie, type Movie } from './movie.js';
 import type { MovieTrack } from './movie-track.js';
 import type { SamplePlanner } from './planned-samples.js';
-import { findLanes, type SeekTarget } from './seek.js';
+import { ReaderPool } from './reader-pool.js';
+import { findLanes, fragmentAt, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
 import { listSyncSamples } from './sync-samples.js';
 import { isBadlyInterleaved, TablePlanner } from './table-planner.js';
@@ -58,8 +59,6 @@ const FIRST_BATCH_BYTES = 64 << 10;
 const LARGEST_BATCH_BYTES = 1 << 20;
 /** Least bytes of a range while the head is read: as a rule all that stands before the media, or a part of moov. */
 const HEAD_RANGE_BYTES = 64 << 10;
-/** Least bytes of a range where each track is read by itself. */
-const LANE_RANGE_BYTES = 256 << 10;
 
 /**
  * Opens an MP4, MOV, M4A or 3GP file: reads its movie box, wherever that stands.
@@ -194,14 +193,15 @@ class MovieDemuxer implements Mp4Demuxer {
     const readerOf = (trackId: number): SourceReader => (isByTime ? readers.lane(trackId) : readers.main);
     if (lanes.length > 0) yield [tables, new SampleFetcher(readerOf, size, this.#damage)];
     if (!this.isFragmented) return;
+    const start = await this.#fragmentStart(target, seekTrack, signal);
     const planner = new FragmentPlanner({
       reader: readers.main,
       size,
       tracks: this.#tracks,
       wanted,
-      start: await this.#fragmentStart(target, seekTrack, signal),
+      start,
       startOffset: startOffset ?? 0,
-      decodeTimes: await this.#decodeTimesAt(target),
+      decodeTimes: this.#decodeTimesAt(start),
       damage: this.#damage,
     });
     yield [planner, new SampleFetcher(() => readers.main, size, this.#damage)];
@@ -252,22 +252,8 @@ class MovieDemuxer implements Mp4Demuxer {
   ): Promise<number> {
     if (startOffset !== undefined) return await this.#boxAtOrBefore(startOffset, signal);
     if (startNs === undefined || startNs <= 0 || seekTrack === undefined) return this.#fragmentsOffset;
-    const { track, timeline } = seekTrack;
     const index = await this.#readFragmentIndex(signal);
-    const time = rescale(startNs, 1e9, track.timescale, 'down') - timeline.shift;
-    const point = index?.points.get(track.id)?.findLast((entry) => entry.time <= time);
-    if (index === undefined || point === undefined) return this.#fragmentsOffset;
-    // Other tracks may have fragments of their own, of which the one for this time stands before.
-    let { offset } = point;
-    const seconds = (point.time + timeline.shift) / track.timescale;
-    for (const [id, points] of index.points) {
-      const other = this.#tracks.get(id);
-      if (other === undefined || id === track.id) continue;
-      const isBefore = (at: number): boolean =>
-        (at + other.timeline.shift) / other.track.timescale <= seconds;
-      offset = Math.min(offset, points.findLast((entry) => isBefore(entry.time))?.offset ?? offset);
-    }
-    return offset;
+    return fragmentAt(index, this.#tracks, seekTrack, startNs) ?? this.#fragmentsOffset;
   }
 
   /** An index gives offsets of boxes; for any other, reading begins at the first fragment. */
@@ -285,15 +271,14 @@ class MovieDemuxer implements Mp4Demuxer {
   }
 
   /** For fragments that do not state their times: what the index knows of where reading begins. */
-  async #decodeTimesAt({ startNs, startOffset }: SeekTarget): Promise<ReadonlyMap<number, number>> {
+  #decodeTimesAt(start: number): ReadonlyMap<number, number> {
     const times = this.#tableEnds();
-    if (this.#isStream || (startNs === undefined && startOffset === undefined)) return times;
-    const index = this.#fragmentIndex;
-    for (const [id, points] of index?.points ?? []) {
-      const at = startOffset === undefined ? undefined : points.find(({ offset }) => offset >= startOffset);
-      if (at !== undefined) times.set(id, at.time);
+    if (start === this.#fragmentsOffset) return times;
+    for (const [id, points] of this.#fragmentIndex?.points ?? []) {
+      const point = points.find(({ offset }) => offset >= start);
+      if (point !== undefined) times.set(id, point.time);
     }
-    return await Promise.resolve(times);
+    return times;
   }
 
   #tableEnds(): Map<number, number> {
@@ -302,51 +287,6 @@ class MovieDemuxer implements Mp4Demuxer {
       if (table !== undefined) ends.set(id, table.times.firstTimes.at(-1)!);
     }
     return ends;
-  }
-}
-
-/** Readers of one iteration. */
-class ReaderPool {
-  readonly #source: Source;
-  readonly #options: SampleOptions;
-  readonly #readers: SourceReader[] = [];
-  readonly #unfollow: (() => void)[] = [];
-  readonly #lanes = new Map<number, SourceReader>();
-  #main: SourceReader | undefined;
-
-  constructor(source: Source, headReader: SourceReader | undefined, options: SampleOptions) {
-    this.#source = source;
-    this.#options = options;
-    if (headReader !== undefined) this.#main = this.#adopt(headReader);
-  }
-
-  /** Reads from end to end. */
-  get main(): SourceReader {
-    this.#main ??= this.#adopt(
-      new SourceReader(this.#source, { mode: 'stream', end: this.#options.endOffset }),
-    );
-    return this.#main;
-  }
-
-  /** Reads one track. */
-  lane(trackId: number): SourceReader {
-    let reader = this.#lanes.get(trackId);
-    if (reader === undefined) {
-      reader = this.#adopt(new SourceReader(this.#source, { mode: 'ranges', rangeBytes: LANE_RANGE_BYTES }));
-      this.#lanes.set(trackId, reader);
-    }
-    return reader;
-  }
-
-  async close(): Promise<void> {
-    for (const unfollow of this.#unfollow) unfollow();
-    await Promise.all(this.#readers.map((reader) => reader.close()));
-  }
-
-  #adopt(reader: SourceReader): SourceReader {
-    this.#readers.push(reader);
-    this.#unfollow.push(reader.follow(this.#options.signal));
-    return reader;
   }
 }
 

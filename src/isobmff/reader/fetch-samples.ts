@@ -61,14 +61,15 @@ export class SampleFetcher {
     let isSorted = true;
     for (const [i, { offset, trackId }] of samples.entries()) {
       const size = sizes[i]!;
+      if (this.#size !== undefined && offset + size > this.#size) {
+        this.#claim(offset, 0);
+        this.#truncated(offset, offset + size - this.#size);
+        continue;
+      }
       checkLimit('size of a sample', size, LIMITS.sampleBytes, { offset, track: trackId });
       this.#claim(offset, size);
       if (forms[i]!.kind === 'foreign') {
         this.#damage.add('dropped', offset, size, `Track ${trackId} changes to another codec or form here.`);
-        continue;
-      }
-      if (this.#size !== undefined && offset + size > this.#size) {
-        this.#truncated(offset, offset + size - this.#size);
         continue;
       }
       const last = order.at(-1);

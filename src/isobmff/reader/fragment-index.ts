@@ -57,6 +57,7 @@ class IndexWalk {
   readonly #points = new Map<number, FragmentPoint[]>();
   readonly #ends = new Map<number, number>();
   readonly #decodeTimes: Map<number, number>;
+  readonly #indices = new Set<number>();
   #count = 0;
   #boxes = 0;
 
@@ -118,6 +119,9 @@ class IndexWalk {
   }
 
   async #readSidx(box: TopLevelBox): Promise<SegmentIndex | undefined> {
+    // One that follows on the index that points to it is met twice.
+    if (this.#indices.has(box.offset)) return undefined;
+    this.#indices.add(box.offset);
     const { reader, size } = this.#options;
     const view = await readWholeBox(reader, box, LIMITS.indexBytes, size);
     return view && parseSidx(view);

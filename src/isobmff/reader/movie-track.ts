@@ -2,12 +2,11 @@ import { checkLimit } from '../../bytes/limits.js';
 import { MalformedMediaError } from '../../errors.js';
 import type { Track } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
-import { findBox, openFullBox, readText, viewBoxes, viewChildren, type BoxView } from '../box-view.js';
+import { findBox, viewBoxes, viewChildren, type BoxView } from '../box-view.js';
 import { parseElng } from '../boxes/elng.js';
 import { parseElst } from '../boxes/elst.js';
 import { parseHdlr, type Handler } from '../boxes/hdlr.js';
 import { parseMdhd } from '../boxes/mdhd.js';
-import { parseTkhd, type ParsedTrackHeader } from '../boxes/tkhd.js';
 import type { TrackExtends } from '../boxes/trex.js';
 import { canonicalLanguage } from '../language.js';
 import { rotationOf, type PictureTurn } from '../matrix.js';
@@ -32,6 +31,7 @@ import {
   syncSampleAt,
   type SampleTable,
 } from './sample-table.js';
+import { demandBox, trackName, type TrakView } from './trak-view.js';
 import { describeTrack, type TrackDescription, type TrackFacts } from './track-description.js';
 
 /** Samples of a track that are read, in decode order. */
@@ -60,18 +60,6 @@ export interface MovieTrack {
   readonly endNs: number | undefined;
 }
 
-/** A `trak` with the boxes that say what it is. */
-export interface TrakView {
-  /** The box. */
-  readonly box: BoxView;
-  /** `tkhd`. */
-  readonly header: ParsedTrackHeader;
-  /** Its children. */
-  readonly children: readonly BoxView[];
-  /** Tracks that hold the chapters of this one. */
-  readonly chapterTrackIds: readonly number[];
-}
-
 /** What a track's description refers to outside of it. */
 export interface TrakContext {
   /** Ticks a second of edit durations. */
@@ -89,39 +77,19 @@ export interface TrakContext {
 }
 
 /**
- * Views a TrackBox.
- * @throws {MalformedMediaError} when it has no header.
- * @see ISO/IEC 14496-12 - 8.3
- */
-export function viewTrak(box: BoxView): TrakView {
-  const children = viewChildren(box);
-  const header = parseTkhd(demand(children, 'tkhd', box));
-  const tref = findBox(children, 'tref');
-  const chap = tref && findBox(viewChildren(tref), 'chap');
-  const chapterTrackIds: number[] = [];
-  if (chap !== undefined) {
-    const view = new DataView(chap.body.buffer, chap.body.byteOffset, chap.body.byteLength);
-    for (let at = 0; at + 4 <= chap.body.length && at < 4 * LIMITS.tracks; at += 4) {
-      chapterTrackIds.push(view.getUint32(at));
-    }
-  }
-  return { box, header, children, chapterTrackIds };
-}
-
-/**
  * Parses a TrackBox.
  * @returns undefined when its media are nothing that is played.
  * @throws {MalformedMediaError | LimitExceededError} when it is broken.
  */
 export function parseTrak(view: TrakView, context: TrakContext): MovieTrack | undefined {
   const { box, header } = view;
-  const mdia = viewChildren(demand(view.children, 'mdia', box));
-  const handler = parseHdlr(demand(mdia, 'hdlr', box));
+  const mdia = viewChildren(demandBox(view.children, 'mdia', box));
+  const handler = parseHdlr(demandBox(mdia, 'hdlr', box));
   const kind = kindOf(handler);
   if (kind === undefined) return undefined;
-  const minf = viewChildren(demand(mdia, 'minf', box));
-  const stbl = viewChildren(demand(minf, 'stbl', box));
-  const media = parseMdhd(demand(mdia, 'mdhd', box));
+  const minf = viewChildren(demandBox(mdia, 'minf', box));
+  const stbl = viewChildren(demandBox(minf, 'stbl', box));
+  const media = parseMdhd(demandBox(mdia, 'mdhd', box));
   const elng = findBox(mdia, 'elng');
   const facts: TrackFacts = {
     id: header.trackId,
@@ -134,7 +102,7 @@ export function parseTrak(view: TrakView, context: TrakContext): MovieTrack | un
     displayWidth: header.width,
     displayHeight: header.height,
   };
-  const stsd = viewStsd(demand(stbl, 'stsd', box));
+  const stsd = viewStsd(demandBox(stbl, 'stsd', box));
   const onFault = (reason: string): void => {
     context.damage.add('dropped', box.offset, 0, `In track ${header.trackId} ${reason}.`);
   };
@@ -167,14 +135,6 @@ export function parseTrak(view: TrakView, context: TrakContext): MovieTrack | un
   };
 }
 
-function demand(boxes: readonly BoxView[], type: string, parent: BoxView): BoxView {
-  const found = findBox(boxes, type);
-  if (found !== undefined) return found;
-  throw new MalformedMediaError(`The ${parent.type} box lacks its ${type} box.`, {
-    context: { element: parent.type, offset: parent.offset, spec: 'ISO/IEC 14496-12 - 6.2.3' },
-  });
-}
-
 function kindOf({ handlerType }: Handler): Track['type'] | undefined {
   switch (handlerType) {
     case 'vide':
@@ -190,29 +150,6 @@ function kindOf({ handlerType }: Handler): Track['type'] | undefined {
     default:
       return undefined;
   }
-}
-
-/** Names that writers give to every track tell nothing. */
-const MEANINGLESS_NAME = /handle|media file|core media|^apple|google|gpac|bento4|mainconcept|^\W*$/i;
-
-function trackName({ children }: TrakView, handler: Handler): string | undefined {
-  const udta = findBox(children, 'udta');
-  const box = udta && findBox(viewChildren(udta), 'name');
-  if (box !== undefined && box.body.length <= LIMITS.textBytes) {
-    // ISO's is a text with a version before it in 3GP, QuickTime's is the text alone.
-    const isFull = box.body.length >= 4 && box.body[0] === 0;
-    const { cursor } = openFullBox(isFull ? box : { ...box, body: prefixed(box.body) });
-    const name = readText(cursor).trim();
-    if (name !== '') return name;
-  }
-  const name = handler.name.trim();
-  return MEANINGLESS_NAME.test(name) ? undefined : name;
-}
-
-function prefixed(body: Uint8Array): Uint8Array {
-  const full = new Uint8Array(4 + body.length);
-  full.set(body, 4);
-  return full;
 }
 
 function describeEntries(

@@ -8,7 +8,8 @@ import { parseTrex, type TrackExtends } from '../boxes/trex.js';
 import type { DamageLog } from './damage-log.js';
 import { LIMITS } from './limits.js';
 import { parseMetadata, type Metadata } from './metadata.js';
-import { parseTrak, viewTrak, type MovieTrack } from './movie-track.js';
+import { parseTrak, type MovieTrack } from './movie-track.js';
+import { viewTrak } from './trak-view.js';
 
 /** What `moov` says. */
 export interface Movie {

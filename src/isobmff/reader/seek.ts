@@ -1,4 +1,5 @@
 import { rescale } from '../../time/rescale.js';
+import type { FragmentIndex } from './fragment-index.js';
 import type { MovieTrack } from './movie-track.js';
 import { compositionTimeOf, sampleAtDecodeTime, syncSampleAt, type SampleTable } from './sample-table.js';
 import { sampleAtOffset, type Lane } from './table-planner.js';
@@ -50,4 +51,32 @@ function seekTime(seekTrack: MovieTrack | undefined, startNs: number | undefined
 function sampleAtTime({ track, timeline }: MovieTrack, table: SampleTable, startNs: number): number {
   const time = rescale(startNs, 1e9, track.timescale, 'down') - timeline.shift;
   return track.type === 'video' ? syncSampleAt(table, time) : sampleAtDecodeTime(table, time);
+}
+
+/**
+ * Finds the fragment with which to begin at a time: the one with the seek track's random access point, or one before it
+ * where other tracks have fragments of their own.
+ * @returns its byte offset; undefined when the index does not know.
+ */
+export function fragmentAt(
+  index: FragmentIndex | undefined,
+  tracks: ReadonlyMap<number, MovieTrack>,
+  seekTrack: MovieTrack,
+  startNs: number,
+): number | undefined {
+  const { track, timeline } = seekTrack;
+  const time = rescale(startNs, 1e9, track.timescale, 'down') - timeline.shift;
+  const point = index?.points.get(track.id)?.findLast((entry) => entry.time <= time);
+  if (index === undefined || point === undefined) return undefined;
+  let { offset } = point;
+  const seconds = (point.time + timeline.shift) / track.timescale;
+  for (const [id, points] of index.points) {
+    const other = tracks.get(id);
+    if (other === undefined || id === track.id) continue;
+    const before = points.findLast(
+      (entry) => (entry.time + other.timeline.shift) / other.track.timescale <= seconds,
+    );
+    offset = Math.min(offset, before?.offset ?? offset);
+  }
+  return offset;
 }
