@@ -126,7 +126,7 @@ async function describeTracks(
   { video, audio }: BegunStream,
   signal: AbortSignal,
 ): Promise<readonly MuxTrack[]> {
-  const tracks: (MuxTrack | undefined)[] = [video?.muxTrack, await audio?.describe(signal)];
+  const tracks = await Promise.all([video?.describe(signal), audio?.describe(signal)]);
   return tracks.filter((track) => track !== undefined);
 }
 

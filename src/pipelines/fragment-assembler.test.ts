@@ -7,7 +7,7 @@ import type { Sample } from '../media/sample.js';
 import type { Instant } from '../time/instant.js';
 import { AudioCopyLane } from './audio-copy-lane.js';
 import { FragmentAssembler, type AssemblerOptions } from './fragment-assembler.js';
-import { VideoLane } from './video-lane.js';
+import { VideoCopyLane } from './video-copy-lane.js';
 
 const ms = 1_000_000;
 const decoder = { kind: 'box', type: 'avcC', payload: new Uint8Array(0) } as const;
@@ -64,7 +64,7 @@ function range(from: number, to: number, step: number): number[] {
 }
 
 function lanes(startMs?: number, anchorMs = 0) {
-  const video = new VideoLane(videoTrack('h264', { id: 1, defaultDuration: 40 * ms }), {
+  const video = new VideoCopyLane(videoTrack('h264', { id: 1, defaultDuration: 40 * ms }), {
     trackId: 1,
     configuration: videoConfiguration,
     inspect: (data) => ({

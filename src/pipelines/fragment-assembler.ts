@@ -51,7 +51,6 @@ export class FragmentAssembler {
   #start: Instant | undefined;
   /** Where the output ends, on its own timeline. */
   #end: Instant | undefined;
-  #heldVideoBytes = 0;
   /** Offset in the source of the last sample taken in. */
   #lastOffset = Number.NEGATIVE_INFINITY;
   /** Samples came in the order of their offsets, so that the first one held tells where what is held begins. */
@@ -153,7 +152,6 @@ export class FragmentAssembler {
     this.#lastOffset = sample.offset;
     if (sample.trackId === video?.sourceTrackId) {
       video.push(sample);
-      this.#heldVideoBytes += sample.data.byteLength;
     } else if (sample.trackId === audio?.sourceTrackId) {
       audio.push(sample);
     }
@@ -169,37 +167,32 @@ export class FragmentAssembler {
   #cutNext(): PendingFragment | undefined {
     if (this.#isDone || !this.#begin()) return undefined;
     const { video } = this.#options;
-    if (video === undefined || (this.#isFinished && video.timed.length === 0)) return this.#cutAudio();
+    if (video === undefined || (this.#isFinished && video.nextTicks === undefined)) return this.#cutAudio();
     return this.#cutVideo(video) ?? (this.#isVideoTooLate() ? this.#cutAudio() : undefined);
   }
 
   #cutVideo(video: VideoLane): PendingFragment | undefined {
     const { audio } = this.#options;
-    const { timed } = video;
-    const { timescale } = video.muxTrack;
+    const { timescale } = video;
     const originTicks = ticksOf(this.#origin!, timescale);
     const endTicks = this.#end === undefined ? Number.POSITIVE_INFINITY : ticksOf(this.#end, timescale, 'up');
-    const target = Math.min(this.#targetTicks(timescale), endTicks);
-    const count = this.#picturesBefore(video, { ticks: target, timescale });
-    if (count === timed.length && !this.#isFinished) return undefined;
-
-    // A fragment ends where the first sample left over begins; without one, where its last sample ends.
-    const next = timed[count];
-    const last = timed[count - 1];
-    const cutTicks = (next?.cutTicks ?? last!.decodeTicks + last!.durationTicks) - originTicks;
+    const found = video.cutFrom(originTicks + Math.min(this.#targetTicks(timescale), endTicks));
+    if (found === undefined) return undefined;
+    const cutTicks = found - originTicks;
     const cut: Instant = { ticks: Math.min(cutTicks, endTicks), timescale };
     if (audio !== undefined && !audio.isKnownUntil(cut) && !this.#isAudioTooLate(video, cut))
       return undefined;
 
-    const taken = this.#takePictures(video, count);
+    const taken = this.#takePictures(video, cut);
     this.#advance(cut, cutTicks >= endTicks);
     return this.#gather(taken, cut);
   }
 
-  #takePictures(video: VideoLane, count: number): FragmentTrack | undefined {
-    const taken = video.take(count, ticksOf(this.#origin!, video.muxTrack.timescale));
-    for (const sample of taken?.samples ?? []) this.#heldVideoBytes -= sample.data.byteLength;
-    return taken;
+  /** Takes the pictures whose time is before a time of the output. */
+  #takePictures(video: VideoLane, until: Instant): Promise<FragmentTrack | undefined> {
+    const originTicks = ticksOf(this.#origin!, video.timescale);
+    const untilTicks = originTicks + ticksOf(until, video.timescale, 'up');
+    return video.take(untilTicks, originTicks, this.#options.signal);
   }
 
   #cutAudio(): PendingFragment | undefined {
@@ -215,16 +208,7 @@ export class FragmentAssembler {
     const reached = isLast ? later(knownEnd, this.#cursor!) : cut;
     this.#advance(reached, isLast || cut.ticks >= endTicks);
     // The last pictures before a pause are shown when the pause begins, and so are sent then.
-    return this.#gather(video && this.#takePictures(video, this.#picturesBefore(video, cut)), cut);
-  }
-
-  /** Pictures whose time is before a time of the output. */
-  #picturesBefore({ timed, muxTrack }: VideoLane, time: Instant): number {
-    const originTicks = ticksOf(this.#origin!, muxTrack.timescale);
-    const endTicks = originTicks + ticksOf(time, muxTrack.timescale, 'up');
-    let count = 0;
-    while (count < timed.length && timed[count]!.cutTicks < endTicks) count++;
-    return count;
+    return this.#gather(video && this.#takePictures(video, cut), cut);
   }
 
   #targetTicks(timescale: number): number {
@@ -237,18 +221,19 @@ export class FragmentAssembler {
     this.#isDone = isLast;
   }
 
-  async #gather(video: FragmentTrack | undefined, until: Instant): PendingFragment {
-    const audio = await this.#options.audio?.take(until, this.#options.signal);
-    return [video, audio].filter((track) => track !== undefined);
+  async #gather(video: Promise<FragmentTrack | undefined> | undefined, until: Instant): PendingFragment {
+    const tracks = await Promise.all([video, this.#options.audio?.take(until, this.#options.signal)]);
+    return tracks.filter((track) => track !== undefined);
   }
 
   /** Settles where zero and the start are, as soon as the lanes know. */
   #begin(): boolean {
     if (this.#cursor !== undefined) return true;
     const { video, audio, origin, maxDurationMs } = this.#options;
-    const first = video?.timed[0];
+    const first = video?.nextTicks;
     const start =
-      this.#options.start ?? (first && { ticks: first.cutTicks, timescale: video.muxTrack.timescale });
+      this.#options.start ??
+      (first === undefined ? undefined : { ticks: first, timescale: video!.timescale });
     if (start === undefined) return false;
     const { timescale } = start;
     const cursor: Instant = { ticks: start.ticks - ticksOf(origin ?? start, timescale), timescale };
@@ -269,9 +254,9 @@ export class FragmentAssembler {
   /** The audio lags so far that the video cannot wait for it; it is sent in a later fragment. */
   #isAudioTooLate(video: VideoLane, cut: Instant): boolean {
     const originTicks = ticksOf(this.#origin!, cut.timescale);
-    const newest = video.timed.at(-1)!.cutTicks - originTicks;
+    const newest = video.newestTicks! - originTicks;
     return (
-      this.#heldVideoBytes > heldBytesLimit || newest - cut.ticks > rescale(longestLagMs, 1000, cut.timescale)
+      video.heldBytes > heldBytesLimit || newest - cut.ticks > rescale(longestLagMs, 1000, cut.timescale)
     );
   }
 
@@ -288,9 +273,8 @@ export class FragmentAssembler {
   #mayLag(): boolean {
     const { video } = this.#options;
     if (video === undefined || !this.#begin()) return false;
-    const newest = video.timed.at(-1)?.cutTicks;
-    if (newest === undefined) return this.#isVideoTooLate();
-    const { timescale } = video.muxTrack;
+    if (video.newestTicks === undefined) return this.#isVideoTooLate();
+    const { timescale } = video;
     const cursor: Instant = { ticks: ticksOf(this.#cursor!, timescale), timescale };
     return this.#isVideoTooLate() || this.#isAudioTooLate(video, cursor);
   }
@@ -299,7 +283,7 @@ export class FragmentAssembler {
   #boundSearch(video: VideoLane): void {
     const { audio } = this.#options;
     if (video.candidateTime !== undefined) {
-      const { timescale } = video.muxTrack;
+      const { timescale } = video;
       const ticks = video.cadence.toTicks(video.candidateTime) - rescale(audioLeadMs, 1000, timescale);
       audio?.discardBefore({ ticks, timescale });
     }

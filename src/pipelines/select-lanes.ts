@@ -14,7 +14,8 @@ import { AudioTranscodeLane } from './audio-transcode-lane.js';
 import { rankTracks, type TrackChoice } from './choose-tracks.js';
 import { decideAudio, decideVideo, type ConfiguredDecision, type DecisionRequest } from './decide.js';
 import type { LeftOutTrack } from './stream-report.js';
-import { VideoLane } from './video-lane.js';
+import { VideoCopyLane } from './video-copy-lane.js';
+import type { VideoLane } from './video-lane.js';
 
 /** A track that goes into the output, and how. */
 export interface SelectedTrack<T, Configuration> {
@@ -93,7 +94,7 @@ export interface LaneOptions {
 /** Makes the video lane of a selection. */
 export function createVideoLane({ video }: Selection, options: LaneOptions): VideoLane | undefined {
   if (video?.decision.configuration === undefined) return undefined;
-  return new VideoLane(video.track, {
+  return new VideoCopyLane(video.track, {
     trackId: 1,
     configuration: video.decision.configuration,
     inspect: createVideoInspector(video.track),

@@ -1,62 +1,40 @@
-import type { InspectVideoSample, VideoConfiguration, VideoSampleTraits } from '../codecs/configuration.js';
+import type { VideoSampleTraits } from '../codecs/configuration.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxVideoTrack } from '../isobmff/mux-track.js';
-import { videoSampleFlags } from '../isobmff/sample-flags.js';
 import type { Sample } from '../media/sample.js';
 import type { VideoTrack } from '../media/track.js';
-import type { ConvertSample } from '../codecs/video.js';
 import { createCadence, type Cadence } from '../time/cadence.js';
 import type { Instant } from '../time/instant.js';
-import { DecodeTimeline, type PresentedSample, type TimedSample } from '../timeline/decode-timeline.js';
-import { declareVideo } from './declare-video.js';
-import { FirstSequence } from './first-sequence.js';
-import { inspectPicture } from './inspect-picture.js';
 import { VideoStart, type InspectedSample } from './video-start.js';
 
-/** A picture on its way to a fragment. */
-export interface Picture extends PresentedSample {
-  /** Sample flags of ISO/IEC 14496-12, section 8.8.3.1. */
-  readonly flags: number;
-  /** The coded bytes; a view of the source's. */
-  readonly data: Uint8Array;
-  /** Offset in the source of the block that it came from. */
-  readonly offset: number;
-}
-
-/** How a copied video track runs. */
+/** What every video lane must know. */
 export interface VideoLaneOptions {
   /** track_ID in the output. */
   readonly trackId: number;
-  /** How the track is declared. */
-  readonly configuration: VideoConfiguration;
-  /** Reads what each sample is. */
-  readonly inspect: InspectVideoSample;
-  /** Brings a sample into MP4's form; undefined when it is in that form already. */
-  readonly convert: ConvertSample | undefined;
   /** Presentation time of the track's first frame, in container ticks: the cadence's anchor. */
   readonly anchorTime: number;
   /** Begin at the last startable picture that is not after this, in container ticks; at the first one when absent. */
   readonly startTime: number | undefined;
 }
 
-/** Carries one copied video track from container samples to timed fragment samples. */
-export class VideoLane {
-  /** How the track is declared in the init segment. */
-  readonly muxTrack: MuxVideoTrack;
+/**
+ * Carries one video track from container samples to fragment samples, copied or encoded anew. What both kinds share is
+ * here: finding the picture that the stream begins at, and counting. All ticks are of the cadence, on the source's
+ * timeline.
+ */
+export abstract class VideoLane {
   /** Turns container times into ticks. */
   readonly cadence: Cadence;
-  /** Pictures whose times are known, in decode order, on the source's timeline. */
-  readonly timed: TimedSample<Picture>[] = [];
-  readonly #track: VideoTrack;
-  readonly #options: VideoLaneOptions;
-  readonly #timeline: DecodeTimeline<Picture>;
+  /** The source's track. */
+  protected readonly track: VideoTrack;
+  /** track_ID in the output. */
+  protected readonly trackId: number;
   readonly #start: VideoStart;
-  /** When the track begins in the source. */
-  readonly #anchorTicks: number;
-  #startInstant: Instant | undefined;
-  #firstSequence: FirstSequence | undefined;
+  #startTicks: number | undefined;
+  #heldBytes = 0;
   #dropped = 0;
+  #decodeErrors = 0;
   #sent = 0;
   #sentBytes = 0;
 
@@ -64,24 +42,28 @@ export class VideoLane {
    * @param track - the source's track.
    * @param options - how it runs.
    */
-  constructor(track: VideoTrack, options: VideoLaneOptions) {
-    this.#track = track;
-    this.#options = options;
-    this.cadence = createCadence(track, options.anchorTime);
-    this.#anchorTicks = this.cadence.toTicks(options.anchorTime);
-    this.#timeline = new DecodeTimeline(options.configuration.reorderDepth);
-    this.#start = new VideoStart(options.startTime);
-    this.muxTrack = declareVideo(track, options.configuration, options.trackId, this.cadence.timescale);
+  constructor(track: VideoTrack, { trackId, anchorTime, startTime }: VideoLaneOptions) {
+    this.track = track;
+    this.trackId = trackId;
+    this.cadence = createCadence(track, anchorTime);
+    this.#start = new VideoStart(startTime);
   }
 
   /** Number of the source's track. */
   get sourceTrackId(): number {
-    return this.#track.id;
+    return this.track.id;
   }
 
-  /** Presentation time of the picture that the lane began at; undefined until it is chosen. */
+  /** Ticks a second. */
+  get timescale(): number {
+    return this.cadence.timescale;
+  }
+
+  /** When the first picture that is sent is shown; undefined until it is chosen. */
   get startInstant(): Instant | undefined {
-    return this.#startInstant;
+    return this.#startTicks === undefined
+      ? undefined
+      : { ticks: this.#startTicks, timescale: this.timescale };
   }
 
   /** No startable picture lies at or before the wanted start in what was read. */
@@ -99,6 +81,11 @@ export class VideoLane {
     return this.#dropped + this.#start.dropped;
   }
 
+  /** Pictures that a decoder refused. */
+  get decodeErrors(): number {
+    return this.#decodeErrors;
+  }
+
   /** Samples handed to fragments. */
   get sent(): number {
     return this.#sent;
@@ -109,83 +96,99 @@ export class VideoLane {
     return this.#sentBytes;
   }
 
+  /** Bytes of the source's samples that wait. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   /** Offset in the source of the first sample that is held; undefined when none is. */
   get heldFrom(): number | undefined {
-    const oldest = this.timed[0]?.sample ?? this.#timeline.oldest;
-    return oldest?.offset ?? this.#start.heldFrom;
+    return this.oldestOffset() ?? this.#start.heldFrom;
   }
 
   /** Takes the next sample of the track, in decode order. */
   push(sample: Sample): void {
-    const traits = inspectPicture(this.#options.inspect, sample.data);
-    if (traits === undefined) {
-      this.#dropped++;
-      return;
-    }
-    if (this.#startInstant !== undefined) {
-      this.#accept(sample, traits);
-      return;
-    }
-    const begun = this.#start.push(sample, traits);
-    if (begun === undefined) return;
-    const first = begun[0]!.sample;
-    this.#startInstant = {
-      ticks: this.cadence.toTicks(first.presentationTime),
-      timescale: this.cadence.timescale,
-    };
-    for (const held of begun) this.#accept(held.sample, held.traits);
+    const traits = this.inspect(sample);
+    if (traits === undefined) this.countDropped(1);
+    else if (this.#startTicks !== undefined) this.accept(sample, traits);
+    else this.#begin(this.#start.push(sample, traits));
   }
 
-  /** Ends the track: what is still held back is given its times. */
+  /** Ends the track: no sample follows. */
   finish(): void {
-    if (this.#startInstant === undefined) this.#begin(this.#start.finish());
-    this.#timeline.finish(this.cadence.ticksPerFrame, this.timed);
+    if (this.#startTicks === undefined) this.#begin(this.#start.finish());
+    this.end();
   }
+
+  /** How the track is declared in the init segment; an encoder must be asked. */
+  abstract describe(signal: AbortSignal): Promise<MuxVideoTrack>;
+
+  /** When the first picture that has not been taken is sent; undefined while none is known. */
+  abstract get nextTicks(): number | undefined;
+
+  /** Time of the newest picture that could be sent; undefined when none waits. */
+  abstract get newestTicks(): number | undefined;
 
   /**
-   * Takes the first pictures out for a fragment.
-   * @param count - how many of {@link VideoLane.timed}.
-   * @param originTicks - what is taken off every time.
+   * Finds where a fragment can end: at the first place at or after a time that the lane knows of.
+   * @returns undefined while that is not known; once the track has ended, never behind its end.
    */
-  take(count: number, originTicks: number): FragmentTrack | undefined {
-    if (count === 0) return undefined;
-    const taken = this.timed.splice(0, count);
-    const samples: MuxSample[] = [];
-    for (const { sample, durationTicks, compositionOffset } of taken) {
-      samples.push({ duration: durationTicks, compositionOffset, flags: sample.flags, data: sample.data });
-      this.#sentBytes += sample.data.byteLength;
-    }
-    this.#sent += count;
-    return {
-      trackId: this.muxTrack.trackId,
-      baseMediaDecodeTime: taken[0]!.decodeTicks - originTicks,
-      samples,
-    };
+  abstract cutFrom(ticks: number): number | undefined;
+
+  /**
+   * Takes out what is shown before a time and is known.
+   * @param untilTicks - exclusive.
+   * @param originTicks - what is taken off every time.
+   * @param signal - ends the work that this starts.
+   * @returns undefined when there is nothing. Rejects with {@link EngineError} when encoding fails.
+   */
+  abstract take(
+    untilTicks: number,
+    originTicks: number,
+    signal: AbortSignal,
+  ): Promise<FragmentTrack | undefined>;
+
+  /** Tells what a sample is; undefined when it holds no picture. */
+  protected abstract inspect(sample: Sample): VideoSampleTraits | undefined;
+
+  /** Takes a picture from the one that the stream begins at on. */
+  protected abstract accept(sample: Sample, traits: VideoSampleTraits): void;
+
+  /** No picture follows. */
+  protected abstract end(): void;
+
+  /** Offset in the source of the first picture that was accepted and not taken. */
+  protected abstract oldestOffset(): number | undefined;
+
+  /** When the first picture that is sent is shown, in ticks. At least one sample. */
+  protected startTicksOf(begun: readonly InspectedSample[]): number {
+    return this.cadence.toTicks(begun[0]!.sample.presentationTime);
   }
 
-  #begin(samples: readonly InspectedSample[] | undefined): void {
-    const first = samples?.[0]?.sample;
-    if (samples === undefined || first === undefined) return;
-    const { timescale } = this.cadence;
-    this.#startInstant = { ticks: this.cadence.toTicks(first.presentationTime), timescale };
-    for (const held of samples) this.#accept(held.sample, held.traits);
+  /** Counts samples that are left out. */
+  protected countDropped(count: number): void {
+    this.#dropped += count;
   }
 
-  #accept(sample: Sample, traits: VideoSampleTraits): void {
-    const presentationTicks = this.cadence.toTicks(sample.presentationTime);
-    const startTicks = Math.max(this.#startInstant!.ticks, this.#anchorTicks);
-    this.#firstSequence ??= new FirstSequence(startTicks);
-    if (!this.#firstSequence.admits(traits, presentationTicks)) {
-      this.#dropped++;
-      return;
-    }
-    const picture: Picture = {
-      // Any other that claims to be shown before the start has a damaged time; later ones may refer to it.
-      presentationTicks: Math.max(presentationTicks, startTicks),
-      flags: videoSampleFlags(traits),
-      data: this.#options.convert?.(sample.data) ?? sample.data,
-      offset: sample.offset,
-    };
-    this.#timeline.push(picture, this.timed);
+  /** Counts pictures that a decoder refused. */
+  protected countDecodeErrors(count: number): void {
+    this.#decodeErrors += count;
+  }
+
+  /** Counts bytes that wait from now on, or, below zero, do so no more. */
+  protected countHeld(bytes: number): void {
+    this.#heldBytes += bytes;
+  }
+
+  /** Counts samples that go into a fragment. */
+  protected countSent(samples: readonly MuxSample[]): void {
+    this.#sent += samples.length;
+    for (const { data } of samples) this.#sentBytes += data.byteLength;
+  }
+
+  #begin(begun: readonly InspectedSample[] | undefined): void {
+    if (begun === undefined || begun.length === 0) return;
+    this.#startTicks = this.startTicksOf(begun);
+    for (const { sample, traits } of begun) this.accept(sample, traits);
   }
 }
