@@ -50,7 +50,8 @@ export interface SampleOptions extends ReadOptions {
   readonly seekTrackId?: number | undefined;
   /**
    * Begin at exactly this byte offset instead: that of a Cluster, as an index gives it. Needs a seekable source. Where
-   * no Cluster stands there, what follows up to the next one is passed over as damage.
+   * no Cluster stands there, what follows up to the next one is passed over as damage. In MP4: with all samples stored
+   * there or behind, in the order of their offsets.
    */
   readonly startOffset?: number | undefined;
   /** The first byte that is probably not needed: a source need not fetch further, until more is asked for after all. */

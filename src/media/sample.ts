@@ -17,7 +17,10 @@ export interface Sample {
    * subtitle codec whose every frame is one.
    */
   readonly isSync: boolean;
-  /** Ticks to drop from the end of the decoded frame (Matroska DiscardPadding); negative: from its start. 0 as a rule. */
+  /**
+   * Ticks to drop from the end of the decoded frame (Matroska DiscardPadding, MP4 edit lists); negative: from its start.
+   * 0 as a rule. Minus its duration is all of a frame that an MP4 edit list hides: decoded for those after it, not shown.
+   */
   readonly discardPadding: number;
   /**
    * Place of the frame among those that share its block (Matroska lacing); 0 or absent for the first. The container

@@ -48,7 +48,7 @@ export function fullBox(type: string, version: number, flags: number, ...parts: 
 }
 
 /** A matrix that turns by nothing. */
-export const IDENTITY = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
+const IDENTITY = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 
 /** `ftyp`. */
 export const FTYP = box('ftyp', ascii('isom'), u32(512), ascii('isommp42'));
@@ -75,7 +75,7 @@ export interface TrackPlan {
 }
 
 /** `dref` of a file that holds its own samples. */
-export const SELF_CONTAINED = fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1));
+const SELF_CONTAINED = fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1));
 
 /** A `trak`. */
 export function trak(plan: TrackPlan): Uint8Array {

@@ -116,6 +116,6 @@ export function assertSamples(
 }
 
 /** An edit list leaves it out: it is decoded only. */
-export function isHidden({ discardPadding, duration }: Sample): boolean {
+function isHidden({ discardPadding, duration }: Sample): boolean {
   return discardPadding < 0 && -discardPadding >= (duration ?? 0);
 }
