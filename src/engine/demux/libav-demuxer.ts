@@ -5,7 +5,14 @@ import type { Sample } from '../../media/sample.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { DamageLog } from './damage-log.js';
 import { describeMedia, describeTracks, type StreamTrack } from './describe-tracks.js';
-import { goToPlace, placeOfKeyframe, type Place } from './find-place.js';
+import {
+  goToPlace,
+  goToTime,
+  isUnindexed,
+  locateKeyframe,
+  placeOfKeyframe,
+  type Place,
+} from './find-place.js';
 import { INSPECTED_BYTES, KeyframeCollector, type LibavScan } from './libav-scan.js';
 import type { LibavSession, SessionOptions } from './libav-session.js';
 import { ALL_BYTES, LEFT_OUT, NO_BYTES, SampleReader } from './sample-reader.js';
@@ -206,18 +213,24 @@ class ProcessDemuxer implements LibavDemuxer {
   /** Brings a session to where the samples that are asked for begin. Returns undefined for the beginning. */
   async #begin(session: LibavSession, options: SampleOptions): Promise<Place | undefined> {
     const { signal } = options;
-    const place = this.#source.seekable ? this.#place(options) : undefined;
+    const track = this.#seekTrack(options.seekTrackId);
+    const place = this.#source.seekable ? await this.#place(session, options, track) : undefined;
+    if (place === 'there') return undefined;
     if (place === undefined || place.offset <= 0) {
       if (!session.isFresh) await session.reopen(signal);
       return undefined;
     }
-    const seekTrack = this.#seekTrack(options.seekTrackId);
-    await goToPlace(session, place, seekTrack, signal);
+    await goToPlace(session, place, track, signal);
     return place;
   }
 
-  #place(options: SampleOptions): Place | undefined {
-    const { startNs, startOffset, seekTrackId } = options;
+  /** Finds where to begin. Returns `there` when the session stands there already. */
+  async #place(
+    session: LibavSession,
+    options: SampleOptions,
+    track: StreamTrack | undefined,
+  ): Promise<Place | 'there' | undefined> {
+    const { startNs, startOffset, signal } = options;
     const keyframes = this.#scan?.keyframes ?? [];
     if (startOffset !== undefined) {
       const known = placeOfKeyframe(keyframes, { offset: startOffset });
@@ -228,11 +241,16 @@ class ProcessDemuxer implements LibavDemuxer {
       };
     }
     if (startNs === undefined) return undefined;
-    if (seekTrackId === undefined || seekTrackId === this.#scan?.trackId) {
-      const known = placeOfKeyframe(keyframes, { timeNs: startNs });
-      if (known !== undefined) return known;
+    if (track === undefined) return undefined;
+    const isScanned = track.track.id === this.#scan?.trackId && this.#scan.isComplete;
+    // What is before the first random access point begins at the beginning.
+    if (isScanned) return placeOfKeyframe(keyframes, { timeNs: startNs });
+    if (!isUnindexed(session.opened.container)) {
+      return (await goToTime(session, startNs, track, signal)) ? 'there' : undefined;
     }
-    return undefined;
+    const isSought = (one: StreamTrack): number => (one === track ? NO_BYTES : LEFT_OUT);
+    const createReader = (): SampleReader => this.#reader(session, undefined, isSought);
+    return await locateKeyframe(session, { timeNs: startNs, track }, createReader, signal);
   }
 
   #seekTrack(trackId: number | undefined): StreamTrack | undefined {

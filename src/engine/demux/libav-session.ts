@@ -3,6 +3,7 @@ import type { Source } from '../../media/source.js';
 import { ALLOWED_FORMATS, ALLOWED_PROTOCOLS } from './allowed-formats.js';
 import { DemuxProcess } from './demux-process.js';
 import type { OpenReply, OpenRequest, ReadReply, SeekReply, SeekRequest } from './demux-protocol.js';
+import type { Message } from '../message-reader.js';
 import { viewPackets, type DemuxedPacket } from './packet-table.js';
 import { openSourceGateway, type SourceGateway } from './source-gateway.js';
 
@@ -164,8 +165,9 @@ export class LibavSession {
     return { packets: viewPackets(payload, packets), isEnd, fault };
   }
 
-  async #ask(kind: string, request: object, signal: AbortSignal | undefined) {
-    return await this.#settle(this.#process.ask(kind, request), signal);
+  async #ask(kind: string, request: object, signal: AbortSignal | undefined): Promise<Message> {
+    const work = this.rest().then(() => this.#process.ask(kind, request));
+    return await this.#settle(work, signal);
   }
 
   /** Waits for the process. An aborted wait ends it: it may be reading from a source that gives nothing. */
