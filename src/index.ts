@@ -5,6 +5,8 @@
  */
 export { streamTranscodeFmp4 } from './pipelines/continuous.js';
 export type { ContinuousOptions } from './pipelines/continuous-options.js';
+export { streamTranscodeUniversal } from './pipelines/universal.js';
+export type { UniversalOptions } from './pipelines/universal-options.js';
 export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
 export type {
   Rendition,

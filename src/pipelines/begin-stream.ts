@@ -1,5 +1,4 @@
 import type { EnginePool } from '../engine/pool.js';
-import type { MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
@@ -9,7 +8,8 @@ import type { ResolvedOptions } from './continuous-options.js';
 import { FragmentAssembler } from './fragment-assembler.js';
 import { SampleFeed } from './sample-feed.js';
 import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
-import { findSourceStart, type TrackStart } from './source-start.js';
+import type { SourceDemuxer } from './source-demuxer.js';
+import { findSourceStart, shownFromTime, type TrackStart } from './source-start.js';
 import type { VideoLane } from './video-lane.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
@@ -20,7 +20,7 @@ const firstStepBackNs = 30e9;
 /** A stream whose tracks are selected and whose first samples are at hand. */
 export interface BegunStream {
   /** The demuxer. */
-  readonly demuxer: MatroskaDemuxer;
+  readonly demuxer: SourceDemuxer;
   /** The tracks. */
   readonly selection: Selection;
   /** Zero of the source: where its earliest track begins. */
@@ -41,12 +41,12 @@ export interface BegunStream {
  * @param demuxer - the opened source.
  * @param isSeekable - whether the source can be read from anywhere; else it is read through to the start.
  * @param request - what is asked for.
- * @param engines - who encodes; asked only when audio is to be encoded.
+ * @param engines - who encodes; asked only when something is to be encoded.
  * @param signal - ends it.
  * @throws {UnsupportedMediaError | RequestError} as {@link selectTracks}.
  */
 export async function beginStream(
-  demuxer: MatroskaDemuxer,
+  demuxer: SourceDemuxer,
   isSeekable: boolean,
   request: ResolvedOptions,
   engines: { get(): EnginePool },
@@ -65,14 +65,17 @@ export async function beginStream(
     const selection = selectTracks(demuxer.info, firstSamples, request);
     const sourceStart = startOf(selection, firstSamples);
     const startTime = request.startMs === 0 ? undefined : timeAt(request.startMs, sourceStart);
-    const pool = selection.audio?.decision.action === 'transcode' ? engines.get() : undefined;
+    const pool = isEncoding(selection) ? engines.get() : undefined;
+    const firstVideoSample = firstSamples.get(selection.video?.track.id ?? 0);
     const open = (from: SampleFeed): BegunStream => {
       const laneOptions = {
-        anchorTime: firstSamples.get(selection.video?.track.id ?? 0)?.presentationTime ?? 0,
+        anchorTime: firstVideoSample?.presentationTime ?? 0,
+        videoShownFromTime: firstVideoSample === undefined ? 0 : shownFromTime(firstVideoSample),
         videoStartTime: startTime,
         firstAudioSample: firstSamples.get(selection.audio?.track.id ?? 0)?.data,
         pool,
         audioOutput: request.audioOutput,
+        videoOutput: request.videoOutput,
       };
       const video = createVideoLane(selection, laneOptions);
       const audio = createAudioLane(selection, laneOptions);
@@ -83,6 +86,7 @@ export async function beginStream(
         video,
         audio,
         origin: fromHead || request.timeline === 'absolute' ? sourceStart : undefined,
+        startDecodeTimeMs: request.startDecodeTimeMs,
         start: fromHead ? sourceStart : audioStart,
         maxDurationMs: request.maxDurationMs,
         signal,
@@ -133,11 +137,21 @@ async function readToStart({ feed, assembler, video }: BegunStream): Promise<boo
   return hasBegun(video) && !video.hasMissedStart;
 }
 
-/** Where the earliest of the selected tracks begins; a track of which no sample was found does not count. */
+/** Whether engines are needed. */
+export function isEncoding({ video, audio }: Selection): boolean {
+  return video?.decision.action === 'transcode' || audio?.decision.action === 'transcode';
+}
+
+/**
+ * Where the earliest of the selected tracks begins; a track of which no sample was found does not count. Pictures that
+ * are copied are shown from the first one on, also where that is only to be decoded.
+ */
 function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, Sample>): Instant {
   const startsOf = <T extends VideoTrack | AudioTrack>(track: T | undefined): TrackStart<T>[] => {
-    const time = track === undefined ? undefined : firstSamples.get(track.id)?.presentationTime;
-    return track === undefined || time === undefined ? [] : [{ track, time }];
+    const sample = track === undefined ? undefined : firstSamples.get(track.id);
+    if (track === undefined || sample === undefined) return [];
+    const isCopiedVideo = track.type === 'video' && video?.decision.action === 'copy';
+    return [{ track, time: isCopiedVideo ? sample.presentationTime : shownFromTime(sample) }];
   };
   return findSourceStart(startsOf(video?.track)[0], startsOf(audio?.track));
 }

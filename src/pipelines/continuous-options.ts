@@ -1,7 +1,9 @@
 import { DEFAULT_AUDIO_OUTPUT, SURROUND_AUDIO_OUTPUT, type AudioOutput } from '../engine/audio-job.js';
 import type { EnginePool } from '../engine/pool.js';
+import { DEFAULT_VIDEO_OUTPUT, type VideoOutput } from '../engine/video-output.js';
 import { RequestError } from '../errors.js';
 import type { TrackChoice } from './choose-tracks.js';
+import type { DecisionRequest } from './decide.js';
 import { browserTarget, type PlayerTarget } from './player-target.js';
 import type { StreamSummary } from './stream-report.js';
 
@@ -47,7 +49,26 @@ export interface ContinuousOptions {
 }
 
 /** Options with every default filled in. */
-export type ResolvedOptions = ReturnType<typeof resolveOptions>;
+export interface ResolvedOptions extends DecisionRequest {
+  /** Where to begin, in milliseconds. */
+  readonly startMs: number;
+  /** How much to send, in milliseconds. */
+  readonly maxDurationMs: number | undefined;
+  /** Which video track. */
+  readonly videoTrack: TrackChoice;
+  /** Which audio track. */
+  readonly audioTrack: TrackChoice;
+  /** What encoded audio becomes. */
+  readonly audioOutput: AudioOutput;
+  /** What encoded video becomes. */
+  readonly videoOutput: VideoOutput;
+  /** From when the output's times count. */
+  readonly timeline: 'zero' | 'absolute';
+  /** Where the output begins on its own timeline, in milliseconds; undefined where `timeline` says. */
+  readonly startDecodeTimeMs: number | undefined;
+  /** Whether the init segment is sent. */
+  readonly emitInitSegment: boolean;
+}
 
 const lowestBitRate = 32_000;
 const highestBitRate = 512_000;
@@ -56,7 +77,7 @@ const highestBitRate = 512_000;
  * Fills in the defaults.
  * @throws {RequestError} when a value makes no sense.
  */
-export function resolveOptions(options: ContinuousOptions) {
+export function resolveOptions(options: ContinuousOptions): ResolvedOptions {
   const startMs = options.startMs ?? 0;
   if (!(startMs >= 0 && startMs <= Number.MAX_SAFE_INTEGER / 1e6)) {
     throw new RequestError(`A stream cannot start at ${startMs} ms.`);
@@ -73,9 +94,12 @@ export function resolveOptions(options: ContinuousOptions) {
     video: options.video ?? 'auto',
     audio: options.audio ?? 'auto',
     audioOutput: audioOutputOf(options),
+    videoOutput: DEFAULT_VIDEO_OUTPUT,
     timeline: options.timeline ?? 'zero',
+    startDecodeTimeMs: undefined,
+    emitInitSegment: true,
     target: options.target ?? browserTarget,
-  } as const;
+  };
 }
 
 function audioOutputOf({ audioChannels, audioBitRate }: ContinuousOptions): AudioOutput {

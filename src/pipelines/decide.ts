@@ -2,7 +2,7 @@ import { configureAudio } from '../codecs/audio.js';
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
 import { configureVideo } from '../codecs/video.js';
 import { SegmintError } from '../errors.js';
-import type { AudioTrack, SubtitleTrack, VideoTrack } from '../media/track.js';
+import type { AudioTrack, SubtitleTrack, Track, VideoTrack } from '../media/track.js';
 import type { PlayerTarget } from './player-target.js';
 
 /** What happens to a track, and why, in words for a person. */
@@ -23,14 +23,18 @@ export interface ConfiguredDecision<Configuration> extends Decision {
 export interface DecisionRequest {
   /** What the target plays. */
   readonly target: PlayerTarget;
-  /** Video: `copy` copies whatever MP4 can hold. */
-  readonly video: 'auto' | 'copy';
+  /** Video: `copy` copies whatever MP4 can hold; `h264` always encodes. */
+  readonly video: 'auto' | 'copy' | 'h264';
   /** Audio: `copy` as for video; `aac` always encodes. */
   readonly audio: 'auto' | 'copy' | 'aac';
+  /** Video that the target does not play may be encoded anew; without this, it cannot be in the output. */
+  readonly mayEncodeVideo?: boolean | undefined;
+  /** The most pixels down; a higher picture is scaled, and so encoded anew. */
+  readonly height?: number | undefined;
 }
 
 /**
- * Decides what happens to a video track. The Matroska fast path never re-encodes video.
+ * Decides what happens to a video track.
  * @param track - the track.
  * @param firstSample - its first sample, where one was found.
  * @param request - what is asked for.
@@ -42,15 +46,56 @@ export function decideVideo(
 ): ConfiguredDecision<VideoConfiguration> {
   if (track.encryption !== undefined) return drop(`it is encrypted (${track.encryption})`);
   const { configuration, fault } = attempt(() => configureVideo(track, firstSample));
-  if (configuration === undefined) return drop(fault);
-  if (request.video === 'copy') return { action: 'copy', reason: 'copied as asked', configuration };
-  if (!request.target.video.has(track.codec)) {
-    return {
-      ...drop(`browsers do not play ${track.codec} from MP4; it has to be re-encoded`),
-      configuration,
-    };
+  if (request.video === 'copy') {
+    return configuration === undefined
+      ? drop(fault)
+      : { action: 'copy', reason: 'copied as asked', configuration };
   }
-  return { action: 'copy', reason: `browsers play ${configuration.codecString}`, configuration };
+  const obstacle = videoObstacle(track, configuration, fault, request);
+  if (obstacle === undefined) {
+    return { action: 'copy', reason: `browsers play ${configuration!.codecString}`, configuration };
+  }
+  if (request.mayEncodeVideo !== true) {
+    if (configuration === undefined) return drop(fault);
+    // Without an encoder, a profile that only some players know is better than nothing.
+    if (request.target.video.has(track.codec)) {
+      return { action: 'copy', reason: `browsers play ${configuration.codecString}`, configuration };
+    }
+    return { ...drop(`${obstacle}; it has to be re-encoded`), configuration };
+  }
+  if (track.codec === 'unknown') return drop(`there is no decoder for ${track.codecTag}`);
+  return { action: 'transcode', reason: obstacle, configuration };
+}
+
+/** Why a video track is not copied; undefined when it is. */
+function videoObstacle(
+  track: VideoTrack,
+  configuration: VideoConfiguration | undefined,
+  fault: string,
+  { video, target, height }: DecisionRequest,
+): string | undefined {
+  if (video === 'h264') return 'H.264 was asked for';
+  if (configuration === undefined) {
+    return target.video.has(track.codec) ? fault : `browsers do not play ${nameOf(track)} from MP4`;
+  }
+  if (!target.video.has(track.codec)) return `browsers do not play ${track.codec} from MP4`;
+  if (height !== undefined && configuration.height > height) return `a height of ${height} was asked for`;
+  return videoProfileFault(track, configuration);
+}
+
+/**
+ * Says what keeps players of a codec from playing a certain track: H.264 plays everywhere only as 8-bit 4:2:0. Of the
+ * other codecs a player that names them plays the usual profiles.
+ * @returns undefined when nothing does.
+ */
+export function videoProfileFault(
+  { codec }: VideoTrack,
+  configuration: VideoConfiguration | undefined,
+): string | undefined {
+  if (configuration === undefined || codec !== 'h264') return undefined;
+  const { bitDepth, chroma, codecString } = configuration;
+  if (bitDepth === 8 && (chroma === '4:2:0' || chroma === '4:0:0')) return undefined;
+  return `browsers do not play ${bitDepth}-bit ${chroma} H.264 (${codecString})`;
 }
 
 /**
@@ -65,7 +110,7 @@ export function decideAudio(
   request: DecisionRequest,
 ): ConfiguredDecision<AudioConfiguration> {
   if (track.encryption !== undefined) return drop(`it is encrypted (${track.encryption})`);
-  const name = track.codec === 'unknown' ? track.codecTag : track.codec;
+  const name = nameOf(track);
   const { configuration, fault } = attempt(() => configureAudio(track, firstSample));
   if (request.audio === 'copy') {
     if (configuration === undefined) return drop(fault === '' ? `MP4 cannot hold ${name} as it is` : fault);
@@ -85,8 +130,7 @@ export function decideAudio(
 
 /** Decides what happens to a subtitle track: it is never part of the audio and video stream. */
 export function decideSubtitle(track: SubtitleTrack): Decision {
-  const name = track.codec === 'unknown' ? track.codecTag : track.codec;
-  return { action: 'drop', reason: `${name} subtitles are not part of the audio and video stream` };
+  return { action: 'drop', reason: `${nameOf(track)} subtitles are not part of the audio and video stream` };
 }
 
 /** AAC-LC, HE-AAC and HE-AACv2 play everywhere; AAC Main, SSR, LTP and the low-delay kinds hardly anywhere. */
@@ -102,6 +146,10 @@ function attempt<T>(configure: () => T | undefined): { configuration: T | undefi
     if (!(error instanceof SegmintError)) throw error;
     return { configuration: undefined, fault: error.message.replace(/\.$/, '') };
   }
+}
+
+function nameOf({ codec, codecTag }: Track): string {
+  return codec === 'unknown' ? codecTag : codec;
 }
 
 function drop(reason: string): { action: 'drop'; reason: string; configuration: undefined } {

@@ -24,7 +24,7 @@ export function describeStream(
       type,
       codec: track.codec,
       codecString: configuration.codecString,
-      action: type === 'audio' && decision.action === 'transcode' ? 'transcode' : 'copy',
+      action: decision.action === 'transcode' ? 'transcode' : 'copy',
       reason: decision.reason,
     });
   }
@@ -44,13 +44,13 @@ export function describeStream(
 /** What the init segment says of the stream's length, so that a progressive player can show it. */
 export function durationOf(
   { sourceDurationMs, trueStartMs }: StreamDescription,
-  { timeline, maxDurationMs }: ResolvedOptions,
+  { timeline, maxDurationMs, startDecodeTimeMs }: ResolvedOptions,
 ): { durationMs?: number; durationInHeaders: boolean } {
   const lengths = [
     sourceDurationMs === undefined ? undefined : sourceDurationMs - trueStartMs,
     maxDurationMs,
   ].filter((length) => length !== undefined);
   if (lengths.length === 0) return { durationInHeaders: false };
-  const offset = timeline === 'absolute' ? trueStartMs : 0;
+  const offset = startDecodeTimeMs ?? (timeline === 'absolute' ? trueStartMs : 0);
   return { durationMs: Math.round(Math.max(0, Math.min(...lengths)) + offset), durationInHeaders: true };
 }

@@ -1,5 +1,4 @@
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
-import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { Attachment, Chapter, Tag } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { ReadOptions, Source } from '../media/source.js';
@@ -12,9 +11,11 @@ import {
   type ConfiguredDecision,
   type DecisionRequest,
 } from './decide.js';
-import { inflate } from './inflate.js';
+import { openDemuxer } from './open-demuxer.js';
 import { browserTarget } from './player-target.js';
 import { SampleFeed } from './sample-feed.js';
+import type { SourceDemuxer } from './source-demuxer.js';
+import { withoutClosing } from './without-closing.js';
 
 /** How far is read for the first sample of every track. */
 const peekBytes = 4 * 1024 * 1024;
@@ -85,7 +86,7 @@ export interface AudioDescription {
 export interface MediaDescription {
   /** Name of the source. */
   readonly source: string;
-  /** `matroska` or `webm`. */
+  /** `matroska`, `webm` or `mp4`. */
   readonly container: string;
   /** Size in bytes, where it is known. */
   readonly size: number | undefined;
@@ -109,7 +110,7 @@ export interface MediaDescription {
 export interface DescribeOptions extends ReadOptions, Partial<DecisionRequest> {}
 
 /**
- * Says what a Matroska or WebM source holds and, for each track, what would become of it and why. Reads the head of the
+ * Says what a source holds and, for each track, what would become of it and why. Reads the head of the
  * source and the first sample of each track. Does not close the source.
  * @param source - where the bytes come from.
  * @param options - what the target plays, what is asked for, and a signal.
@@ -125,8 +126,11 @@ export async function describeMedia(
     target: options.target ?? browserTarget,
     video: options.video ?? 'auto',
     audio: options.audio ?? 'auto',
+    mayEncodeVideo: options.mayEncodeVideo ?? true,
+    height: options.height,
   };
-  const demuxer = await openMatroska(source, { signal, inflate });
+  const { demuxer, source: opened } = await openDemuxer(withoutClosing(source), { signal });
+  await using _opened = opened;
   const { info } = demuxer;
   const firstSamples = await peekFirstSamples(demuxer, signal);
   return {
@@ -145,7 +149,7 @@ export async function describeMedia(
 
 /** Finds the first sample of each track that could be sent; gives back all that was opened. */
 async function peekFirstSamples(
-  demuxer: MatroskaDemuxer,
+  demuxer: SourceDemuxer,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, Sample>> {
   const { tracks } = demuxer.info;

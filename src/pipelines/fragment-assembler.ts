@@ -30,6 +30,8 @@ export interface AssemblerOptions {
    * stream begins with the source, and when there is no video.
    */
   readonly start: Instant | undefined;
+  /** Where the output begins on its own timeline, in milliseconds: it overrules `origin`. */
+  readonly startDecodeTimeMs?: number | undefined;
   /** Length of the output; undefined for all. */
   readonly maxDurationMs: number | undefined;
   /** Ends the encoding that cutting starts. */
@@ -229,16 +231,17 @@ export class FragmentAssembler {
   /** Settles where zero and the start are, as soon as the lanes know. */
   #begin(): boolean {
     if (this.#cursor !== undefined) return true;
-    const { video, audio, origin, maxDurationMs } = this.#options;
+    const { video, audio, maxDurationMs } = this.#options;
     const first = video?.nextTicks;
     const start =
       this.#options.start ??
       (first === undefined ? undefined : { ticks: first, timescale: video!.timescale });
     if (start === undefined) return false;
     const { timescale } = start;
-    const cursor: Instant = { ticks: start.ticks - ticksOf(origin ?? start, timescale), timescale };
+    const origin = this.#originFor(start);
+    const cursor: Instant = { ticks: start.ticks - ticksOf(origin, timescale), timescale };
     this.#startOnSource = start;
-    this.#origin = origin ?? start;
+    this.#origin = origin;
     this.#cursor = cursor;
     this.#start = cursor;
     if (maxDurationMs !== undefined) {
@@ -249,6 +252,13 @@ export class FragmentAssembler {
     }
     audio?.begin(this.#origin, cursor);
     return true;
+  }
+
+  #originFor(start: Instant): Instant {
+    const { origin, startDecodeTimeMs } = this.#options;
+    if (startDecodeTimeMs === undefined) return origin ?? start;
+    const { ticks, timescale } = start;
+    return { ticks: ticks - rescale(Math.round(startDecodeTimeMs * 1000), 1_000_000, timescale), timescale };
   }
 
   /** The audio lags so far that the video cannot wait for it; it is sent in a later fragment. */

@@ -4,6 +4,7 @@ import type { AudioConfiguration, VideoConfiguration } from '../codecs/configura
 import { createVideoConverter, createVideoInspector } from '../codecs/video.js';
 import type { AudioOutput } from '../engine/audio-job.js';
 import type { EnginePool } from '../engine/pool.js';
+import type { VideoOutput } from '../engine/video-output.js';
 import { UnsupportedMediaError } from '../errors.js';
 import type { MediaInfo } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
@@ -14,6 +15,7 @@ import { AudioTranscodeLane } from './audio-transcode-lane.js';
 import { rankTracks, type TrackChoice } from './choose-tracks.js';
 import { decideAudio, decideVideo, type ConfiguredDecision, type DecisionRequest } from './decide.js';
 import type { LeftOutTrack } from './stream-report.js';
+import { VideoTranscodeLane } from './video-transcode-lane.js';
 import { VideoCopyLane } from './video-copy-lane.js';
 import type { VideoLane } from './video-lane.js';
 
@@ -83,24 +85,36 @@ export interface LaneOptions {
   readonly anchorTime: number;
   /** Where the video is to begin, in container ticks; at its first startable picture when absent. */
   readonly videoStartTime: number | undefined;
+  /** When the first picture that is meant to be seen is shown, in container ticks. */
+  readonly videoShownFromTime: number;
   /** First sample of the audio track, where one was found. */
   readonly firstAudioSample: Uint8Array | undefined;
-  /** The engines; needed when audio is transcoded. */
+  /** The engines; needed when a track is transcoded. */
   readonly pool: EnginePool | undefined;
   /** What transcoded audio becomes. */
   readonly audioOutput: AudioOutput;
+  /** What transcoded video becomes. */
+  readonly videoOutput: VideoOutput;
 }
 
 /** Makes the video lane of a selection. */
 export function createVideoLane({ video }: Selection, options: LaneOptions): VideoLane | undefined {
-  if (video?.decision.configuration === undefined) return undefined;
-  return new VideoCopyLane(video.track, {
-    trackId: 1,
-    configuration: video.decision.configuration,
-    inspect: createVideoInspector(video.track),
-    convert: createVideoConverter(video.track),
-    anchorTime: options.anchorTime,
-    startTime: options.videoStartTime,
+  if (video === undefined) return undefined;
+  const { track, decision } = video;
+  const common = { trackId: 1, anchorTime: options.anchorTime, startTime: options.videoStartTime };
+  if (decision.action === 'transcode') {
+    return new VideoTranscodeLane(track, {
+      ...common,
+      shownFromTime: options.videoShownFromTime,
+      pool: options.pool!,
+      output: options.videoOutput,
+    });
+  }
+  return new VideoCopyLane(track, {
+    ...common,
+    configuration: decision.configuration!,
+    inspect: createVideoInspector(track),
+    convert: createVideoConverter(track),
   });
 }
 

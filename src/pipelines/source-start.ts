@@ -1,3 +1,4 @@
+import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { createCadence } from '../time/cadence.js';
 import { earliest, ticksOf, type Instant } from '../time/instant.js';
@@ -29,4 +30,15 @@ export function findSourceStart(
   const videoStart: Instant = { ticks: cadence.toTicks(video.time), timescale };
   if (audioStart === undefined) return videoStart;
   return earliest([videoStart, { ticks: ticksOf(audioStart, timescale, 'down'), timescale }])!;
+}
+
+/**
+ * When the first of a track's samples that is meant to be seen or heard begins, in container ticks: behind what an edit
+ * list leaves out at the beginning. Where that is more than the first sample, it is zero, at which edits begin.
+ * @param first - the track's first sample.
+ */
+export function shownFromTime({ presentationTime, discardPadding, duration }: Sample): number {
+  if (discardPadding >= 0) return presentationTime;
+  const shownFrom = presentationTime - discardPadding;
+  return duration !== undefined && -discardPadding >= duration ? Math.max(0, shownFrom) : shownFrom;
 }

@@ -1,14 +1,14 @@
 import { SegmintError } from '../errors.js';
-import type { MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { Source } from '../media/source.js';
 import type { BegunStream } from './begin-stream.js';
 import type { ResolvedOptions } from './continuous-options.js';
+import type { SourceDemuxer } from './source-demuxer.js';
 import type { StreamDescription, StreamSummary, TrackSummary } from './stream-report.js';
 
 /** What the summary needs of a run, gathered on the way. */
 export interface Progress {
   /** The demuxer, once the source is understood. */
-  demuxer: MatroskaDemuxer | undefined;
+  demuxer: SourceDemuxer | undefined;
   /** The stream, once its tracks are selected. */
   begun: BegunStream | undefined;
   /** What was said of it. */
@@ -37,7 +37,7 @@ export function summarizeStream(
     samples: lanes[track.type]?.sent ?? 0,
     bytes: lanes[track.type]?.sentBytes ?? 0,
     dropped: lanes[track.type]?.dropped ?? 0,
-    decodeErrors: track.type === 'audio' ? (begun?.audio?.decodeErrors ?? 0) : 0,
+    decodeErrors: lanes[track.type]?.decodeErrors ?? 0,
   }));
   const damage = demuxer?.damage ?? [];
   return {

@@ -3,6 +3,8 @@ import { rescale } from './rescale.js';
 
 /** Ticks a second of a track whose frame rate is not known: divisible by the common rates, and by 1 ms. */
 const generalTimescale = 90_000;
+/** The least ticks a second: pictures that wait for others share a frame's time between them. */
+const leastTimescale = 10_000;
 /** A grid is of use only where rounding cannot move a time to a neighbouring frame. */
 const leastPrecisionsPerFrame = 4;
 
@@ -42,11 +44,15 @@ export function createCadence(timing: StatedTiming, anchorTime: number): Cadence
   const { timescale: from, timePrecision, defaultDuration } = timing;
   const frameRate =
     defaultDuration === undefined ? undefined : recognizeFrameRate((defaultDuration * 1e9) / from);
-  if (frameRate === undefined || defaultDuration! < leastPrecisionsPerFrame * timePrecision) {
-    const timescale = from === 1e9 ? generalTimescale : from;
+  // Whole ticks a frame, and times that are not rounded: nothing is to be made better.
+  const isExact = timePrecision === 1 && from !== 1e9 && Number.isInteger(defaultDuration ?? 1);
+  const isCoarse = frameRate === undefined || defaultDuration! < leastPrecisionsPerFrame * timePrecision;
+  if (isExact || isCoarse) {
+    const widening = Math.ceil(leastTimescale / from);
+    const timescale = from === 1e9 ? generalTimescale : from * widening;
     return {
       timescale,
-      ticksPerFrame: undefined,
+      ticksPerFrame: isExact && defaultDuration !== undefined ? defaultDuration * widening : undefined,
       frameRate,
       toTicks: (time) => rescale(time, from, timescale),
     };

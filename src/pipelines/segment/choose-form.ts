@@ -1,6 +1,6 @@
 import type { AudioConfiguration, VideoConfiguration } from '../../codecs/configuration.js';
 import type { AudioTrack, VideoTrack } from '../../media/track.js';
-import { decideAudio, decideVideo, type Decision } from '../decide.js';
+import { decideAudio, decideVideo, videoProfileFault, type Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
 import type { RenditionForm } from './rendition-id.js';
 import type { SurveyedTrack } from './survey-tracks.js';
@@ -29,7 +29,7 @@ export function chooseVideoForm(
 ): ChosenForm {
   const request = { target, video: 'auto', audio: 'auto' } as const;
   const { action, reason, configuration } = decideVideo(track, sample.data, request);
-  const fault = obstacle ?? (action === 'copy' ? profileFault(track, configuration) : reason);
+  const fault = obstacle ?? (action === 'copy' ? videoProfileFault(track, configuration) : reason);
   if (fault === undefined) return { form: 'copy', decision: { action: 'copy', reason } };
   if (track.codec === 'unknown') return { form: undefined, decision: { action: 'drop', reason: fault } };
   return { form: 'h264', decision: { action: 'transcode', reason: fault } };
@@ -75,12 +75,4 @@ export function copiedAudioConfiguration({
     video: 'copy',
     audio: 'copy',
   }).configuration;
-}
-
-/** H.264 plays everywhere only as 8-bit 4:2:0; of the other codecs a player that names them plays the usual profiles. */
-function profileFault(track: VideoTrack, configuration: VideoConfiguration | undefined): string | undefined {
-  if (configuration === undefined || track.codec !== 'h264') return undefined;
-  const { bitDepth, chroma, codecString } = configuration;
-  if (bitDepth === 8 && (chroma === '4:2:0' || chroma === '4:0:0')) return undefined;
-  return `browsers do not play ${bitDepth}-bit ${chroma} H.264 (${codecString})`;
 }

@@ -1,10 +1,10 @@
-import { configureVideo } from '../../codecs/video.js';
 import type { EnginePool } from '../../engine/pool.js';
 import type { VideoOutput } from '../../engine/video-output.js';
 import type { MuxVideoTrack } from '../../isobmff/mux-track.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { RenditionTiming } from '../../timeline/segment-plan.js';
-import { declareVideo } from '../declare-video.js';
+import { firstDecodeTicks } from '../../timeline/segment-timeline.js';
+import { declareEncodedVideo } from '../encoded-video.js';
 import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-track.js';
 import { VIDEO_TRACK_ID } from './video-copy-track.js';
 import { VideoSegmentEncoder } from './video-encoder.js';
@@ -25,6 +25,7 @@ export class VideoEncodeTrack implements SegmentTrack {
   readonly timing: RenditionTiming;
   readonly #track: VideoTrack;
   readonly #timescale: number;
+  readonly #firstTicks: number;
   readonly #encoder: VideoSegmentEncoder;
 
   /**
@@ -37,29 +38,18 @@ export class VideoEncodeTrack implements SegmentTrack {
     this.timing = context.plan;
     this.#track = track;
     this.#timescale = pictures.cadence.timescale;
+    this.#firstTicks = firstDecodeTicks(pictures.ticksAt(options.anchorTime), this.#timescale);
     this.#encoder = new VideoSegmentEncoder(context, track, pictures, options.engines, options.output);
   }
 
   async describe(): Promise<MuxVideoTrack> {
-    const { avcC, format } = await this.#encoder.configuration();
-    const encoded: VideoTrack = {
-      ...this.#track,
-      codec: 'h264',
-      codecPrivate: avcC,
-      width: format.width,
-      height: format.height,
-      pixelAspectRatio: format.pixelAspectRatio,
-      color: format.color,
-      masteringDisplay: undefined,
-      contentLight: undefined,
-      dolbyVision: undefined,
-    };
-    return declareVideo(encoded, configureVideo(encoded, undefined), VIDEO_TRACK_ID, this.#timescale);
+    const configuration = await this.#encoder.configuration();
+    return declareEncodedVideo(this.#track, configuration, VIDEO_TRACK_ID, this.#timescale);
   }
 
   async segment(number: number, signal: AbortSignal): Promise<SegmentSamples> {
     const { starts, end } = this.timing;
-    const startTicks = starts[number]!;
+    const startTicks = number === 0 ? this.#firstTicks : starts[number]!;
     const endTicks = starts[number + 1] ?? end;
     const { samples, remarks } = await this.#encoder.encode(startTicks, endTicks, signal);
     const track = { trackId: VIDEO_TRACK_ID, baseMediaDecodeTime: startTicks, samples };

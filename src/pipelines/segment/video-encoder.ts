@@ -4,10 +4,9 @@ import { DEFAULT_VIDEO_OUTPUT, type VideoOutput } from '../../engine/video-outpu
 import type { EnginePool } from '../../engine/pool.js';
 import { MalformedMediaError } from '../../errors.js';
 import type { MuxSample } from '../../isobmff/mux-sample.js';
-import { videoSampleFlags } from '../../isobmff/sample-flags.js';
 import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
-import { timeSegment } from '../../timeline/segment-timeline.js';
+import { timeEncodedVideo } from '../encoded-video.js';
 import type { InspectedSample } from '../video-start.js';
 import type { SegmentContext } from './segment-track.js';
 import type { VideoPictures } from './video-pictures.js';
@@ -89,16 +88,7 @@ export class VideoSegmentEncoder {
         context: { track: this.#track.id, offset: pictures[0]?.sample.offset ?? 0 },
       });
     }
-    const presentationTicks = encoded.samples.map((sample) => sample.presentationTicks);
-    const { durations, compositionOffsets } = timeSegment(presentationTicks, startTicks, endTicks);
-    const samples = encoded.samples.map(({ isSync, data }, i): MuxSample => {
-      return {
-        duration: durations[i]!,
-        compositionOffset: compositionOffsets[i]!,
-        flags: isSync ? SYNC_FLAGS : OTHER_FLAGS,
-        data,
-      };
-    });
+    const samples = timeEncodedVideo(encoded.samples, startTicks, endTicks);
     const lost = encoded.decodeErrors;
     return { samples, remarks: lost === 0 ? [] : [`${lost} pictures could not be decoded`] };
   }
@@ -166,18 +156,3 @@ export class VideoSegmentEncoder {
     );
   }
 }
-
-const OTHER_FLAGS = videoSampleFlags({
-  hasPicture: true,
-  randomAccess: 'none',
-  leading: 'none',
-  isDisposable: false,
-  hasParameterSets: false,
-});
-const SYNC_FLAGS = videoSampleFlags({
-  hasPicture: true,
-  randomAccess: 'start',
-  leading: 'none',
-  isDisposable: false,
-  hasParameterSets: true,
-});

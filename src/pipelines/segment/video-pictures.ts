@@ -1,11 +1,8 @@
-import type { InspectVideoSample, VideoSampleTraits } from '../../codecs/configuration.js';
-import { createVideoInspector } from '../../codecs/video.js';
-import { UnsupportedMediaError } from '../../errors.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { VideoTrack } from '../../media/track.js';
 import { createCadence, type Cadence } from '../../time/cadence.js';
 import { ticksOf } from '../../time/instant.js';
-import { inspectPicture } from '../inspect-picture.js';
+import { createSampleInspector, type InspectSample } from '../inspect-picture.js';
 import type { InspectedSample } from '../video-start.js';
 import type { SegmentContext } from './segment-track.js';
 
@@ -17,7 +14,7 @@ export class VideoPictures {
   readonly isOrdered: boolean;
   readonly #context: SegmentContext;
   readonly #track: VideoTrack;
-  readonly #inspect: InspectVideoSample | undefined;
+  readonly #inspect: InspectSample;
   readonly #originTicks: number;
 
   /**
@@ -30,7 +27,7 @@ export class VideoPictures {
     this.#track = track;
     this.cadence = createCadence(track, anchorTime);
     this.isOrdered = track.codec !== 'hevc';
-    this.#inspect = createInspector(track);
+    this.#inspect = createSampleInspector(track);
     this.#originTicks = ticksOf(context.origin, this.cadence.timescale);
   }
 
@@ -50,33 +47,10 @@ export class VideoPictures {
     for await (const batch of this.#context.demuxer.samples({ ...options, trackIds })) {
       const pictures: InspectedSample[] = [];
       for (const sample of batch) {
-        const traits =
-          this.#inspect === undefined
-            ? statedTraits(sample.isSync)
-            : inspectPicture(this.#inspect, sample.data);
+        const traits = this.#inspect(sample);
         if (traits !== undefined) pictures.push({ sample, traits });
       }
       if (pictures.length > 0) yield pictures;
     }
   }
-}
-
-/** Gives undefined for a codec whose samples cannot be looked into: then the container's word counts. */
-function createInspector(track: VideoTrack): InspectVideoSample | undefined {
-  try {
-    return createVideoInspector(track);
-  } catch (error) {
-    if (error instanceof UnsupportedMediaError) return undefined;
-    throw error;
-  }
-}
-
-function statedTraits(isSync: boolean): VideoSampleTraits {
-  return {
-    hasPicture: true,
-    randomAccess: isSync ? 'recovery' : 'none',
-    leading: 'none',
-    isDisposable: false,
-    hasParameterSets: false,
-  };
 }
