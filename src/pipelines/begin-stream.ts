@@ -2,6 +2,7 @@ import type { EnginePool } from '../engine/pool.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
+import { rescale } from '../time/rescale.js';
 import type { AudioLane } from './audio-lane.js';
 import { rankTracks } from './choose-tracks.js';
 import type { ResolvedOptions } from './continuous-options.js';
@@ -71,7 +72,10 @@ export async function beginStream(
       const laneOptions = {
         anchorTime: firstVideoSample?.presentationTime ?? 0,
         videoShownFromTime: firstVideoSample === undefined ? 0 : shownFromTime(firstVideoSample),
-        videoStartTime: startTime,
+        videoStartTime:
+          startTime === undefined
+            ? undefined
+            : rescale(startTime, 1e9, selection.video?.track.timescale ?? 1e9),
         firstAudioSample: firstSamples.get(selection.audio?.track.id ?? 0)?.data,
         pool,
         audioOutput: request.audioOutput,
