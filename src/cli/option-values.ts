@@ -34,9 +34,24 @@ export function channelsOption(text: string): 2 | 6 {
 
 /** Parses a bit rate for commander: bits a second. */
 export function bitRateOption(text: string): number {
-  const match = /^(\d{1,9})(k?)$/i.exec(text);
-  if (match === null) throw new InvalidArgumentError('Give bits a second, such as 192000 or 192k.');
-  return Number(match[1]) * (match[2] === '' ? 1 : 1000);
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)([kM]?)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('Give bits a second, such as 192000, 192k or 2.5M.');
+  return Math.round(Number(match[1]) * 1000 ** ['', 'K', 'M'].indexOf(match[2]!.toUpperCase()));
+}
+
+/** Parses a constant rate factor for commander. */
+export function crfOption(text: string): number {
+  const crf = /^\d{1,2}(?:\.\d{1,2})?$/.test(text) ? Number(text) : NaN;
+  if (!(crf >= 1 && crf <= 51)) throw new InvalidArgumentError('Give a number from 1 (best) to 51 (worst).');
+  return crf;
+}
+
+/** Parses a picture's height for commander: pixels. */
+export function heightOption(text: string): number {
+  const height = /^\d{1,4}p?$/.test(text) ? Number.parseInt(text, 10) : NaN;
+  if (!(height >= 16 && height <= 8192))
+    throw new InvalidArgumentError('Give a number of pixels, such as 720.');
+  return height;
 }
 
 /** Parses a port for commander. */

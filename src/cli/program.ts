@@ -7,8 +7,10 @@ import {
   bitRateOption,
   bytesOption,
   channelsOption,
+  crfOption,
   durationOption,
   headerOption,
+  heightOption,
   originOption,
   portOption,
   timeOption,
@@ -48,7 +50,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal): Command {
       `
 Examples:
   segmint serve ~/Videos                      a page with everything below a folder
-  segmint remux film.mkv -o film.mp4          video copied, audio made playable
+  segmint remux film.mkv -o film.mp4          copied where it plays, encoded where not
   segmint remux film.mkv -o - --start 1:02:03 | mpv -
   segmint package film.mkv -o film            HLS as files, for any web server
   segmint probe https://example.org/film.mkv`,
@@ -63,7 +65,26 @@ Examples:
     .option('--duration <time>', 'write no more than this', durationOption)
     .option('--video-track <number>', 'the video track, or none', trackOption)
     .option('--audio-track <number>', 'the audio track, or none', trackOption)
-    .addOption(new Option('--video <mode>', 'copy what players play, or all').choices(['auto', 'copy']))
+    .addOption(
+      new Option('--video <mode>', 'copy what players play, copy all, or encode all').choices([
+        'auto',
+        'copy',
+        'h264',
+      ]),
+    )
+    .option('--height <pixels>', 'scale a higher picture down to this', heightOption)
+    .option('--crf <number>', 'quality of encoded video, 1 (best) to 51; 21 by default', crfOption)
+    .option('--max-bitrate <rate>', 'the most that encoded video may take, such as 2.5M', bitRateOption)
+    .addOption(
+      new Option('--preset <name>', 'speed of encoding video; veryfast by default').choices([
+        'ultrafast',
+        'superfast',
+        'veryfast',
+        'faster',
+        'fast',
+        'medium',
+      ]),
+    )
     .addOption(
       new Option('--audio <mode>', 'copy what players play, copy all, or encode all').choices([
         'auto',
@@ -89,6 +110,7 @@ Times: 90, 90.5, 90s, 1m30s, 1:30, 1:02:03.5
 
 Examples:
   segmint remux film.mkv -o film.mp4
+  segmint remux film.avi -o film.mp4 --height 720 --crf 23
   segmint remux film.mkv -o clip.mp4 --start 10:00 --duration 30s --audio aac --audio-channels 6
   curl -s https://example.org/film.mkv | segmint remux - -o film.mp4`,
     )

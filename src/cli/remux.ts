@@ -1,6 +1,6 @@
-import { streamTranscodeFmp4 } from '../pipelines/continuous.js';
-import type { ContinuousOptions } from '../pipelines/continuous-options.js';
 import type { StreamSummary, TrackSummary } from '../pipelines/stream-report.js';
+import { streamTranscodeUniversal } from '../pipelines/universal.js';
+import type { UniversalOptions } from '../pipelines/universal-options.js';
 import { openFileOutput } from './file-output.js';
 import { formatBytes, formatTime, printable } from './format.js';
 import { openSource } from './open-source.js';
@@ -11,8 +11,8 @@ import type { Terminal } from './terminal.js';
 
 /** Options of {@link remux}, as the command line gives them. */
 export interface RemuxOptions extends Pick<
-  ContinuousOptions,
-  'audio' | 'video' | 'audioTrack' | 'videoTrack' | 'audioChannels' | 'timeline'
+  UniversalOptions,
+  'audio' | 'video' | 'audioTrack' | 'videoTrack' | 'audioChannels' | 'timeline' | 'crf' | 'preset' | 'height'
 > {
   /** Path, or `-` for standard output. */
   readonly output: string;
@@ -22,6 +22,8 @@ export interface RemuxOptions extends Pick<
   readonly duration?: number;
   /** Bits a second of encoded audio. */
   readonly audioBitrate?: number;
+  /** The most bits a second of encoded video. */
+  readonly maxBitrate?: number;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
   /** Prints the summary as JSON. */
@@ -46,7 +48,7 @@ export async function remux(
   const isStdout = options.output === '-';
   const headers = options.header ?? {};
   await using source = new CountedSource(await openSource(sourceName, { signal, headers }));
-  const stream = streamTranscodeFmp4(source, {
+  const stream = streamTranscodeUniversal(source, {
     startMs: options.start,
     maxDurationMs: options.duration,
     audioTrack: options.audioTrack,
@@ -56,6 +58,10 @@ export async function remux(
     audioChannels: options.audioChannels,
     audioBitRate: options.audioBitrate,
     timeline: options.timeline,
+    crf: options.crf,
+    maxBitRate: options.maxBitrate,
+    preset: options.preset,
+    height: options.height,
     closeSource: false,
     reuseMemory: true,
     signal,

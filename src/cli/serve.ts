@@ -3,9 +3,9 @@ import pino from 'pino';
 import { MemorySegmentStore } from '../delivery/memory-segment-store.js';
 import { SegmentService } from '../delivery/segment-service.js';
 import { createEnginePool } from '../engine/pool.js';
-import { streamTranscodeFmp4 } from '../pipelines/continuous.js';
 import { describeMedia } from '../pipelines/describe.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
+import { streamTranscodeUniversal } from '../pipelines/universal.js';
 import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
 import { demoClip } from './demo-clip.js';
@@ -63,7 +63,7 @@ export async function serve(
   await using server = await startServer({
     library,
     media: {
-      stream: (source, wanted) => streamTranscodeFmp4(source, { ...wanted, engine }),
+      stream: (source, wanted) => streamTranscodeUniversal(source, { ...wanted, engine }),
       describe: describeMedia,
     },
     segments,

@@ -1,10 +1,10 @@
 import type { ReadOptions, Source } from '../media/source.js';
-import type { ContinuousOptions } from '../pipelines/continuous-options.js';
 import type { StreamDescription, StreamSummary } from '../pipelines/stream-report.js';
+import type { UniversalOptions } from '../pipelines/universal-options.js';
 
 /** What a viewer may ask of a stream. */
 export type StreamRequest = Pick<
-  ContinuousOptions,
+  UniversalOptions,
   | 'startMs'
   | 'maxDurationMs'
   | 'audioTrack'
@@ -14,6 +14,7 @@ export type StreamRequest = Pick<
   | 'audioChannels'
   | 'audioBitRate'
   | 'timeline'
+  | 'height'
 >;
 
 /** What the server needs to know before the first byte. */

@@ -17,7 +17,8 @@ export function parseStreamQuery(query: Readonly<Record<string, unknown>>): Stre
     ...optional('audioTrack', take(query, 'audioTrack', parseTrack, 'the number of a track, or none')),
     ...optional('videoTrack', take(query, 'videoTrack', parseTrack, 'the number of a track, or none')),
     ...optional('audio', take(query, 'audio', oneOf('auto', 'copy', 'aac'), 'auto, copy or aac')),
-    ...optional('video', take(query, 'video', oneOf('auto', 'copy'), 'auto or copy')),
+    ...optional('video', take(query, 'video', oneOf('auto', 'copy', 'h264'), 'auto, copy or h264')),
+    ...optional('height', take(query, 'height', parseHeight, 'a number of pixels, such as 720')),
     ...optional('audioChannels', take(query, 'audioChannels', parseChannels, '2 or 6')),
     ...optional('timeline', take(query, 'timeline', oneOf('zero', 'absolute'), 'zero or absolute')),
   };
@@ -48,6 +49,11 @@ function parseTrack(text: string): number | 'none' | undefined {
 
 function parseChannels(text: string): 2 | 6 | undefined {
   return text === '2' ? 2 : text === '6' ? 6 : undefined;
+}
+
+function parseHeight(text: string): number | undefined {
+  const height = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return height >= 16 && height <= 8192 ? height : undefined;
 }
 
 function oneOf<const T extends string>(...known: readonly T[]): (text: string) => T | undefined {

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { MemorySegmentStore } from '../../src/delivery/memory-segment-store.js';
 import { SegmentService } from '../../src/delivery/segment-service.js';
 import type { EnginePool } from '../../src/engine/pool.js';
-import { streamTranscodeFmp4 } from '../../src/pipelines/continuous.js';
+import { streamTranscodeUniversal } from '../../src/pipelines/universal.js';
 import { describeMedia } from '../../src/pipelines/describe.js';
 import { openSegmented } from '../../src/pipelines/segment/open-segmented.js';
 import { buildServer } from '../../src/server/app.js';
@@ -42,7 +42,7 @@ export async function startHlsServer(paths: readonly string[], engine: EnginePoo
     library,
     segments,
     media: {
-      stream: (source, options) => streamTranscodeFmp4(source, { ...options, engine }),
+      stream: (source, options) => streamTranscodeUniversal(source, { ...options, engine }),
       describe: describeMedia,
     },
     log: pino({ level: 'silent' }),

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import pino from 'pino';
 import type { Browser } from 'playwright-core';
 import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
-import { streamTranscodeFmp4 } from '../../src/pipelines/continuous.js';
+import { streamTranscodeUniversal } from '../../src/pipelines/universal.js';
 import { describeMedia } from '../../src/pipelines/describe.js';
 import { Library } from '../../src/server/library.js';
 import { startServer, type RunningServer } from '../../src/server/listen.js';
@@ -52,7 +52,7 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
     server = await startServer({
       library,
       media: {
-        stream: (source, options) => streamTranscodeFmp4(source, { ...options, engine }),
+        stream: (source, options) => streamTranscodeUniversal(source, { ...options, engine }),
         describe: describeMedia,
       },
       log: pino({ level: 'silent' }),
