@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { segmentStartTicks, timeSegment } from './segment-timeline.js';
+import { firstDecodeTicks, segmentStartTicks, timeSegment } from './segment-timeline.js';
 
 const frame = 1001;
 
@@ -129,4 +129,14 @@ describe('timeSegment', () => {
       ),
     );
   });
+});
+
+describe('the first decode time of a presentation', () => {
+  it('is the first picture, where it comes at once', () => {
+    assert.equal(firstDecodeTicks(0, 24_000), 0);
+    assert.equal(firstDecodeTicks(1512, 24_000), 1512);
+    assert.equal(firstDecodeTicks(2400, 24_000), 2400);
+  });
+
+  it('is zero, where it comes late', () => assert.equal(firstDecodeTicks(2401, 24_000), 0));
 });

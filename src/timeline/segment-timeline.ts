@@ -20,6 +20,17 @@ export function segmentStartTicks(presentationTicks: readonly number[]): number 
 }
 
 /**
+ * Finds where the decode clock of a presentation begins. As a rule with the first picture, so that no picture seems to last
+ * longer than it does: who derives a frame rate from durations would find a lower one. But where the video comes late, at
+ * zero: there are players that take the first decode time of the video for the beginning of everything.
+ * @param ticks - when the first picture is shown.
+ * @param timescale - ticks a second.
+ */
+export function firstDecodeTicks(ticks: number, timescale: number): number {
+  return ticks > timescale / 10 ? 0 : Math.max(0, ticks);
+}
+
+/**
  * Times the samples of one segment from their presentation times alone, so that it fills the time from its start to its
  * end to the tick. Decode times run behind presentation times by as many pictures as the segment's own order needs, as
  * docs/decisions/0001-decode-times.md has it; the first ones share the first picture's interval.

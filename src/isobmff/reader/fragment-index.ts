@@ -206,12 +206,12 @@ class IndexWalk {
     }
   }
 
-  /** An index says where parts begin: the fragments of the last one tell where all tracks end. */
+  /** An index says where parts begin: the fragments from each track's last one on tell where it ends. */
   async #findEnds(): Promise<void> {
-    let position = 0;
-    for (const points of this.#points.values()) {
-      for (const { offset } of points) position = Math.max(position, offset);
-    }
+    const lastOffsets = [...this.#points.values()].map((points) =>
+      points.reduce((last, { offset }) => Math.max(last, offset), 0),
+    );
+    let position = Math.min(...lastOffsets);
     for (let box = await this.#boxAt(position); box !== undefined; box = await this.#boxAt(position)) {
       if (box.type === 'moof') await this.#addFragment(box, false);
       if (box.end === Infinity) return;

@@ -26,17 +26,19 @@ export interface MadePlan {
  * @param index - of the video track.
  * @param video - the track and its first sample.
  * @param origin - the time of the source that is zero.
+ * @param durationNs - of the source by its own word: where the video ends when nothing else tells.
  */
 export function makeVideoPlan(
   index: MediaIndex,
   video: SurveyedTrack<VideoTrack>,
   origin: Instant,
+  durationNs: number | undefined,
 ): MadePlan {
   const cadence = createCadence(video.track, video.sample.presentationTime);
   const { timescale, ticksPerFrame } = cadence;
   const originTicks = ticksOf(origin, timescale);
   const lastNs = index.keyframes.at(-1)!.timeNs;
-  const endNs = index.trackEndsNs.get(video.track.id) ?? lastNs;
+  const endNs = index.trackEndsNs.get(video.track.id) ?? durationNs ?? lastNs;
   const toTicks = (timeNs: number): number =>
     cadence.toTicks(rescale(timeNs, 1e9, video.track.timescale)) - originTicks;
   const request = {

@@ -71,5 +71,9 @@ async function plan(source: SegmentSource, survey: TrackSurvey, signal: AbortSig
     return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
   }
   const index = await source.buildIndex(video, TARGET_SECONDS * 1000, signal);
-  return { index, trackEndsNs: index.trackEndsNs, ...makeVideoPlan(index, video, origin) };
+  return {
+    index,
+    trackEndsNs: index.trackEndsNs,
+    ...makeVideoPlan(index, video, origin, source.demuxer.info.durationNs),
+  };
 }

@@ -64,7 +64,9 @@ function isOpen(track: VideoTrack | AudioTrack): boolean {
 }
 
 function startOf<T>({ track, sample }: SurveyedTrack<T>): { track: T; time: number } {
-  return { track, time: sample.presentationTime };
+  // What is decoded and not shown comes before the zero of a container that has such a thing.
+  const isHidden = sample.discardPadding < 0;
+  return { track, time: isHidden ? Math.max(0, sample.presentationTime) : sample.presentationTime };
 }
 
 function withSamples<T extends VideoTrack | AudioTrack>(

@@ -1,7 +1,7 @@
 import { MalformedMediaError } from '../../errors.js';
 import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
-import { segmentStartTicks } from '../../timeline/segment-timeline.js';
+import { firstDecodeTicks, segmentStartTicks } from '../../timeline/segment-timeline.js';
 import type { InspectedSample } from '../video-start.js';
 import type { SegmentContext } from './segment-track.js';
 import { findLeadingEnd, type PlannedCut } from './video-cut.js';
@@ -115,7 +115,8 @@ export class VideoSegmentReader {
 
   /** When segment `number` starts, of which `pictures` are the first; the segment before finds the same. */
   #startTicks(number: number, pictures: readonly InspectedSample[]): number {
-    if (number === 0) return 0;
+    if (number === 0)
+      return firstDecodeTicks(this.#pictures.ticksOf(pictures[0]!), this.#context.plan.timescale);
     const leadingEnd = findLeadingEnd(pictures, 0, this.#pictures.isOrdered) ?? pictures.length;
     const ticks = pictures.slice(0, leadingEnd).map((picture) => this.#pictures.ticksOf(picture));
     // No picture leads one of an earlier segment, whatever a damaged time says.
