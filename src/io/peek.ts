@@ -7,6 +7,9 @@ export interface PeekedSource {
   readonly head: Uint8Array;
   /** The source, to be read from the beginning as if nothing had happened; to be closed in the source's stead. */
   readonly source: Source;
+
+  /** Gives up the stream that was begun, for who does not read from the beginning on; the source can be read as before. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -18,7 +21,10 @@ export interface PeekedSource {
  * @throws {SourceError} when the source cannot be read.
  */
 export async function peek(source: Source, length: number, signal?: AbortSignal): Promise<PeekedSource> {
-  if (source.isLocal === true) return { head: await source.read(0, length, { signal }), source };
+  if (source.isLocal === true) {
+    const discard = (): Promise<void> => Promise.resolve();
+    return { head: await source.read(0, length, { signal }), source, discard };
+  }
   const begun = new BegunStream(source);
   try {
     await abortable(begun.fill(length), signal);
@@ -26,7 +32,7 @@ export async function peek(source: Source, length: number, signal?: AbortSignal)
     await begun.close();
     throw error;
   }
-  return { head: begun.head(length), source: handOn(source, begun) };
+  return { head: begun.head(length), source: handOn(source, begun), discard: () => begun.close() };
 }
 
 /** A stream from the beginning, of which some chunks are kept until somebody takes it over. */

@@ -27,7 +27,20 @@ export type OpenedDemuxer = { readonly source: Source } & (
  * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError | SourceError} as the demuxer.
  */
 export async function openDemuxer(source: Source, options: OpenDemuxerOptions = {}): Promise<OpenedDemuxer> {
-  const { head, source: peeked } = await peek(source, headBytes, options.signal);
-  if (isIsobmff(head)) return { kind: 'mp4', source: peeked, demuxer: await openMp4(peeked, options) };
-  return { kind: 'matroska', source: peeked, demuxer: await openMatroska(peeked, { ...options, inflate }) };
+  const peeked = await peek(source, headBytes, options.signal);
+  try {
+    if (!isIsobmff(peeked.head)) {
+      const demuxer = await openMatroska(peeked.source, { ...options, inflate });
+      return { kind: 'matroska', source: peeked.source, demuxer };
+    }
+    if (!source.seekable) {
+      return { kind: 'mp4', source: peeked.source, demuxer: await openMp4(peeked.source, options) };
+    }
+    // Where the tables stand is anywhere: they are read as ranges.
+    await peeked.discard();
+    return { kind: 'mp4', source, demuxer: await openMp4(source, options) };
+  } catch (error) {
+    await peeked.discard();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { describe, it } from 'node:test';
-import { statesClosedGops } from './x264-options.js';
+import { statedGops } from './x264-options.js';
 
 const UUID = 'dc45e9bde6d948b7962cd820d923eeef';
 
@@ -16,34 +16,37 @@ function sampleWith(options: string, uuid = UUID): Uint8Array {
   return new Uint8Array([...lengthOf(sei), ...sei, ...lengthOf(idr), ...idr]);
 }
 
-describe('statesClosedGops', () => {
-  const cases: readonly { name: string; sample: Uint8Array; expected: boolean }[] = [
+describe('statedGops', () => {
+  const cases: readonly { name: string; sample: Uint8Array; expected: 'closed' | 'open' | undefined }[] = [
     {
       name: 'closed',
       sample: sampleWith('cabac=1 open_gop=0 weightp=2 intra_refresh=0 rc=crf'),
-      expected: true,
+      expected: 'closed',
     },
     {
       name: 'open',
       sample: sampleWith('cabac=1 open_gop=1 weightp=2 intra_refresh=0 rc=crf'),
-      expected: false,
+      expected: 'open',
     },
     {
       name: 'refreshed',
       sample: sampleWith('cabac=1 open_gop=0 weightp=2 intra_refresh=1 rc=crf'),
-      expected: false,
+      expected: 'open',
     },
-    { name: 'of an old x264', sample: sampleWith('cabac=1 keyint=250 rc=crf'), expected: false },
+    { name: 'of an old x264', sample: sampleWith('cabac=1 keyint=250 rc=crf'), expected: undefined },
     {
       name: 'of another encoder',
       sample: sampleWith(' open_gop=0 intra_refresh=0 ', '00'.repeat(16)),
-      expected: false,
+      expected: undefined,
     },
-    { name: 'cut off', sample: sampleWith(' open_gop=0 intra_refresh=0 ').subarray(0, 30), expected: false },
-    { name: 'empty', sample: new Uint8Array(0), expected: false },
+    {
+      name: 'cut off',
+      sample: sampleWith(' open_gop=0 intra_refresh=0 ').subarray(0, 30),
+      expected: undefined,
+    },
+    { name: 'empty', sample: new Uint8Array(0), expected: undefined },
   ];
   for (const { name, sample, expected } of cases) {
-    it(`is ${expected} for a stream that is ${name}`, () =>
-      assert.equal(statesClosedGops(sample, 4), expected));
+    it(`is ${expected} for a stream that is ${name}`, () => assert.equal(statedGops(sample, 4), expected));
   }
 });

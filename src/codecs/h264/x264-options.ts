@@ -13,13 +13,17 @@ const X264_UUID = [
 const MAX_SEI_BYTES = 4096;
 
 /**
- * Tells whether an H.264 stream says, by the options that x264 writes into its first sample, that it has no keyframes but
- * IDR pictures: groups of pictures are closed, and no picture is refreshed little by little.
+ * Tells what an H.264 stream says of its keyframes by the options that x264 writes into its first sample.
  * @param sample - the first sample, as its container stores it.
  * @param lengthSize - bytes of the NAL unit lengths; undefined for samples in Annex B form.
- * @returns false also when nothing is said.
+ * @returns `closed`: it has no keyframes but IDR pictures. `open`: pictures between the first and the last refer across
+ * keyframes, or are refreshed little by little, so that hardly one but the first is an IDR picture. Undefined when nothing
+ * is said.
  */
-export function statesClosedGops(sample: Uint8Array, lengthSize: NalLengthSize | undefined): boolean {
+export function statedGops(
+  sample: Uint8Array,
+  lengthSize: NalLengthSize | undefined,
+): 'closed' | 'open' | undefined {
   try {
     for (const unit of viewNalUnits(sample, lengthSize)) {
       if ((unit[0]! & 0x1f) !== avcNalType.sei) continue;
@@ -27,11 +31,12 @@ export function statesClosedGops(sample: Uint8Array, lengthSize: NalLengthSize |
       const payload = viewSeiPayload(rbsp, seiPayloadType.userDataUnregistered);
       if (payload === undefined || !X264_UUID.every((byte, i) => payload[i] === byte)) continue;
       const options = new TextDecoder('latin1').decode(payload.subarray(X264_UUID.length));
-      return options.includes(' open_gop=0 ') && options.includes(' intra_refresh=0 ');
+      if (options.includes(' open_gop=0 ') && options.includes(' intra_refresh=0 ')) return 'closed';
+      return / (open_gop|intra_refresh)=1 /.test(options) ? 'open' : undefined;
     }
   } catch (error) {
     // A sample that cannot be taken apart says nothing.
     if (!(error instanceof SegmintError)) throw error;
   }
-  return false;
+  return undefined;
 }

@@ -1,8 +1,9 @@
 import { avcLengthSize } from '../../codecs/h264/configure.js';
-import { statesClosedGops } from '../../codecs/h264/x264-options.js';
+import { statedGops } from '../../codecs/h264/x264-options.js';
 import type { InspectVideoSample } from '../../codecs/configuration.js';
 import { createVideoInspector } from '../../codecs/video.js';
 import { SegmintError } from '../../errors.js';
+import type { VideoCodec } from '../../media/codec.js';
 import type { VideoTrack } from '../../media/track.js';
 
 /** What is known of a place where decoding may begin. */
@@ -15,6 +16,9 @@ export interface Candidate {
   readonly access: 'start' | 'recovery' | 'none' | 'unseen';
 }
 
+/** Codecs of which every keyframe that a container marks is one that players can begin at. */
+const trustedCodecs: ReadonlySet<VideoCodec> = new Set<VideoCodec>(['hevc', 'av1', 'vp9', 'vp8']);
+
 /** Judges the samples that a container calls random access points by their bytes. */
 export class KeyframeJudge {
   /** Whether a sample that the container marks may be taken for startable unseen. */
@@ -22,11 +26,18 @@ export class KeyframeJudge {
   readonly #track: VideoTrack;
   readonly #inspect: InspectVideoSample | undefined;
 
+  /** Of samples that nobody has looked at it is known that players cannot begin at them. */
+  readonly #refusesUnseen: boolean;
+
   /** @param firstSample - the bytes of the track's first sample. */
   constructor(track: VideoTrack, firstSample: Uint8Array) {
     this.#track = track;
     this.#inspect = createInspector(track);
-    this.trustsContainer = this.#inspect !== undefined && isTrustworthy(track, firstSample);
+    const gops =
+      track.codec === 'h264' ? statedGops(firstSample, avcLengthSize(track.codecPrivate)) : undefined;
+    this.trustsContainer =
+      this.#inspect !== undefined && (gops === 'closed' || trustedCodecs.has(track.codec));
+    this.#refusesUnseen = gops === 'open';
   }
 
   /** Whether the codec can be judged at all. */
@@ -49,6 +60,7 @@ export class KeyframeJudge {
   /** What a player is told of a candidate; see `Keyframe.isStartable`. */
   isStartable({ access }: Candidate): boolean | undefined {
     if (access !== 'unseen') return access === 'start';
+    if (this.#refusesUnseen) return false;
     return this.trustsContainer ? true : undefined;
   }
 }
@@ -60,19 +72,5 @@ function createInspector(track: VideoTrack): InspectVideoSample | undefined {
     // The track will be re-encoded, or refused with that error by whoever copies it.
     if (error instanceof SegmintError) return undefined;
     throw error;
-  }
-}
-
-function isTrustworthy(track: VideoTrack, firstSample: Uint8Array): boolean {
-  switch (track.codec) {
-    case 'hevc':
-    case 'av1':
-    case 'vp9':
-    case 'vp8':
-      return true;
-    case 'h264':
-      return statesClosedGops(firstSample, avcLengthSize(track.codecPrivate));
-    default:
-      return false;
   }
 }

@@ -1,5 +1,6 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { UnsupportedMediaError } from '../../errors.js';
+import { cacheChunks } from '../../io/chunk-cache.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { LazyEngines } from '../lazy-engines.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
@@ -32,6 +33,8 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
   const ending = new AbortController();
   const { signal: given } = options;
   const signal = given === undefined ? ending.signal : AbortSignal.any([given, ending.signal]);
+  // Renditions lie interleaved, and each reads the same bytes for a part of them.
+  const cached = source.isLocal === true ? source : cacheChunks(source);
   let opened: OpenedDemuxer | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
@@ -48,7 +51,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
         'Segments need a source that can be read from anywhere; this one can only be streamed.',
       );
     }
-    opened = await openDemuxer(source, { signal, includeTail: source.isLocal });
+    opened = await openDemuxer(cached, { signal, includeTail: source.isLocal });
     const survey = await surveyTracks(opened.demuxer, signal);
     const segmentSource = segmentSourceOf(opened);
     const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, signal);
