@@ -3,7 +3,6 @@ import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { createEnginePool, everyBrowserTarget, openFile, openSegmented } from '../../src/index.js';
-import { cacheChunks } from '../../src/io/chunk-cache.js';
 import { CountedSource } from './counted-source.js';
 import { startServer, type RunningServer } from './first-fragment.js';
 import type { BenchFile, BenchMedia } from './media.js';
@@ -64,7 +63,7 @@ export async function measureSegments(media: BenchMedia, withFfmpeg: boolean): P
 async function measureReading(file: BenchFile): Promise<Result[]> {
   await using engine = createEnginePool();
   const counted = new CountedSource(await openFile(file.path));
-  await using media = await openSegmented(cacheChunks(counted, { maxBytes: 64 << 20 }), { engine });
+  await using media = await openSegmented(counted, { engine });
   await media.masterPlaylist(everyBrowserTarget);
   const { renditions } = media.describe(everyBrowserTarget);
   for (const { id } of renditions) media.mediaPlaylist(id);

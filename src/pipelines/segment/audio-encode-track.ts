@@ -2,7 +2,6 @@ import {
   audioJobSpan,
   encodeAudio,
   FRAME_SAMPLES,
-  MAX_JOB_FRAMES,
   OUTPUT_SAMPLE_RATE,
   type AudioOutput,
   type AudioPacket,
@@ -22,6 +21,11 @@ import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-tra
 
 /** track_ID of the only track of a rendition. */
 const trackId = 1;
+/**
+ * The most frames of one job: a segment of six seconds is two of them, so that it takes half the time where there are two
+ * cores. A join of jobs within a segment is no other than one between segments.
+ */
+const jobFrames = 144;
 
 /** What an encoded audio rendition is made with. */
 export interface AudioEncodeOptions extends AudioPacketsOptions {
@@ -76,8 +80,10 @@ export class AudioEncodeTrack implements SegmentTrack {
     const endFrame = (starts[number + 1] ?? end) / FRAME_SAMPLES;
     const packets = await this.#packetsOf(firstFrame, endFrame, signal);
     const jobs: Promise<EncodedAudio>[] = [];
-    for (let frame = firstFrame; frame < endFrame; frame += MAX_JOB_FRAMES) {
-      jobs.push(this.#encode(packets, frame, Math.min(MAX_JOB_FRAMES, endFrame - frame), signal));
+    const count = endFrame - firstFrame;
+    const step = Math.ceil(count / Math.ceil(count / jobFrames));
+    for (let frame = firstFrame; frame < endFrame; frame += step) {
+      jobs.push(this.#encode(packets, frame, Math.min(step, endFrame - frame), signal));
     }
     const encoded = await Promise.all(jobs);
     const samples = encoded.flatMap(({ accessUnits }) =>
