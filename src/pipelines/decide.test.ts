@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { audioTrack, videoTrack } from '../../test/support/tracks.js';
-import type { AudioTrack } from '../media/track.js';
+import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { decideAudio, decideSubtitle, decideVideo, type DecisionRequest } from './decide.js';
 import { browserTarget } from './player-target.js';
 
@@ -52,6 +52,44 @@ describe('decideVideo', () => {
       /encrypted/,
     );
   });
+});
+
+describe('decideVideo, where it may be encoded', () => {
+  const may: DecisionRequest = { ...auto, mayEncodeVideo: true };
+  const cases: [what: string, track: VideoTrack, request: DecisionRequest, action: string, reason: RegExp][] =
+    [
+      [
+        'encodes a codec that browsers do not play',
+        videoTrack('mpeg4'),
+        may,
+        'transcode',
+        /do not play mpeg4/,
+      ],
+      ['refuses it where it may not', videoTrack('mpeg4'), auto, 'drop', /re-encoded/],
+      ['encodes what it is told to', videoTrack('vp8'), { ...may, video: 'h264' }, 'transcode', /asked for/],
+      [
+        'copies what it is told to, or refuses',
+        videoTrack('mpeg4'),
+        { ...may, video: 'copy' },
+        'drop',
+        /mpeg4/,
+      ],
+      [
+        'drops a codec without a decoder',
+        videoTrack('unknown', { codecTag: 'V_X' }),
+        may,
+        'drop',
+        /no decoder for V_X/,
+      ],
+      ['drops an encrypted track', videoTrack('mpeg4', { encryption: 'cenc' }), may, 'drop', /encrypted/],
+    ];
+  for (const [what, track, request, action, reason] of cases) {
+    it(what, () => {
+      const decision = decideVideo(track, undefined, request);
+      assert.equal(decision.action, action);
+      assert.match(decision.reason, reason);
+    });
+  }
 });
 
 describe('decideSubtitle', () => {

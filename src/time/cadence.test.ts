@@ -80,4 +80,22 @@ describe('createCadence', () => {
       assert.ok(error <= 0.001, `frame ${n} is ${error} s off`);
     }
   });
+
+  it('keeps exact times as they are, of a constant rate too', () => {
+    const mp4 = createCadence({ timescale: 12_800, timePrecision: 1, defaultDuration: 512 }, 0);
+    assert.equal(mp4.timescale, 12_800);
+    assert.equal(mp4.ticksPerFrame, 512);
+    assert.deepEqual(mp4.frameRate, { numerator: 25, denominator: 1 });
+    // One tick off the grid is what the file says, and no rounding.
+    assert.deepEqual([0, 512, 1025, 1536].map(mp4.toTicks), [0, 512, 1025, 1536]);
+    const transport = createCadence({ timescale: 90_000, timePrecision: 1, defaultDuration: undefined }, 0);
+    assert.deepEqual([0, 3753, 7507].map(transport.toTicks), [0, 3753, 7507]);
+  });
+
+  it('leaves room between exact times in coarse ticks', () => {
+    const coarse = createCadence({ timescale: 30, timePrecision: 1, defaultDuration: 1 }, 0);
+    assert.equal(coarse.timescale, 10_020);
+    assert.equal(coarse.ticksPerFrame, 334);
+    assert.equal(coarse.toTicks(7), 7 * 334);
+  });
 });
