@@ -87,9 +87,15 @@ describe('createCadence', () => {
     assert.equal(mp4.ticksPerFrame, 512);
     assert.deepEqual(mp4.frameRate, { numerator: 25, denominator: 1 });
     // One tick off the grid is what the file says, and no rounding.
-    assert.deepEqual([0, 512, 1025, 1536].map(mp4.toTicks), [0, 512, 1025, 1536]);
+    assert.deepEqual(
+      [0, 512, 1025, 1536].map((time) => mp4.toTicks(time)),
+      [0, 512, 1025, 1536],
+    );
     const transport = createCadence({ timescale: 90_000, timePrecision: 1, defaultDuration: undefined }, 0);
-    assert.deepEqual([0, 3753, 7507].map(transport.toTicks), [0, 3753, 7507]);
+    assert.deepEqual(
+      [0, 3753, 7507].map((time) => transport.toTicks(time)),
+      [0, 3753, 7507],
+    );
   });
 
   it('leaves room between exact times in coarse ticks', () => {
