@@ -9,6 +9,7 @@ export { streamTranscodeUniversal } from './pipelines/universal.js';
 export type { UniversalOptions } from './pipelines/universal-options.js';
 export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
 export type {
+  IndexDescription,
   Rendition,
   SegmentBytes,
   SegmentedDescription,
@@ -43,6 +44,7 @@ export { openHttp, type HttpSourceOptions } from './io/http.js';
 export { openIterable, type IterableSourceOptions } from './io/iterable.js';
 export { openBytes, type BytesSourceOptions } from './io/bytes-source.js';
 export type { ChunkMemory, ReadOptions, Source, StreamOptions } from './media/source.js';
+export { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from './media/codec.js';
 export type { AudioCodec, SubtitleCodec, VideoCodec } from './media/codec.js';
 export type { Damage } from './media/demuxer.js';
 export type { Attachment, Chapter, ChapterTitle, Tag } from './media/media-info.js';

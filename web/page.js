@@ -26,13 +26,20 @@ function infoOf(ref) {
   return info;
 }
 
+/** The length of an item in seconds; what playing it would take need not be found out for that. */
+async function lengthOf(ref) {
+  const response = await fetch(`/m/${ref}/info.json?hls=none`);
+  return response.ok ? (await response.json()).durationMs / 1000 : Number.NaN;
+}
+
 /** Durations are asked for when their line comes into view. */
 const lazy = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     lazy.unobserve(target);
-    infoOf(target.dataset.ref).then(
-      (info) => (target.querySelector('.length').textContent = clock(info.durationMs / 1000)),
+    lengthOf(target.dataset.ref).then(
+      (seconds) =>
+        (target.querySelector('.length').textContent = Number.isNaN(seconds) ? '–' : clock(seconds)),
       () => (target.querySelector('.length').textContent = '–'),
     );
   }

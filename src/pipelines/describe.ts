@@ -193,7 +193,7 @@ function describeTrack(
 }
 
 /** Says what a viewer would want to know of a video track, by its bitstream where the container is silent. */
-export function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined): VideoDescription {
+function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined): VideoDescription {
   const rate =
     track.defaultDuration === undefined
       ? undefined
@@ -214,7 +214,7 @@ export function describeVideo(track: VideoTrack, config: VideoConfiguration | un
 }
 
 /** Says what a viewer would want to know of an audio track. */
-export function describeAudio(track: AudioTrack, config: AudioConfiguration | undefined): AudioDescription {
+function describeAudio(track: AudioTrack, config: AudioConfiguration | undefined): AudioDescription {
   return {
     sampleRate: config?.sampleRate ?? track.outputSampleRate ?? track.sampleRate,
     channels: config?.channels ?? track.channels,

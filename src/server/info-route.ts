@@ -39,9 +39,13 @@ export function addInfoRoutes(
     async (request, reply) => {
       const file = await library.resolve(request.params.ref);
       const target = parsePlayerQuery(request.query);
+      // A list of many files wants to know little of each: HLS would have to read each one's index.
+      const isHlsWanted = request.query['hls'] !== 'none';
       const [description, hls] = await Promise.all([
         descriptions.get(file),
-        segments && summarizeHls(subjectOf(file), segments, target, HLS_PATIENCE_MS),
+        isHlsWanted && segments
+          ? summarizeHls(subjectOf(file), segments, target, HLS_PATIENCE_MS)
+          : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
       return { ref: file.ref, name: file.name, ...description, ...(hls && { hls }) };

@@ -27,11 +27,20 @@ export interface SegmentBytes {
   readonly remarks: readonly string[];
 }
 
+/** What is known of an index. */
+export interface IndexDescription {
+  /** `cues`: the container's own passed the tests; `repaired`: parts of it were scanned; `scan`: there was none. */
+  readonly origin: string;
+  /** How many keyframes it has. */
+  readonly keyframes: number;
+  /** What was found wrong with the container's own, in words for a person. */
+  readonly faults: readonly string[];
+}
+
 /** What is known of a source that was opened for segments, as plain JSON. */
 export interface SegmentedDescription {
   /** Where the index comes from; undefined for audio alone. */
-  readonly index:
-    { readonly origin: string; readonly keyframes: number; readonly faults: readonly string[] } | undefined;
+  readonly index: IndexDescription | undefined;
   /** The plan. */
   readonly plan: SegmentPlan;
   /** Duration in seconds. */
