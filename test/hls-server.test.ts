@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createEnginePool } from '../src/engine/pool.js';
@@ -124,6 +124,33 @@ describe('HLS from two server processes', () => {
           ),
         );
       }
+    }
+  });
+
+  it('sends what the package command writes, byte for byte', async () => {
+    const [server] = servers;
+    const folder = await mkdtemp(join(tmpdir(), 'segmint-package-'));
+    try {
+      for (const [i, path] of made.entries()) {
+        const output = join(folder, String(i));
+        await promisify(execFile)(process.execPath, [MAIN, 'package', path, '-o', output]);
+        const files = await readdir(output, { recursive: true, withFileTypes: true });
+        const names = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+        assert.ok(names.length >= 4, names.join(' '));
+        const response = await fetch(new URL(`/master.m3u8?src=${films[i]!}`, server.url));
+        for (const name of names) {
+          const url = new URL(relative(output, name), response.url);
+          const hash = createHash('md5')
+            .update(await readFile(name))
+            .digest('hex');
+          const sent = createHash('md5')
+            .update(new Uint8Array(await (await fetch(url)).arrayBuffer()))
+            .digest('hex');
+          assert.equal(sent, hash, url.pathname);
+        }
+      }
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 
