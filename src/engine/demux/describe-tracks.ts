@@ -13,9 +13,14 @@ export interface StreamTrack {
   readonly wrapBits: number;
   /** Ticks of the track that one unit of the stream's time base is. */
   readonly ticksPerUnit: number;
+  /** Durations of packets come from the container or the codec, and not from what was read so far. */
+  readonly hasDurations: boolean;
   /** The track. */
   readonly track: Track;
 }
+
+/** In these libavformat guesses durations by the packets that it happens to have seen. */
+const GUESSED_DURATIONS: ReadonlySet<string> = new Set(['asf', 'asf_o']);
 
 /** Durations above this are a lie or a mistake. */
 const MAX_DURATION_NS = 24 * 3600 * 1e9;
@@ -75,7 +80,13 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     defaultDuration: stream.type === 'video' ? frameTicks(stream, timescale) : undefined,
     encryption: stream.sideData.encryption === undefined ? undefined : 'cenc',
   };
-  return { index: stream.index, wrapBits: stream.wrapBits, ticksPerUnit, track: specialise(base, stream) };
+  return {
+    index: stream.index,
+    wrapBits: stream.wrapBits,
+    ticksPerUnit,
+    hasDurations: !GUESSED_DURATIONS.has(container),
+    track: specialise(base, stream),
+  };
 }
 
 function specialise(base: TrackBase, stream: StreamDescription): Track {
@@ -107,7 +118,8 @@ function specialise(base: TrackBase, stream: StreamDescription): Track {
         type: 'audio',
         codec: audioCodec(stream.codec),
         sampleRate: stream.sampleRate,
-        outputSampleRate: undefined,
+        // libavformat states what comes out of the decoder: with SBR twice the rate that the stream itself states.
+        outputSampleRate: stream.codec.startsWith('aac') ? positive(stream.sampleRate) : undefined,
         channels: stream.channels,
         bitDepth: positive(stream.bitsPerRawSample) ?? positive(stream.bitsPerSample),
         blockAlign: positive(stream.blockAlign),

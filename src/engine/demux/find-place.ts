@@ -31,6 +31,11 @@ export function isUnindexed(container: string): boolean {
   return SELF_SYNCHRONIZING.has(container);
 }
 
+/** Where reading begins so that everything from an offset on is had. */
+export function readingStart(container: string, offset: number): number {
+  return SELF_SYNCHRONIZING.has(container) ? Math.max(0, offset - LEAD_BYTES) : offset;
+}
+
 /** The last key frame that is not after a time, or that does not stand behind a byte. */
 export function placeOfKeyframe(
   keyframes: readonly Keyframe[],
@@ -57,7 +62,7 @@ export async function goToPlace(
 ): Promise<void> {
   const container = session.opened.container;
   if (SELF_SYNCHRONIZING.has(container)) {
-    const byte = place.offset - LEAD_BYTES;
+    const byte = readingStart(container, place.offset);
     if (byte > 0 && (await session.seek({ byte }, signal))) return;
   } else if (container === 'flv') {
     // Without an index in the file libavformat would read it from the beginning; a tag's own place needs none.

@@ -11,6 +11,7 @@ import {
   isUnindexed,
   locateKeyframe,
   placeOfKeyframe,
+  readingStart,
   type Place,
 } from './find-place.js';
 import { INSPECTED_BYTES, KeyframeCollector, type LibavScan } from './libav-scan.js';
@@ -199,13 +200,15 @@ class ProcessDemuxer implements LibavDemuxer {
     place: Place | undefined,
     bytesOf: (track: StreamTrack) => number,
   ): SampleReader {
+    const startOffset = place === undefined ? 0 : readingStart(session.opened.container, place.offset);
+    const before = placeOfKeyframe(this.#scan?.keyframes ?? [], { offset: startOffset });
     return new SampleReader(session, {
       tracks: this.#tracks,
       bytesOf,
       mayJump: this.#mayJump,
       stretches: this.#scan?.stretches ?? [],
-      startOffset: place?.offset ?? 0,
-      referenceNs: place?.timeNs,
+      startOffset,
+      referenceNs: before?.timeNs,
       damage: this.#damage,
     });
   }

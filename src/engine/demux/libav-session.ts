@@ -2,7 +2,14 @@ import { EngineError, SegmintError } from '../../errors.js';
 import type { Source } from '../../media/source.js';
 import { ALLOWED_FORMATS, ALLOWED_PROTOCOLS } from './allowed-formats.js';
 import { DemuxProcess } from './demux-process.js';
-import type { OpenReply, OpenRequest, ReadReply, SeekReply, SeekRequest } from './demux-protocol.js';
+import type {
+  OpenReply,
+  OpenRequest,
+  ReadReply,
+  ReadRequest,
+  SeekReply,
+  SeekRequest,
+} from './demux-protocol.js';
 import type { Message } from '../message-reader.js';
 import { viewPackets, type DemuxedPacket } from './packet-table.js';
 import { openSourceGateway, type SourceGateway } from './source-gateway.js';
@@ -38,8 +45,15 @@ export interface PacketBatch {
 const BATCH = { maxPackets: 1024, maxBytes: 1024 * 1024, maxMs: 50 } as const;
 const FIRST_BATCH_BYTES = 64 * 1024;
 
-/** What may be read to find out what is in a source. */
+/**
+ * Packets of a batch of a stream: it may fall silent at any moment, and what is in the batch then waits until it goes on,
+ * because libavformat cannot be asked whether there is more.
+ */
+const STREAM_BATCH_PACKETS = 8;
+
+/** What may be read to find out what is in a source; of a stream less, as it may come no faster than it plays. */
 const PROBE = { probeBytes: 5_000_000, analyzeUs: 5_000_000 } as const;
+const STREAM_PROBE = { probeBytes: 2_000_000, analyzeUs: 2_000_000 } as const;
 
 /** One reading of a source: a process, and the gateway through which it reads what is not a file. */
 export class LibavSession {
@@ -112,7 +126,7 @@ export class LibavSession {
       formats: ALLOWED_FORMATS,
       protocols: path === undefined ? ALLOWED_PROTOCOLS.gateway : ALLOWED_PROTOCOLS.file,
       seekable: source.seekable && source.size !== undefined,
-      ...PROBE,
+      ...(source.seekable ? PROBE : STREAM_PROBE),
     };
     const { meta } = await this.#ask('open', request, signal);
     this.#opened = meta as unknown as OpenReply;
@@ -160,7 +174,9 @@ export class LibavSession {
   async #readBatch(bytes: readonly number[]): Promise<PacketBatch> {
     const maxBytes = this.#batchBytes;
     this.#batchBytes = Math.min(maxBytes * 4, BATCH.maxBytes);
-    const { meta, payload } = await this.#process.ask('read', { ...BATCH, maxBytes, bytes });
+    const maxPackets = this.#options.source.seekable ? BATCH.maxPackets : STREAM_BATCH_PACKETS;
+    const request: ReadRequest = { ...BATCH, maxPackets, maxBytes, bytes };
+    const { meta, payload } = await this.#process.ask('read', request);
     const { packets, isEnd, fault } = meta as unknown as ReadReply;
     return { packets: viewPackets(payload, packets), isEnd, fault };
   }

@@ -50,7 +50,7 @@ export class SampleBuilder {
     const offset = this.#offset ?? 0;
     if (packet.isCorrupt)
       this.#report(offset, packet.size, 'A packet is damaged or parts of it are missing.');
-    const { ticksPerUnit, track } = this.#stream;
+    const { ticksPerUnit, hasDurations, track } = this.#stream;
     const decode = packet.dts ?? (packet.pts === undefined ? this.#due : undefined);
     const stated = this.#believePresentation(packet, offset);
     const present = stated ?? decode;
@@ -65,7 +65,7 @@ export class SampleBuilder {
       trackId: track.id,
       presentationTime: present * ticksPerUnit + shift,
       decodeTime: decode === undefined ? undefined : this.#raise(decode * ticksPerUnit + shift),
-      duration: packet.duration > 0 ? packet.duration * ticksPerUnit : undefined,
+      duration: hasDurations && packet.duration > 0 ? packet.duration * ticksPerUnit : undefined,
       isSync: packet.isKey,
       discardPadding: 0,
       offset,
