@@ -135,19 +135,20 @@ function check(source: UniversalSource, options: UniversalOptions): void {
 }
 
 describe('a stream from the middle', { skip }, () => {
-  for (const [name, options] of [
-    ['mpeg4-mp3.mkv', {}],
-    ['mpeg4-aac.mp4', {}],
-    ['h264-opengop.mp4', { forceVideoReencode: true }],
+  for (const [name, picture, options] of [
+    // Its sound begins an encoder's delay before the pictures do.
+    ['mpeg4-mp3.mkv', 76, {}],
+    ['mpeg4-aac.mp4', 77, {}],
+    ['h264-opengop.mp4', 77, { forceVideoReencode: true }],
   ] as const) {
-    it(`of ${name} begins at the wanted picture, or just before it`, async () => {
+    it(`of ${name} begins at the picture that is shown then`, async () => {
       const path = universalSourcePath(universalSourceNamed(name));
       const stream = await readUniversal(await openFile(path), { ...options, startMs: 3100, engine: pool });
       const outputPath = join(folder, `middle-${name}.mp4`);
       writeFileSync(outputPath, stream.bytes);
       const stamps = await stampsOf(outputPath);
       const first = stamps[0]!;
-      assert.ok(first >= 72 && first <= 77, `begins with picture ${first}`);
+      assert.equal(first, picture);
       assert.deepEqual(
         stamps,
         Array.from({ length: 200 - first }, (_, i) => first + i),

@@ -14,6 +14,8 @@ export interface VideoLaneOptions {
   readonly trackId: number;
   /** Presentation time of the track's first frame, in container ticks: the cadence's anchor. */
   readonly anchorTime: number;
+  /** Pictures that must have come behind the wanted start before the first one is chosen; none when absent. */
+  readonly picturesBehindStart?: number | undefined;
   /** Begin at the last startable picture that is not after this, in container ticks; at the first one when absent. */
   readonly startTime: number | undefined;
 }
@@ -42,11 +44,12 @@ export abstract class VideoLane {
    * @param track - the source's track.
    * @param options - how it runs.
    */
-  constructor(track: VideoTrack, { trackId, anchorTime, startTime }: VideoLaneOptions) {
+  constructor(track: VideoTrack, options: VideoLaneOptions) {
+    const { trackId, anchorTime, startTime, picturesBehindStart } = options;
     this.track = track;
     this.trackId = trackId;
     this.cadence = createCadence(track, anchorTime);
-    this.#start = new VideoStart(startTime);
+    this.#start = new VideoStart(startTime, picturesBehindStart);
   }
 
   /** Number of the source's track. */

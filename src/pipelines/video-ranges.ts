@@ -2,7 +2,7 @@ import { checkLimit } from '../bytes/limits.js';
 import { MAX_JOB_PACKETS, type VideoPacket } from '../engine/video-job.js';
 
 /** No codec lets more pictures than this precede one in decode order and follow it in presentation order. */
-const DEEPEST_REORDERING = 16;
+export const DEEPEST_REORDERING = 16;
 /** Pictures of more bytes than this are held by nobody. */
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
 /** Lengths that the first ranges aim at, in seconds, so that the first fragments come soon; then the steady length. */

@@ -21,14 +21,21 @@ const heldBytesLimit = 64 * 1024 * 1024;
  */
 export class VideoStart {
   readonly #startTime: number | undefined;
+  readonly #picturesBehind: number;
+  #behind = 0;
   #held: InspectedSample[] = [];
   #heldBytes = 0;
   #dropped = 0;
   #hasMissed = false;
 
-  /** @param startTime - the wanted time in container ticks; undefined begins at the first startable picture. */
-  constructor(startTime: number | undefined) {
+  /**
+   * @param startTime - the wanted time in container ticks; undefined begins at the first startable picture.
+   * @param picturesBehind - how many pictures more are held once one after the wanted time has come: among them may be
+   * some that are shown before it.
+   */
+  constructor(startTime: number | undefined, picturesBehind = 0) {
     this.#startTime = startTime;
+    this.#picturesBehind = picturesBehind;
   }
 
   /** Samples passed over: before the chosen picture. */
@@ -74,7 +81,9 @@ export class VideoStart {
     }
     this.#held.push({ sample, traits });
     this.#heldBytes += sample.data.byteLength;
-    return isAfter || this.#heldBytes > heldBytesLimit ? this.finish() : undefined;
+    if (isAfter || this.#behind > 0) this.#behind++;
+    const isSettled = this.#behind > this.#picturesBehind || this.#heldBytes > heldBytesLimit;
+    return isSettled ? this.finish() : undefined;
   }
 
   /** Settles on the best candidate; undefined when there is none. */

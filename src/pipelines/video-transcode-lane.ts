@@ -13,7 +13,7 @@ import type { VideoTrack } from '../media/track.js';
 import { declareEncodedVideo, timeEncodedVideo } from './encoded-video.js';
 import { createSampleInspector, type InspectSample } from './inspect-picture.js';
 import { VideoLane, type VideoLaneOptions } from './video-lane.js';
-import { VideoRanges, type PictureRange } from './video-ranges.js';
+import { DEEPEST_REORDERING, VideoRanges, type PictureRange } from './video-ranges.js';
 import type { InspectedSample } from './video-start.js';
 
 /** When nothing could be decoded for so many seconds, nothing will be. */
@@ -59,7 +59,10 @@ export class VideoTranscodeLane extends VideoLane {
    * @param options - how it runs.
    */
   constructor(track: VideoTrack, options: VideoTranscodeLaneOptions) {
-    super(track, options);
+    super(track, {
+      ...options,
+      picturesBehindStart: ORDERED_CODECS.has(track.codec) ? 0 : DEEPEST_REORDERING,
+    });
     this.#options = options;
     this.#output = { frameRate: this.cadence.frameRate, ...options.output };
     this.#inspect = createSampleInspector(track);
