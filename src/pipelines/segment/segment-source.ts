@@ -1,3 +1,5 @@
+import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
+import { MalformedMediaError } from '../../errors.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { OpenedDemuxer } from '../open-demuxer.js';
@@ -35,6 +37,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
         buildIndex(demuxer, source, track, { firstSample: sample, targetMs, verify, signal }),
     };
   }
+  if (opened.kind === 'libav') return libavSource(opened.demuxer, source.isLocal === true);
   const { demuxer } = opened;
   return {
     demuxer: {
@@ -47,5 +50,35 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
     readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
     buildIndex: ({ track, sample }, _targetMs, signal) =>
       buildTableIndex(demuxer, source, track, { firstSample: sample, verify, signal }),
+  };
+}
+
+/** Bytes that are read for an index of a source to which reading is a request. */
+const remoteBudget = 64 << 20;
+
+function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
+  return {
+    demuxer: {
+      info: demuxer.info,
+      samples: (options) => demuxer.samples(options),
+      firstClusterOffset: 0,
+      findsByTime: true,
+      clusterBefore: () => Promise.resolve(undefined),
+    },
+    // Without video there is no scan, and the container's duration is what there is.
+    readTrackEnds: () => Promise.resolve(new Map()),
+    buildIndex: async ({ track }, _targetMs, signal) => {
+      const budgetBytes = isLocal ? undefined : remoteBudget;
+      const { keyframes, trackEndsNs } = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
+      if (keyframes.length === 0) {
+        throw new MalformedMediaError('The video track has no picture that decoding can begin at.', {
+          context: { track: track.id },
+        });
+      }
+      const faults = [
+        'The container has no index that can be trusted; the file was scanned for its keyframes.',
+      ];
+      return { trackId: track.id, origin: 'scan', keyframes, trackEndsNs, faults };
+    },
   };
 }
