@@ -134,6 +134,21 @@ describe('VideoRanges', () => {
     assert.ok(count * MS_PER_PICTURE <= 840, `${count} pictures`);
   });
 
+  it('ends a range sooner where pictures are large', () => {
+    const data = new Uint8Array(6 * 2 ** 20);
+    const groups = Array.from({ length: 100 }, () => 1);
+    const taken = partIn(
+      pictures({ groups }).map((picture) => ({ ...picture, data })),
+      0,
+      false,
+    );
+    for (const { pictures: needed } of taken) assert.ok(needed.length <= 6, `${needed.length} pictures`);
+    assert.equal(
+      taken.reduce((sum, { pictures: needed }) => sum + needed.length, 0),
+      100,
+    );
+  });
+
   it('has every picture in one range, whatever the groups', () => {
     const shapes = fc.record({
       groups: fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 12 }),

@@ -5,6 +5,8 @@ import { MAX_JOB_PACKETS, type VideoPacket } from '../engine/video-job.js';
 export const DEEPEST_REORDERING = 16;
 /** Pictures of more bytes than this are held by nobody. */
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
+/** From so many bytes on a range ends at the next random access point, however short it is. */
+const HEAVY_BYTES = 32 * 1024 * 1024;
 /** Lengths that the first ranges aim at, in seconds, so that the first fragments come soon; then the steady length. */
 const RAMP_SECONDS: readonly number[] = [0.5, 1];
 const STEADY_SECONDS = 2;
@@ -42,6 +44,8 @@ export class VideoRanges {
   readonly #depth: number;
   readonly #held: HeldPicture[] = [];
   #heldBytes = 0;
+  /** Of those, bytes that belong to no range yet. */
+  #unplannedBytes = 0;
   /** The latest presentation times so far, ascending: what comes is later than the first of them. */
   readonly #latest: number[] = [];
   /** Ends of ranges that are not taken yet. */
@@ -100,12 +104,13 @@ export class VideoRanges {
   push(picture: HeldPicture): void {
     this.#held.push(picture);
     this.#heldBytes += picture.data.byteLength;
+    this.#unplannedBytes += picture.data.byteLength;
     checkLimit('number of bytes of video to decode at once', this.#heldBytes, MAX_HELD_BYTES, {
       offset: picture.offset,
     });
     this.#hasDecodeTimesOnly &&= this.#depth > 0 && picture.presentationTime === picture.decodeTime;
     insertLatest(this.#latest, picture.presentationTime, this.#depth + 1);
-    if (this.#settledTicks >= this.#horizonTicks) this.#plan();
+    if (this.#settledTicks >= this.#horizonTicks || this.#isHeavy) this.#plan();
   }
 
   /**
@@ -165,6 +170,10 @@ export class VideoRanges {
       this.#ends.push(end);
       this.#plannedTicks = end;
       this.#planned++;
+      this.#unplannedBytes = 0;
+      for (const { presentationTime, data } of this.#held) {
+        if (presentationTime >= end) this.#unplannedBytes += data.byteLength;
+      }
     }
   }
 
@@ -178,7 +187,8 @@ export class VideoRanges {
     const aim = Math.max(base, Math.min(start - access, LONGEST_SECONDS * this.#timescale));
     const horizon = start + aim * MOST_TIMES;
     this.#horizonTicks = horizon;
-    if (this.#settledTicks < horizon && !isOver) return undefined;
+    if (this.#settledTicks < horizon && !isOver)
+      return this.#isHeavy ? this.#lastAccessSince(start) : undefined;
 
     const least = start + base * LEAST_SHARE;
     for (let i = 0; i < this.#held.length; i++) {
@@ -191,6 +201,19 @@ export class VideoRanges {
       if (presentationTime >= start + aim) split = Math.min(split, presentationTime);
     }
     return split;
+  }
+
+  get #isHeavy(): boolean {
+    return this.#unplannedBytes > HEAVY_BYTES;
+  }
+
+  /** The last random access point after a time before which everything has come. */
+  #lastAccessSince(start: number): number | undefined {
+    for (let i = this.#held.length - 1; i >= 0; i--) {
+      const ticks = this.#accessTicks(i);
+      if (ticks > start && ticks <= this.#settledTicks) return ticks;
+    }
+    return undefined;
   }
 
   /** Everything that is shown before this time has come: no more than the deepest reordering comes after what it precedes. */

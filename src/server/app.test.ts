@@ -315,6 +315,7 @@ describe('server', () => {
       'audioTrack=-1',
       'audio=mp3',
       'video=x',
+      'height=0',
       'start=1&start=2',
     ]) {
       const response = await get(`/m/${ref}/stream.mp4?${query}`);
