@@ -24,7 +24,7 @@ import { assertSameBytes } from './support/same-bytes.js';
 import { missingTools } from './support/tools.js';
 
 const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
-const FOLDERS = ['matroska', 'webm', 'ebml-vectors', 'mp4'];
+const FOLDERS = ['matroska', 'webm', 'ebml-vectors', 'mp4', 'ts', 'other'];
 /** A player that takes whatever MP4 can hold. */
 const everything: PlayerTarget = {
   video: new Set<VideoCodec>(['h264', 'hevc', 'av1', 'vp9', 'vp8']),
@@ -38,6 +38,9 @@ const rightlyRefused = new Set([
   // One raw picture of two by two pixels, the layout of which the track does not hand on.
   'ebml-vectors/MULTIPLE-EBML-HEADER.mkv',
 ]);
+
+/** Files that begin with pictures which nothing can be made of: they are left out. */
+const beginsWithin = new Set(['ts/no-initial-keyframe.ts']);
 
 const files = existsSync(CORPUS)
   ? FOLDERS.flatMap((folder) =>
@@ -149,7 +152,8 @@ async function assertWhole(
   if (type === 'video') {
     const [joined] = await probe(joinedPath);
     const frames = pictures[0]?.frames;
-    if (decision.action === 'copy' && frames !== undefined) {
+    const isWhole = ![...beginsWithin].some((file) => path.endsWith(file));
+    if (decision.action === 'copy' && frames !== undefined && isWhole) {
       assert.equal(joined!.packets.length, pictures[0]!.packets.length);
     }
     // What an edit list hides is shown here, and nothing less; VVC is beyond the ffmpeg that counts.
