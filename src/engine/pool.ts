@@ -12,7 +12,7 @@ export interface EnginePoolOptions {
   readonly maxQueued?: number | undefined;
   /** How long a job may run, in milliseconds, unless it says otherwise. 60,000 by default. */
   readonly deadlineMs?: number | undefined;
-  /** How long an engine may go on with a job that nobody wants any more, in milliseconds. 1,000 by default. */
+  /** How long an engine may go on with a job that nobody wants any more, in milliseconds. 500 by default. */
   readonly graceMs?: number | undefined;
   /** Resident memory above which an engine is killed, in bytes. 1.5 GiB by default. */
   readonly memoryLimitBytes?: number | undefined;
@@ -106,7 +106,7 @@ class Pool implements EnginePool, SlotOwner {
 
   constructor(options: EnginePoolOptions) {
     this.entry = options.entry ?? new URL('./process/main.js', import.meta.url);
-    this.graceMs = options.graceMs ?? 1000;
+    this.graceMs = options.graceMs ?? 500;
     this.memoryLimitBytes = options.memoryLimitBytes ?? 1536 * MIB;
     this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#maxQueued = options.maxQueued ?? 256;
