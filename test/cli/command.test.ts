@@ -195,6 +195,28 @@ describe('segmint', () => {
     assert.deepEqual([ended.code, ended.stderr], [141, '']);
   });
 
+  it('encodes video when it is told to, and says so', async () => {
+    const out = join(folder, 'encoded.mp4');
+    const args = [
+      '--video',
+      'h264',
+      '--height',
+      '90',
+      '--crf',
+      '35',
+      '--max-bitrate',
+      '0.5M',
+      '--preset',
+      'ultrafast',
+    ];
+    const ended = await command('remux', film, '-o', out, '--duration', '1', '--json', ...args);
+    assert.equal(ended.code, 0, ended.stderr);
+    const { tracks } = JSON.parse(ended.stdout.toString()) as { tracks: Record<string, unknown>[] };
+    assert.equal(tracks[0]!['action'], 'transcode');
+    assert.equal(tracks[0]!['reason'], 'H.264 was asked for');
+    assert.equal((await command('remux', film, '-o', out, '--force', '--crf', '60')).code, 2);
+  });
+
   it('serves on a free port that it tells, until it is asked to stop', async () => {
     const child = start(['serve', film, '--port', '0', '--log-level', 'silent']);
     const [line] = (await once(child.stdout!, 'data')) as [Buffer];
