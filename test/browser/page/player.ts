@@ -49,7 +49,7 @@ export interface PlayerRecord {
 class Missed extends Error {}
 
 /** Milliseconds after which what did not happen is taken for never happening. Nothing waits that long otherwise. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** Address of hls.js; only there is it a module. */
 const HLS = '/harness/hls.mjs';
@@ -70,7 +70,7 @@ video.addEventListener('error', () => errors.push(`video: ${video.error?.code} $
 video.addEventListener('seeking', () => (isRolling = false));
 video.addEventListener('timeupdate', () => (isRolling = !video.seeking && !video.paused));
 video.addEventListener('waiting', () => {
-  if (!isRolling || video.seeking || video.ended) return;
+  if (!isRolling || video.seeking || video.ended || isBufferedAhead()) return;
   const [time, start] = [video.currentTime, performance.now()];
   video.addEventListener('timeupdate', () => stalls.push([time, performance.now() - start]), { once: true });
 });
@@ -78,6 +78,15 @@ video.requestVideoFrameCallback(function seen(_, { mediaTime }) {
   sights.push([mediaTime, pictureNumber(video)]);
   video.requestVideoFrameCallback(seen);
 });
+
+/**
+ * There is enough ahead to play on with: what is waited for then is the decoder of a busy machine. One that cannot go on at
+ * all is found out by its patience.
+ */
+function isBufferedAhead(): boolean {
+  const { currentTime } = video;
+  return rangesOf(video.buffered).some(([from, to]) => from <= currentTime && to - currentTime > 1);
+}
 
 /** Waits until something holds, looking at each frame of the page. */
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -111,6 +120,7 @@ async function attachHls(url: string): Promise<void> {
   hls.on('hlsError', (_, error) => {
     // A seek gives up what is being fetched.
     if (error.details === 'aborted') return;
+    if (error.details === 'bufferStalledError' && !error.fatal && isBufferedAhead()) return;
     errors.push(`hls.js: ${error.details}${error.fatal ? ', fatal' : ''} ${error.error?.message ?? ''}`);
   });
   hls.on('hlsBufferCreated', (_, { tracks }) => {
