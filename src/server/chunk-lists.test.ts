@@ -6,12 +6,12 @@ import { divideChunks } from './chunk-lists.js';
 
 describe('divideChunks', () => {
   it('gives just the bytes of the range, in lists of bounded size, without copying', async () => {
-    const sizes = fc.array(fc.oneof(fc.nat(10), fc.nat(700_000)), { maxLength: 8 });
+    const sizes = fc.array(fc.oneof(fc.nat(10), fc.nat(1_500_000)), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(
         sizes,
         fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.nat(600_000),
+        fc.nat(2_500_000),
         async (lengths, at, most) => {
           const total = lengths.reduce((sum, length) => sum + length, 0);
           const whole = Uint8Array.from({ length: total }, (_, index) => index % 251);
@@ -22,14 +22,14 @@ describe('divideChunks', () => {
           const sent: Uint8Array[] = [];
           for await (const list of divideChunks(chunks, { start, end })) {
             const bytes = list.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-            assert.ok(bytes > 0 && bytes <= 256 * 1024);
+            assert.ok(bytes > 0 && bytes <= 1024 * 1024);
             assert.ok(list.every((chunk) => chunk.byteLength > 0 && chunk.buffer === whole.buffer));
             sent.push(...list);
           }
           assert.ok(Buffer.concat(sent).equals(whole.subarray(start, end)));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

@@ -1,13 +1,13 @@
 import type { ByteRange } from './byte-range.js';
 
 /** Bytes of a list: enough for the system to be busy, and few enough that a slow client is seen to read. */
-const LIST_BYTES = 256 * 1024;
+const LIST_BYTES = 1024 * 1024;
 
 /**
  * Divides the bytes of an object into lists of chunks for sending, without copying.
  * @param chunks - the object's bytes.
  * @param range - which of them.
- * @returns lists of views, each of up to 256 KiB.
+ * @returns lists of views, each of up to 1 MiB.
  */
 export async function* divideChunks(
   chunks: readonly Uint8Array[],

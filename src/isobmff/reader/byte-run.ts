@@ -35,7 +35,7 @@ export class ByteRun {
       this.#base += chunk.length;
       chunk = this.#chunks[++this.#index];
     }
-    if (chunk === undefined) return length === 0 ? new Uint8Array(0) : undefined;
+    if (chunk === undefined) return length === 0 && offset === this.#base ? new Uint8Array(0) : undefined;
     const at = offset - this.#base;
     return at + length <= chunk.length ? chunk.subarray(at, at + length) : this.#join(at, length);
   }
