@@ -44,7 +44,8 @@ export async function workInProcess(work: Work): Promise<WorkDone> {
 export async function workInChild(text: string): Promise<void> {
   const work = JSON.parse(text) as Work;
   const done = work.what === 'stream' ? await stream(work) : await read(work);
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  // What the system counts for a process since its fork begins with the memory of the one that forked it.
+  const peakBytes = peakMemoryOf(process.pid) ?? process.resourceUsage().maxRSS * 1024;
   console.log(JSON.stringify({ ...done, peakBytes } satisfies WorkDone));
 }
 
