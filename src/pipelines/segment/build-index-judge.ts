@@ -5,6 +5,7 @@ import { createVideoInspector } from '../../codecs/video.js';
 import { SegmintError } from '../../errors.js';
 import type { VideoCodec } from '../../media/codec.js';
 import type { VideoTrack } from '../../media/track.js';
+import { inspectPicture } from '../inspect-picture.js';
 
 /** What is known of a place where decoding may begin. */
 export interface Candidate {
@@ -51,8 +52,10 @@ export class KeyframeJudge {
    */
   judge(data: Uint8Array): Candidate['access'] | undefined {
     if (this.#inspect === undefined) return 'unseen';
-    const { hasPicture, randomAccess } = this.#inspect(data);
-    if (!hasPicture) return undefined;
+    // A damaged sample is no place to begin at, and no reason to refuse the whole source.
+    const traits = inspectPicture(this.#inspect, data);
+    if (traits === undefined) return undefined;
+    const { randomAccess } = traits;
     // H.264 knows pictures that decoding can begin at and that do not say so of themselves.
     return randomAccess === 'none' && this.#track.codec !== 'h264' ? undefined : randomAccess;
   }

@@ -1,5 +1,5 @@
 import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
-import { MalformedMediaError } from '../../errors.js';
+import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { OpenedDemuxer } from '../open-demuxer.js';
@@ -69,7 +69,15 @@ function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
     readTrackEnds: () => Promise.resolve(new Map()),
     buildIndex: async ({ track }, _targetMs, signal) => {
       const budgetBytes = isLocal ? undefined : remoteBudget;
-      const { keyframes, trackEndsNs } = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
+      const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
+      const { keyframes, trackEndsNs } = scan;
+      // What was seen is the beginning: a plan of that would end the film there.
+      if (!scan.isComplete) {
+        throw new UnsupportedMediaError(
+          'HLS cannot be had for this source: it has no index, and is too large to scan over the network. The continuous stream can be played.',
+          { context: { track: track.id } },
+        );
+      }
       if (keyframes.length === 0) {
         throw new MalformedMediaError('The video track has no picture that decoding can begin at.', {
           context: { track: track.id },

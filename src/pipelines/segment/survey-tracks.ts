@@ -9,6 +9,8 @@ import { findSourceStart } from '../source-start.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
 const peekBytes = 4 * 1024 * 1024;
+/** How far is read for the video, which is never left out because much sound comes before it. */
+const videoBytes = 64 * 1024 * 1024;
 /** How much is looked through, from each of several places, for any sample of a late track. */
 const lateBytes = 2 * 1024 * 1024;
 /** Where late tracks are looked for, as shares of the duration. */
@@ -49,6 +51,10 @@ export async function surveyTracks(demuxer: Demuxer, signal: AbortSignal): Promi
   if (wanted.size === 0) throw nothingToPlay(tracks.some((track) => track.encryption !== undefined));
 
   const first = await firstSamples(demuxer, wanted, undefined, peekBytes, signal);
+  if (videoTrack !== undefined && !first.has(videoTrack.id)) {
+    const further = await firstSamples(demuxer, new Set([videoTrack.id]), undefined, videoBytes, signal);
+    for (const [id, sample] of further) first.set(id, sample);
+  }
   const audioStarts = withSamples(audioTracks, first);
   const [video] = withSamples(videoTrack === undefined ? [] : [videoTrack], first);
   const origin = findSourceStart(video && startOf(video), audioStarts.map(startOf));
