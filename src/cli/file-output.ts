@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { RequestError } from '../errors.js';
 import type { Output } from './output.js';
 import { OutputError } from './output-error.js';
-import { writeVector } from './write-vector.js';
+import { writeVector } from '../io/write-vector.js';
 
 /**
  * Opens a file for output. A regular file is written under another name beside it and takes its own only when it is

@@ -9,7 +9,7 @@ import { openFileOutput } from './file-output.js';
 import { BrokenPipeError, OutputError } from './output-error.js';
 import { writeAll } from './output.js';
 import { DescriptorOutput, StreamOutput } from './stdout-output.js';
-import { writeVector } from './write-vector.js';
+import { writeVector } from '../io/write-vector.js';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const never = new AbortController().signal;

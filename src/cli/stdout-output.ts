@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { RequestError } from '../errors.js';
 import type { Output } from './output.js';
 import { BrokenPipeError, OutputError, systemCodeOf } from './output-error.js';
-import { writeVector } from './write-vector.js';
+import { writeVector } from '../io/write-vector.js';
 
 const STDOUT = 1;
 const NAME = 'Standard output';
