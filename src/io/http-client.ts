@@ -1,13 +1,18 @@
-import { Buffer } from 'node:buffer';
-import * as http from 'node:http';
-import * as https from 'node:https';
-import { SourceError } from '../errors.js';
+import type * as http from 'node:http';
+import { RequestError, SegmintError, SourceError } from '../errors.js';
+import { asConnectionError, codeOf, ConnectionError } from './http-errors.js';
+import type { HttpPool } from './http-pool.js';
+import { requestHeaders } from './http-request-headers.js';
 
 /** How an {@link HttpClient} behaves. */
 export interface HttpClientOptions {
-  /** Headers of every request. `Authorization` and `Cookie` stay behind when a redirect leads to another origin. */
+  /** Connections. */
+  readonly pool: HttpPool;
+  /** What errors call the source: they name no address that a redirect led to. */
+  readonly name: string;
+  /** Headers of every request, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Longest wait for an answer, and then for each piece of its body, in milliseconds. */
+  /** Longest wait for a connection, for an answer, and then for each piece of its body, in milliseconds. */
   readonly idleTimeoutMs: number;
 }
 
@@ -20,54 +25,52 @@ export interface HttpAnswer {
   readonly body: http.IncomingMessage;
 }
 
-/** A connection failed, broke or fell silent. The same request may succeed later. */
-export class ConnectionError extends SourceError {}
-
 const MAX_REDIRECTS = 10;
-/** Range requests of one source run side by side only as far as demuxing and probing overlap. */
-const MAX_SOCKETS = 8;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
- * An HTTP client for one source. Not `fetch`: its connections end with the source, bodies are not decompressed behind
- * our back, and a body costs no web stream, which limits throughput.
+ * Makes the requests of one source. Not by `fetch`: every address is judged while it is connected to, redirects are
+ * followed by hand, bodies are not decompressed behind our back, and a body costs no web stream, which limits throughput.
  */
-export class HttpClient implements Disposable {
-  readonly #agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' }),
-  };
+export class HttpClient {
   readonly #options: HttpClientOptions;
 
+  /** @param options - connections, headers, timeouts. */
   constructor(options: HttpClientOptions) {
     this.#options = options;
   }
 
   /**
    * Makes a GET request and follows redirects.
-   * @param url - http or https; a user name and password in it become an `Authorization` header.
+   * @param url - http or https.
+   * @param home - the address of the source; secrets are sent to its origin only. A user name and password in it become
+   *   an `Authorization` header.
    * @param headers - of this request, beside the client's own.
    * @param signals - each ends the request and the reading of its body.
    * @throws {ConnectionError} when there is no connection or no answer in time.
    * @throws {SourceError} when a redirect cannot be followed.
+   * @throws {RequestError} `forbidden` when the pool's guard does not let an address through.
    */
   async get(
     url: URL,
+    home: URL,
     headers: Readonly<Record<string, string>>,
     signals: readonly AbortSignal[],
   ): Promise<HttpAnswer> {
-    let target = url;
+    let target = bare(url);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const isSameOrigin = target.origin === url.origin;
-      const body = await this.#send(target, { ...this.#ownHeaders(isSameOrigin, url), ...headers }, signals);
+      this.#options.pool.guard?.checkUrl(target);
+      const all = { ...requestHeaders(this.#options.headers, target, home), ...headers };
+      const body = await this.#sendOnLiveConnection(target, all, signals);
       const status = body.statusCode ?? 0;
       const { location } = body.headers;
-      if (![301, 302, 303, 307, 308].includes(status) || location === undefined) {
+      if (!REDIRECTS.includes(status) || location === undefined) {
         return { url: target, status, headers: body.headers, body };
       }
       body.destroy();
-      target = resolveRedirect(location, target);
+      target = this.#resolveRedirect(location, target);
     }
-    throw new SourceError(`${nameOf(url)} leads to more than ${MAX_REDIRECTS} redirects.`);
+    throw new SourceError(`${this.#options.name} leads to more than ${MAX_REDIRECTS} redirects.`);
   }
 
   /**
@@ -77,11 +80,10 @@ export class HttpClient implements Disposable {
    * @throws {ConnectionError} when the connection breaks before the end that the headers announce, or falls silent.
    *   The time that the reader itself takes does not count.
    */
-  async *read(answer: HttpAnswer, signals: readonly AbortSignal[]): AsyncGenerator<Uint8Array, void> {
-    const { body } = answer;
+  async *read({ body }: HttpAnswer, signals: readonly AbortSignal[]): AsyncGenerator<Uint8Array, void> {
     let isWaiting = true;
     const timer = setTimeout(() => {
-      if (isWaiting) body.destroy(this.#silence(answer.url));
+      if (isWaiting) body.destroy(this.#silence());
     }, this.#options.idleTimeoutMs);
     const stop = (): void => void body.destroy();
     for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
@@ -97,7 +99,7 @@ export class HttpClient implements Disposable {
       throwIfAborted(signals);
     } catch (error) {
       throwIfAborted(signals);
-      throw asConnectionError(error, answer.url);
+      throw asConnectionError(this.#options.name, error);
     } finally {
       clearTimeout(timer);
       for (const signal of signals) signal.removeEventListener('abort', stop);
@@ -105,36 +107,30 @@ export class HttpClient implements Disposable {
     }
   }
 
-  /** Ends all connections, those in use too. */
-  [Symbol.dispose](): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
-  }
-
-  #ownHeaders(isSameOrigin: boolean, url: URL): Record<string, string> {
-    const own: Record<string, string> = { 'user-agent': 'segmint', 'accept-encoding': 'identity' };
-    if (isSameOrigin && (url.username !== '' || url.password !== '')) {
-      const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-      own['authorization'] = `Basic ${Buffer.from(userInfo).toString('base64')}`;
-    }
-    for (const [name, value] of Object.entries(this.#options.headers)) {
-      const isSecret = /^(authorization|cookie|proxy-authorization)$/i.test(name);
-      if (isSameOrigin || !isSecret) own[name.toLowerCase()] = value;
-    }
-    return own;
-  }
-
-  #send(
+  /** A connection that was kept may be closed by its server at the instant it is used: that tells nothing yet. */
+  async #sendOnLiveConnection(
     url: URL,
     headers: Record<string, string>,
     signals: readonly AbortSignal[],
   ): Promise<http.IncomingMessage> {
-    const target = bare(url);
+    for (;;) {
+      const { host } = url;
+      const giveBack = await this.#options.pool.limit.take(host, this.#options.idleTimeoutMs, signals);
+      const sent = this.#options.pool.request(url, headers);
+      sent.once('close', giveBack);
+      try {
+        return await this.#send(sent, signals);
+      } catch (error) {
+        if (signals.some(({ aborted }) => aborted) || error instanceof SegmintError) throw error;
+        const wasClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+        if (!wasClosed) throw asConnectionError(this.#options.name, error);
+      }
+    }
+  }
+
+  #send(sent: http.ClientRequest, signals: readonly AbortSignal[]): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? https.request(target, { headers, agent: this.#agents['https:'] })
-          : http.request(target, { headers, agent: this.#agents['http:'] });
-      const timer = setTimeout(() => sent.destroy(this.#silence(url)), this.#options.idleTimeoutMs);
+      const timer = setTimeout(() => sent.destroy(this.#silence()), this.#options.idleTimeoutMs);
       const stop = (): void => void sent.destroy();
       const settle = (): void => {
         clearTimeout(timer);
@@ -149,30 +145,35 @@ export class HttpClient implements Disposable {
       });
       sent.on('error', (error) => {
         settle();
-        try {
-          throwIfAborted(signals);
-          reject(asConnectionError(error, url));
-        } catch (reason) {
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own.
-          reject(reason);
-        }
+        const aborted = signals.find((signal) => signal.aborted);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own.
+        reject(aborted === undefined ? refusalIn(error) : aborted.reason);
       });
       sent.end();
       if (signals.some((signal) => signal.aborted)) stop();
     });
   }
 
-  #silence(url: URL): ConnectionError {
-    return new ConnectionError(
-      `${nameOf(url)} sent nothing for ${this.#options.idleTimeoutMs / 1000} seconds.`,
-      { context: { timeout: true } },
-    );
+  #resolveRedirect(location: string, from: URL): URL {
+    const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+    if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
+      throw new SourceError(`${this.#options.name} redirects to an address that cannot be followed.`);
+    }
+    return bare(target);
+  }
+
+  #silence(): ConnectionError {
+    const seconds = this.#options.idleTimeoutMs / 1000;
+    return new ConnectionError(`${this.#options.name} sent nothing for ${seconds} seconds.`, {
+      context: { timeout: true },
+    });
   }
 }
 
-/** A URL for people: without user, password, query and fragment, which may hold secrets. */
-export function nameOf(url: URL): string {
-  return `${url.origin}${url.pathname}`;
+/** Node may try several addresses, and then gives one error for all; a refusal of the guard counts before others. */
+function refusalIn(error: Error): Error {
+  if (!(error instanceof AggregateError)) return error;
+  return (error.errors as Error[]).find((one) => one instanceof RequestError) ?? error;
 }
 
 function bare(url: URL): URL {
@@ -183,38 +184,6 @@ function bare(url: URL): URL {
   return target;
 }
 
-function resolveRedirect(location: string, from: URL): URL {
-  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
-    throw new SourceError(`${nameOf(from)} redirects to an address that cannot be followed.`);
-  }
-  return target;
-}
-
 function throwIfAborted(signals: readonly AbortSignal[]): void {
   for (const signal of signals) signal.throwIfAborted();
-}
-
-function asConnectionError(error: unknown, url: URL): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return new ConnectionError(`${nameOf(url)} could not be read: ${describe(code, error)}.`, {
-    cause: error,
-    context: { systemCode: code },
-  });
-}
-
-function describe(code: string | undefined, error: unknown): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'the connection was refused';
-    case 'ENOTFOUND':
-      return 'there is no host of this name';
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return 'the connection was lost';
-    default:
-      return error instanceof Error && error.message !== '' ? error.message : (code ?? 'unknown error');
-  }
 }

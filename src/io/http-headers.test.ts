@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { areSameResource, parseContentLength, parseContentRange, strongEtag } from './http-headers.js';
+import {
+  areSameResource,
+  parseContentLength,
+  parseContentRange,
+  parseRetryAfter,
+  strongValidator,
+} from './http-headers.js';
 
 describe('parseContentRange', () => {
   const cases: [string | undefined, ReturnType<typeof parseContentRange>][] = [
@@ -33,9 +39,25 @@ describe('validators', () => {
     assert.equal(areSameResource(monday, { etag: undefined, lastModified: 'Tue' }), false);
   });
 
-  it('tell a strong ETag from a weak one', () => {
-    assert.equal(strongEtag({ etag: '"a"', lastModified: undefined }), '"a"');
-    assert.equal(strongEtag({ etag: 'W/"a"', lastModified: undefined }), undefined);
+  it('promise the same bytes by a strong ETag, or a date that no second change can hide behind', () => {
+    const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toUTCString();
+    assert.equal(strongValidator({ etag: '"a"', lastModified: at(0), date: at(1) }), '"a"');
+    assert.equal(strongValidator({ etag: 'W/"a"', lastModified: undefined }), undefined);
+    assert.equal(strongValidator({ etag: 'W/"a"', lastModified: at(0), date: at(60) }), at(0));
+    assert.equal(strongValidator({ etag: undefined, lastModified: at(0), date: at(59) }), undefined);
+    assert.equal(strongValidator({ etag: undefined, lastModified: at(0), date: undefined }), undefined);
+    assert.equal(strongValidator({ etag: undefined, lastModified: 'bad', date: at(0) }), undefined);
+  });
+});
+
+describe('parseRetryAfter', () => {
+  it('takes seconds and dates', () => {
+    const now = Date.UTC(2026, 0, 1);
+    assert.equal(parseRetryAfter('120', now), 120_000);
+    assert.equal(parseRetryAfter('Thu, 01 Jan 2026 00:00:10 GMT', now), 10_000);
+    assert.equal(parseRetryAfter('Thu, 01 Jan 2025 00:00:10 GMT', now), 0);
+    assert.equal(parseRetryAfter('soon', now), undefined);
+    assert.equal(parseRetryAfter(undefined, now), undefined);
   });
 });
 

@@ -46,11 +46,13 @@ export interface Validators {
   readonly etag: string | undefined;
   /** `Last-Modified`, as sent. */
   readonly lastModified: string | undefined;
+  /** `Date`, as sent. */
+  readonly date?: string | undefined;
 }
 
 /** Takes the validators out of an answer's headers. */
 export function validatorsOf(headers: IncomingHttpHeaders): Validators {
-  return { etag: headers.etag, lastModified: headers['last-modified'] };
+  return { etag: headers.etag, lastModified: headers['last-modified'], date: headers.date };
 }
 
 /**
@@ -64,12 +66,18 @@ export function areSameResource(first: Validators, later: Validators): boolean {
   return !differ(first.etag, later.etag) && !differ(first.lastModified, later.lastModified);
 }
 
+/** How much older than the answer a `Last-Modified` must be, in milliseconds, for no second change to hide in its second. */
+const SETTLED_MS = 60_000;
+
 /**
- * The `ETag`, when it is a strong one, which promises the same bytes and not only the same meaning.
- * @see RFC 9110, section 8.8.3
+ * The validator that promises the same bytes, and not only the same meaning: a strong `ETag`, or else a `Last-Modified`
+ * that is old enough. Fit for `If-Range`.
+ * @see RFC 9110, sections 8.8.2.2 and 8.8.3
  */
-export function strongEtag({ etag }: Validators): string | undefined {
-  return etag?.startsWith('"') === true ? etag : undefined;
+export function strongValidator({ etag, lastModified, date }: Validators): string | undefined {
+  if (etag?.startsWith('"') === true) return etag;
+  if (lastModified === undefined || date === undefined) return undefined;
+  return Date.parse(date) - Date.parse(lastModified) >= SETTLED_MS ? lastModified : undefined;
 }
 
 /**
@@ -78,4 +86,17 @@ export function strongEtag({ etag }: Validators): string | undefined {
  */
 export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/**
+ * Parses a `Retry-After` header.
+ * @param value - the header's value: seconds, or a date.
+ * @param nowMs - the time now, in milliseconds since 1970.
+ * @returns milliseconds from now; undefined when it is absent or neither.
+ * @see RFC 9110, section 10.2.3
+ */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  const delayMs = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { RequestError, SourceError } from '../errors.js';
 import type { Source } from '../media/source.js';
+import { ConnectionLimit } from './connection-limit.js';
+import { HttpPool } from './http-pool.js';
 import { openHttp } from './http.js';
 
 const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7 + (index >> 8)) & 0xff);
@@ -117,7 +119,8 @@ describe('openHttp', () => {
           drain(source),
           (error) => error instanceof SourceError && error.message.includes('connection was lost'),
         );
-        assert.equal(requests, 1 + 1 + quick.retries);
+        // The opening, a try on the connection that was kept, and those that count.
+        assert.equal(requests, 1 + 1 + 1 + quick.retries);
       },
     );
   });
@@ -309,7 +312,7 @@ describe('openHttp', () => {
           },
           async (address, seen) => {
             const withUser = address.replace('//', '//me:secret@');
-            const headers = { cookie: 'a=b', 'x-kept': 'yes' };
+            const headers = { cookie: 'a=b', 'X-Api-Key': 'k', 'accept-language': 'de' };
             await using source = await openHttp(`${withUser}/a?key=2`, { ...quick, headers });
             assert.equal(source.name, `${address}/a`);
             assert.equal(source.identity, `http:${address}/a?key=2#"v1"`);
@@ -317,7 +320,9 @@ describe('openHttp', () => {
             assert.equal(seen[0]!.headers.authorization, 'Basic bWU6c2VjcmV0');
             assert.equal(seenElsewhere[0]!.headers.authorization, undefined);
             assert.equal(seenElsewhere[0]!.headers.cookie, undefined);
-            assert.equal(seenElsewhere[0]!.headers['x-kept'], 'yes');
+            assert.equal(seen[0]!.headers['x-api-key'], 'k');
+            assert.equal(seenElsewhere[0]!.headers['x-api-key'], undefined);
+            assert.equal(seenElsewhere[0]!.headers['accept-language'], 'de');
             await assert.rejects(openHttp(`${address}/loop`, quick), /more than 10 redirects/);
             await assert.rejects(openHttp(`${address}/file`, quick), /cannot be followed/);
           },
@@ -338,6 +343,115 @@ describe('openHttp', () => {
     await assert.rejects(openHttp('http://127.0.0.1:9/x', quick), /connection was refused/);
     await assert.rejects(openHttp('ftp://example.org/x'), RequestError);
     await assert.rejects(openHttp('not an address'), RequestError);
+  });
+
+  it('goes to where a redirect led, and asks the address again when that has expired', async () => {
+    let token = 0;
+    await withServer(
+      (request, response) => {
+        if (request.url === '/film') {
+          response.writeHead(302, { location: `/signed?token=${++token}` }).end();
+        } else if (request.url === `/signed?token=${token}`) {
+          answerRange(request, response);
+        } else {
+          response.writeHead(403).end();
+        }
+      },
+      async (address, seen) => {
+        await using source = await openHttp(`${address}/film`, quick);
+        await source.read(100_000, 10);
+        await source.read(200_000, 10);
+        const urls = (): (string | undefined)[] => seen.map(({ url }) => url);
+        assert.deepEqual(urls(), ['/film', '/signed?token=1', '/signed?token=1', '/signed?token=1']);
+        token++;
+        seen.length = 0;
+        assert.deepEqual(await source.read(300_000, 10), bytes.subarray(300_000, 300_010));
+        assert.deepEqual(urls(), ['/signed?token=1', '/film', '/signed?token=3']);
+      },
+    );
+  });
+
+  it('asks for a signed address again when it is refused, once', async () => {
+    let valid = 1;
+    await withServer(
+      (request, response) => {
+        if (request.url === `/film?sig=${valid}`) answerRange(request, response);
+        else response.writeHead(403).end();
+      },
+      async (address, seen) => {
+        let given = 0;
+        const sign = (): string => `${address}/film?sig=${++given}`;
+        await using source = await openHttp(sign, { ...quick, resource: 's3://bucket/film' });
+        assert.equal(source.identity, 'http:s3://bucket/film#"v1"');
+        await source.read(100_000, 10);
+        valid = 2;
+        assert.deepEqual(await source.read(200_000, 10), bytes.subarray(200_000, 200_010));
+        assert.equal(given, 2);
+        valid = 0;
+        seen.length = 0;
+        await assert.rejects(source.read(300_000, 10), /HTTP status 403/);
+        assert.equal(seen.length, 2);
+      },
+    );
+  });
+
+  it('gives up on answers that announce a range and hold nothing of it', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === 'bytes=0-65535') answerRange(request, response);
+        else {
+          response.writeHead(206, {
+            'content-range': `bytes 100000-100009/${bytes.length}`,
+            'content-length': 0,
+          });
+          response.end();
+        }
+      },
+      async (address, seen) => {
+        await using source = await openHttp(address, quick);
+        await assert.rejects(source.read(100_000, 10), /sent nothing of the range/);
+        assert.equal(seen.length, 1 + 1 + quick.retries);
+      },
+    );
+  });
+
+  it('does not wait for a server that wants to be left alone for long', async () => {
+    await withServer(
+      (_, response) => response.writeHead(503, { 'retry-after': '3600' }).end(),
+      async (address, seen) => {
+        await assert.rejects(openHttp(address, quick), /HTTP status 503/);
+        assert.equal(seen.length, 1);
+      },
+    );
+  });
+
+  it('keeps to the limit of connections, and shares them among sources', async () => {
+    let open = 0;
+    let most = 0;
+    await withServer(
+      (request, response) => {
+        most = Math.max(most, ++open);
+        response.once('close', () => open--);
+        setImmediate(() => answerRange(request, response));
+      },
+      async (address, seen) => {
+        using pool = new HttpPool({ limit: new ConnectionLimit({ total: 3, perHost: 2 }) });
+        const sources = await Promise.all(
+          Array.from({ length: 6 }, () => openHttp(address, { ...quick, pool })),
+        );
+        await Promise.all(sources.map((source) => drain(source)));
+        for (const source of sources) await source[Symbol.asyncDispose]();
+        assert.equal(most, 2);
+        assert.ok(new Set(seen.map(({ socket }) => socket)).size <= 3);
+      },
+    );
+  });
+
+  it('refuses to set the headers that are its own', async () => {
+    for (const name of ['Range', 'Host', 'If-Range', 'Transfer-Encoding', 'bad name']) {
+      await assert.rejects(openHttp('http://127.0.0.1:9/', { headers: { [name]: 'x' } }), RequestError);
+    }
+    await assert.rejects(openHttp('http://127.0.0.1:9/', { headers: { a: 'x\r\nb: c' } }), RequestError);
   });
 
   it('refuses a body that is compressed although it was not asked to be', async () => {

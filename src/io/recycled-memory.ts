@@ -4,6 +4,9 @@ import type { ChunkMemory, Source } from '../media/source.js';
 /** The most chunks that are kept for further use; what a burst needed beyond that is let go. */
 const mostFree = 16;
 
+/** The most chunks that wait to be freed: of a reader that frees none, or seldom, older ones are left to the collector. */
+const mostLent = 128;
+
 /**
  * Uses the memory of chunks again, instead of leaving it to the garbage collector: at gigabytes a second the collector
  * would run all the time, and every new chunk would be faulted in page by page.
@@ -30,7 +33,9 @@ export class RecycledMemory implements ChunkMemory {
   }
 
   lend(chunk: Uint8Array<ArrayBuffer>, offset: number): void {
-    if (this.#hasBegun) this.#lent.push({ chunk, end: offset + chunk.length });
+    if (!this.#hasBegun) return;
+    this.#lent.push({ chunk, end: offset + chunk.length });
+    if (this.#lent.length > mostLent) this.#lent.shift();
   }
 
   /**
