@@ -27,9 +27,6 @@ export interface SlotOwner {
 /** How often a busy engine's memory is looked at, in milliseconds. */
 const MEMORY_WATCH_MS = 100;
 
-/** The most deaths that a job may cause: the second is no accident. */
-const MAX_DEATHS = 2;
-
 /** A place in the pool: one engine process after another, and the job that the present one is at. */
 export class EngineSlot {
   readonly #owner: SlotOwner;
@@ -159,13 +156,14 @@ export class EngineSlot {
       return;
     }
     task.deaths += 1;
-    if (task.deaths < MAX_DEATHS) {
+    if (task.deaths < task.maxDeaths) {
       this.#owner.slotLost(task);
       return;
     }
     const how = death.signal === null ? `exit code ${death.code ?? '?'}` : `signal ${death.signal}`;
+    const again = task.deaths > 1 ? ', and so did a second one that was given the same job' : '';
     task.reject(
-      new EngineError(`The engine died (${how}), and so did a second one that was given the same job.`, {
+      new EngineError(`The engine died (${how})${again}.`, {
         context: { job: task.request.kind, stderr: death.stderrTail },
       }),
     );

@@ -14,6 +14,8 @@ export class EngineTask {
   readonly request: EngineRequest;
   /** How long an engine may be at it, in milliseconds. */
   readonly deadlineMs: number;
+  /** How many engines may die at it before it has failed. */
+  readonly maxDeaths: number;
   /** How many engines died at it. */
   deaths = 0;
   /** Told when the signal ends the task while an engine is at it. */
@@ -30,20 +32,21 @@ export class EngineTask {
 
   /**
    * @param request - the job.
-   * @param deadlineMs - how long it may run.
+   * @param limits - how long it may run, and how many engines may die at it.
    * @param caller - who waits for it.
    * @param signal - ends it; not aborted yet.
    * @param forget - called when it is settled, to take it out of queues.
    */
   constructor(
     request: EngineRequest,
-    deadlineMs: number,
+    limits: { readonly deadlineMs: number; readonly maxDeaths: number },
     caller: TaskCaller,
     signal: AbortSignal | undefined,
     forget: () => void,
   ) {
     this.request = request;
-    this.deadlineMs = deadlineMs;
+    this.deadlineMs = limits.deadlineMs;
+    this.maxDeaths = limits.maxDeaths;
     this.#caller = caller;
     this.#signal = signal;
     this.#forget = forget;

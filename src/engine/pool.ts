@@ -3,6 +3,10 @@ import { EngineError, OverloadedError } from '../errors.js';
 import { EngineSlot, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
 import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
+import { probeVideoDevice } from './probe-video-device.js';
+import { findDeviceObstacle } from './device-obstacle.js';
+import type { VideoEncoderChoice } from './video-device.js';
+import { VideoEncoders } from './video-encoders.js';
 
 /** Options of {@link createEnginePool}. */
 export interface EnginePoolOptions {
@@ -18,6 +22,8 @@ export interface EnginePoolOptions {
   readonly memoryLimitBytes?: number | undefined;
   /** The module that engine processes run. */
   readonly entry?: URL | undefined;
+  /** Which encoders of video are used; `auto` (default) takes whatever hardware works, and x264 where none does. */
+  readonly videoEncoder?: VideoEncoderChoice | undefined;
 }
 
 /** Options of one job. */
@@ -26,6 +32,8 @@ export interface EngineJobOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long the job may run, in milliseconds, from when an engine takes it. */
   readonly deadlineMs?: number | undefined;
+  /** How many engines may die at the job before it has failed. 2 by default: the second death is no accident. */
+  readonly maxDeaths?: number | undefined;
 }
 
 /** What a pool has done and is doing. */
@@ -46,6 +54,8 @@ export interface EnginePoolStats {
 export interface EnginePool extends AsyncDisposable {
   /** What was done so far. */
   readonly stats: EnginePoolStats;
+  /** The encoders of video, and what is known of them. */
+  readonly videoEncoders: VideoEncoders;
 
   /**
    * Waits until the first engine is up.
@@ -89,6 +99,7 @@ class Pool implements EnginePool, SlotOwner {
   readonly entry: URL;
   readonly graceMs: number;
   readonly memoryLimitBytes: number;
+  readonly videoEncoders: VideoEncoders;
   readonly #deadlineMs: number;
   readonly #maxQueued: number;
   readonly #slots: EngineSlot[];
@@ -113,6 +124,12 @@ class Pool implements EnginePool, SlotOwner {
     const size = Math.max(1, options.size ?? availableParallelism());
     this.#slots = Array.from({ length: size }, () => new EngineSlot(this));
     for (const slot of this.#slots) slot.start();
+    this.videoEncoders = new VideoEncoders({
+      choice: options.videoEncoder ?? 'auto',
+      maxSessions: size,
+      obstacleOf: findDeviceObstacle,
+      probe: (device) => probeVideoDevice(device, (request, limits) => this.run(request, limits)),
+    });
   }
 
   get stats(): EnginePoolStats {
@@ -143,7 +160,7 @@ class Pool implements EnginePool, SlotOwner {
   }
 
   run(request: EngineRequest, options: EngineJobOptions = {}): Promise<EngineReply> {
-    const { signal, deadlineMs = this.#deadlineMs } = options;
+    const { signal, deadlineMs = this.#deadlineMs, maxDeaths = 2 } = options;
     if (this.#closing !== undefined) return Promise.reject(closedError());
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#queue.size >= this.#maxQueued) {
@@ -154,7 +171,7 @@ class Pool implements EnginePool, SlotOwner {
       );
     }
     return new Promise((resolve, reject) => {
-      const task = new EngineTask(request, deadlineMs, { resolve, reject }, signal, () => {
+      const task = new EngineTask(request, { deadlineMs, maxDeaths }, { resolve, reject }, signal, () => {
         this.#queue.delete(task);
         this.#retries.delete(task);
       });

@@ -1,5 +1,7 @@
 import { EngineError, RequestError } from '../errors.js';
+import type { EngineReply } from './engine-job.js';
 import type { EngineJobOptions, EnginePool } from './pool.js';
+import type { VideoDevice } from './video-device.js';
 import { encodedFormatOf, type EncodedFormat, type VideoGeometry, type VideoOutput } from './video-output.js';
 
 /** The most packets of one job: 34 s at 120 frames a second. It bounds the engine's time whatever the source holds. */
@@ -60,7 +62,7 @@ export interface EncodedSample {
 
 /** How encoded pictures are declared: the same for every job with the same geometry and output. */
 export interface EncodedConfiguration {
-  /** AVCDecoderConfigurationRecord. */
+  /** AVCDecoderConfigurationRecord: x264's, whichever encoder makes the pictures, which never need a better decoder. */
   readonly avcC: Uint8Array;
   /** What is fixed about the pictures: size, pixel shape, colour, cap of the bit rate. */
   readonly format: EncodedFormat;
@@ -76,6 +78,8 @@ export interface EncodedVideo extends EncodedConfiguration {
   readonly decodeErrors: number;
   /** Decoded frames that had no time of their own, or that of a frame before them, and were left out. */
   readonly undatedFrames: number;
+  /** Which hardware failed before another encoder made this, in words for a person. */
+  readonly remarks: readonly string[];
   /** Time that the engine took, in milliseconds. */
   readonly elapsedMs: number;
 }
@@ -84,7 +88,8 @@ export interface EncodedVideo extends EncodedConfiguration {
  * Has pictures encoded by an engine.
  * @param pool - the engines.
  * @param job - what to make; its packets must not change until this returns.
- * @param options - a signal, and a deadline; by default one that grows with the pixels.
+ * @param options - a signal, and a deadline; by default one that grows with the pixels. Hardware has one of
+ * its own, which is shorter.
  * @returns each frame that is decoded in the range, once, with its own time.
  * @throws {UnsupportedMediaError} when there is no decoder for the codec, or it does not accept the configuration.
  * @throws {EngineError | OverloadedError} as {@link EnginePool.run}.
@@ -114,15 +119,22 @@ export async function encodeVideo(
     output: job.output,
     format,
   };
-  const { meta, payload } = await pool.run(
-    {
-      kind: 'encodeVideo',
-      meta: { ...request },
-      parts: [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)],
-    },
-    { ...options, deadlineMs: options.deadlineMs ?? deadlineOf(job, format) },
-  );
-  return viewEncodedVideo(meta as unknown as EncodeVideoReply, payload, format);
+  const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
+  const run = (device: VideoDevice | undefined): Promise<EngineReply> =>
+    pool.run(
+      { kind: 'encodeVideo', meta: { ...request, ...(device === undefined ? {} : { device }) }, parts },
+      // Hardware that hangs or crashes is not given the same job again: another encoder is.
+      device === undefined
+        ? { ...options, deadlineMs: options.deadlineMs ?? deadlineOf(job, format, SOFTWARE_PACE) }
+        : { ...options, deadlineMs: deadlineOf(job, format, HARDWARE_PACE), maxDeaths: 1 },
+    );
+  const { made, remarks } = await pool.videoEncoders.encode({
+    format: `${format.width} x ${format.height} at ${format.maxBitRate}`,
+    // Without pictures, what is asked for is how they are declared, and that is by x264's parameter sets.
+    encoder: job.packets.length === 0 ? 'libx264' : job.output.encoder,
+    run,
+  });
+  return viewEncodedVideo(made.meta as unknown as EncodeVideoReply, made.payload, format, remarks);
 }
 
 /** The meta of an `encodeVideo` request, as it crosses the pipe. */
@@ -145,6 +157,8 @@ export interface EncodeVideoRequest {
   readonly output: VideoOutput;
   /** What that means for the source's geometry. */
   readonly format: EncodedFormat;
+  /** The hardware to encode with; x264 when absent. */
+  readonly device?: VideoDevice | undefined;
 }
 
 /** The meta of its reply. The payload holds the avcC and then the samples. */
@@ -163,7 +177,12 @@ export interface EncodeVideoReply {
   readonly elapsedMs: number;
 }
 
-function viewEncodedVideo(reply: EncodeVideoReply, payload: Uint8Array, format: EncodedFormat): EncodedVideo {
+function viewEncodedVideo(
+  reply: EncodeVideoReply,
+  payload: Uint8Array,
+  format: EncodedFormat,
+  remarks: readonly string[],
+): EncodedVideo {
   let position = reply.avcCBytes;
   const samples = reply.samples.map(([presentationTicks, isSync, size]): EncodedSample => ({
     presentationTicks,
@@ -175,19 +194,32 @@ function viewEncodedVideo(reply: EncodeVideoReply, payload: Uint8Array, format: 
   }
   const { encoder, decodeErrors, undatedFrames, elapsedMs } = reply;
   const avcC = payload.subarray(0, reply.avcCBytes);
-  return { samples, avcC, format, encoder, decodeErrors, undatedFrames, elapsedMs };
+  return { samples, avcC, format, encoder, decodeErrors, undatedFrames, remarks, elapsedMs };
 }
 
-/** What an engine does at the very least when the machine is busy: pixels decoded or encoded in a millisecond. */
-const SLOWEST_PIXELS_PER_MS = 2000;
+/** What an engine does at the very least when the machine is busy. */
+interface Pace {
+  /** Pixels that are decoded or encoded in a millisecond. */
+  readonly pixelsPerMs: number;
+  /** What a job may take beside that, whatever its size, in milliseconds. */
+  readonly baseMs: number;
+}
 
-/** What a job may take whatever its size, in milliseconds, and the most that it may take. */
-const SHORTEST_DEADLINE_MS = 30_000;
+const SOFTWARE_PACE: Pace = { pixelsPerMs: 2000, baseMs: 30_000 };
+
+/** Somebody waits while hardware hangs, and x264 has yet to begin. Decoding and filters are still the processor's work. */
+const HARDWARE_PACE: Pace = { pixelsPerMs: 20_000, baseMs: 10_000 };
+
+/** The most that a job may take, in milliseconds. */
 const LONGEST_DEADLINE_MS = 600_000;
 
-function deadlineOf({ decoder, packets }: EncodeVideoJob, { width, height }: EncodedFormat): number {
+function deadlineOf(
+  { decoder, packets }: EncodeVideoJob,
+  { width, height }: EncodedFormat,
+  { pixelsPerMs, baseMs }: Pace,
+): number {
   const pixels = packets.length * (decoder.width * decoder.height + width * height);
-  return Math.min(SHORTEST_DEADLINE_MS + Math.ceil(pixels / SLOWEST_PIXELS_PER_MS), LONGEST_DEADLINE_MS);
+  return Math.min(baseMs + Math.ceil(pixels / pixelsPerMs), LONGEST_DEADLINE_MS);
 }
 
 function checkJob(job: EncodeVideoJob): void {

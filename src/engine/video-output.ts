@@ -1,6 +1,7 @@
 import { RequestError } from '../errors.js';
 import type { VideoColor } from '../media/track.js';
 import type { FrameRate } from '../time/frame-rate.js';
+import type { VideoDevice } from './video-device.js';
 
 /** What a container says about pictures before any is decoded. A video track of `media/` is one. */
 export interface VideoGeometry {
@@ -18,17 +19,17 @@ export interface VideoGeometry {
 export interface VideoOutput {
   /** The codec. */
   readonly codec: 'h264';
-  /** The encoder; x264 when absent. */
-  readonly encoder?: 'libx264' | undefined;
+  /** The encoder; what the pool chooses when absent. Hardware that fails is helped out by x264. */
+  readonly encoder?: 'libx264' | VideoDevice | undefined;
   /** The most pixels across; the picture is scaled down to fit, its shape kept. The source's own by default. */
   readonly width?: number | undefined;
   /** The most pixels down. */
   readonly height?: number | undefined;
-  /** x264's constant rate factor, 1 to 51: quality, lower is better. */
+  /** Quality on the scale of x264's constant rate factor, 1 to 51: lower is better. */
   readonly crf: number;
   /** The most bits a second, which a picture that is hard to code does not pass; {@link maxBitRateOf} when absent. */
   readonly maxBitRate?: number | undefined;
-  /** x264's preset: speed against size. */
+  /** Speed against size, by the names of x264's presets. */
   readonly preset: 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium';
   /**
    * About how many frames a second there are. The level and the bit rate's cap depend on it, the frames' times do not;

@@ -1,32 +1,67 @@
 import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { EncodeVideoReply, EncodeVideoRequest } from '../video-job.js';
-import type { JobRequest, JobResult } from './job.js';
+import type { VideoDevice } from '../video-device.js';
+import { blameDevice, deviceError } from './device-failure.js';
+import type { DeviceSetups } from './device-setups.js';
+import type { EncoderSetup } from './encoder-setup.js';
+import type { Job } from './job.js';
 import { exitWithParent } from './parent-watch.js';
 import { VideoDecoder } from './video-decoder.js';
 import { describeVideoEncoder, VideoEncoder, type EncodedPicture } from './video-encoder.js';
 import { VideoFilter } from './video-filter.js';
+import { x264Setup } from './x264-setup.js';
 
 /**
- * Encodes pictures anew: packet by packet, decode, filter, encode. At no time are there more raw frames than codecs and
- * filters hold by themselves.
+ * Makes the job that encodes pictures anew: packet by packet, decode, filter, encode. At no time are there more raw frames
+ * than codecs and filters hold by themselves.
+ * @param setups - how hardware encoders are used.
  */
-export function encodeVideoJob({ meta, payload }: JobRequest): JobResult {
-  const startedAt = performance.now();
-  const request = meta as unknown as EncodeVideoRequest;
-  const { output, format, timescale } = request;
-  using encoder = new VideoEncoder(output, format, timescale);
-  const { pictures, decodeErrors, undatedFrames } =
-    request.packets.length === 0 ? nothing : encodePackets(request, payload, encoder);
-  const reply: EncodeVideoReply = {
-    avcCBytes: encoder.avcC.byteLength,
-    samples: pictures.map(({ time, isSync, data }) => [time, isSync ? 1 : 0, data.byteLength]),
-    encoder: describeVideoEncoder(output, format),
-    decodeErrors,
-    undatedFrames,
-    elapsedMs: performance.now() - startedAt,
+export function createEncodeVideoJob(setups: DeviceSetups): Job {
+  return ({ meta, payload }) => {
+    const startedAt = performance.now();
+    const request = meta as unknown as EncodeVideoRequest;
+    const { output, format, timescale } = request;
+    const { frameRate } = output;
+    const setup = x264Setup(output);
+    // Whichever encoder makes the pictures, x264's parameter sets declare them: it is always opened.
+    using software = new VideoEncoder({ setup, format, frameRate, timescale });
+    const isIdle = request.packets.length === 0;
+    const device = isIdle ? undefined : request.device;
+    const { sequence } = software.parameterSets;
+    const deviceSetup = device && setups[device](output, format, sequence.level);
+    using hardware =
+      deviceSetup &&
+      blameDevice(
+        device,
+        'opening',
+        () => new VideoEncoder({ setup: deviceSetup, format, frameRate, timescale }),
+      );
+    const encoding = { encoder: hardware ?? software, device, setup: deviceSetup ?? setup };
+    const { pictures, decodeErrors, undatedFrames } = isIdle
+      ? nothing
+      : encodePackets(request, payload, encoding);
+    if (hardware && pictures.length > 0 && !hardware.parameterSets.fits(sequence)) {
+      throw deviceError('The encoder made pictures other than those that are declared.', device, 'format');
+    }
+    const avcC = software.parameterSets.buildAvcC();
+    const reply: EncodeVideoReply = {
+      avcCBytes: avcC.byteLength,
+      samples: pictures.map(({ time, isSync, data }) => [time, isSync ? 1 : 0, data.byteLength]),
+      encoder: describeVideoEncoder(encoding.setup, format),
+      decodeErrors,
+      undatedFrames,
+      elapsedMs: performance.now() - startedAt,
+    };
+    return { meta: { ...reply }, parts: [avcC, ...pictures.map(({ data }) => data)] };
   };
-  return { meta: { ...reply }, parts: [encoder.avcC, ...pictures.map(({ data }) => data)] };
+}
+
+/** The encoder of a job. */
+interface Encoding {
+  readonly encoder: VideoEncoder;
+  readonly device: VideoDevice | undefined;
+  readonly setup: EncoderSetup;
 }
 
 interface Encoded {
@@ -37,7 +72,11 @@ interface Encoded {
 
 const nothing: Encoded = { pictures: [], decodeErrors: 0, undatedFrames: 0 };
 
-function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, encoder: VideoEncoder): Encoded {
+function encodePackets(
+  request: EncodeVideoRequest,
+  payload: Uint8Array,
+  { encoder, device, setup }: Encoding,
+): Encoded {
   const { decoder: config, codecPrivateBytes, timescale, startTicks, endTicks } = request;
   const pictures: EncodedPicture[] = [];
   const keep = (picture: EncodedPicture): void => void pictures.push(picture);
@@ -45,12 +84,13 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, encoder
   const count = { encoded: 0, undated: 0 };
   let lastTime = -Infinity;
 
-  using filter = new VideoFilter(config, request.format, timescale, (frame, time) => {
+  const encode = (frame: Frame, time: number | undefined): void => {
     if (time === undefined || time < startTicks || time >= endTicks) return;
     const isSync = isDue(syncTicks, time) || count.encoded === 0;
     count.encoded += 1;
-    encoder.encode(frame, time, isSync, keep);
-  });
+    blameDevice(device, 'encoding', () => encoder.encode(frame, time, isSync, keep));
+  };
+  using filter = new VideoFilter(config, request.format, timescale, encode, setup.pixelFormat);
   const takeDecoded = (frame: Frame, time: number | undefined): void => {
     if (frame.hasFlags(AV_FRAME_FLAG_DISCARD)) return;
     // The encoder takes rising times only, and no time may be invented.
@@ -80,7 +120,7 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, encoder
   }
   decoder.drain();
   filter.drain();
-  if (count.encoded > 0) encoder.drain(keep);
+  if (count.encoded > 0) blameDevice(device, 'encoding', () => encoder.drain(keep));
   return { pictures, decodeErrors, undatedFrames: count.undated };
 }
 

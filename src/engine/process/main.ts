@@ -6,7 +6,9 @@ import { Log, getFFmpegInfo } from 'node-av/lib';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { encodeAudioJob } from './encode-audio.js';
-import { encodeVideoJob } from './encode-video.js';
+import { deviceSetups } from './device-setups.js';
+import { createEncodeVideoJob } from './encode-video.js';
+import { createProbeVideoDeviceJob } from './probe-video-device.js';
 import { serveJobs } from './serve-jobs.js';
 import { synthesizeJob } from './synthesize.js';
 
@@ -21,7 +23,8 @@ await serveJobs(
   },
   new Map([
     ['encodeAudio', encodeAudioJob],
-    ['encodeVideo', encodeVideoJob],
+    ['encodeVideo', createEncodeVideoJob(deviceSetups)],
+    ['probeVideoDevice', createProbeVideoDeviceJob(deviceSetups)],
     ['synthesize', synthesizeJob],
   ]),
 );

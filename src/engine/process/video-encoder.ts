@@ -2,34 +2,26 @@ import { Codec, CodecContext, Packet, Rational, getFFmpegInfo, type Frame } from
 import {
   AVCOL_RANGE_MPEG,
   AV_CODEC_FLAG_BITEXACT,
+  AV_CODEC_FLAG_CLOSED_GOP,
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
+  AV_PIX_FMT_NV12,
   AV_PIX_FMT_YUV420P,
 } from 'node-av/constants';
-import { buildAvcDecoderConfigurationRecord } from '../../codecs/h264/avc-decoder-configuration-record.js';
 import { avcNalType, avcNalTypeOf } from '../../codecs/h264/nal-type.js';
-import { parseAvcSequenceParameterSet } from '../../codecs/h264/sps.js';
 import { viewAnnexBNalUnits } from '../../codecs/nal/annex-b.js';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
+import type { FrameRate } from '../../time/frame-rate.js';
 import { rescale } from '../../time/rescale.js';
-import type { EncodedFormat, VideoOutput } from '../video-output.js';
+import type { EncodedFormat } from '../video-output.js';
+import { DeviceMemory } from './device-memory.js';
+import type { EncoderSetup } from './encoder-setup.js';
 import { check, isPause } from './native.js';
+import { isParameterSet, ParameterSets } from './parameter-sets.js';
 
-/**
- * x264's threads. With more than one its rate control, where the cap of the bit rate takes hold, depends on which thread
- * is first: the same job then gives other bytes each time.
- */
-const THREADS = 1;
-
-/** Ticks a second of the encoder's own clock, whatever the source's is: it stands in the SPS. */
+/** Ticks a second of the encoder's own clock, whatever the source's is: it stands in x264's SPS. */
 const CLOCK = 90_000;
-
-/**
- * Options that make the same bytes of the same pictures everywhere, and that let encoded stretches be joined, also to
- * copied ones: parameter sets with the number of the source's (0, as a rule) would stay in force behind them.
- */
-const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31';
 
 /** An encoded picture. */
 export interface EncodedPicture {
@@ -41,42 +33,55 @@ export interface EncodedPicture {
   readonly data: Uint8Array;
 }
 
-/** An H.264 encoder. */
+/** What an encoder is opened for. */
+export interface EncoderTask {
+  /** What the encoder is told. */
+  readonly setup: EncoderSetup;
+  /** What comes out. */
+  readonly format: EncodedFormat;
+  /** About how many frames a second there are. */
+  readonly frameRate: FrameRate | undefined;
+  /** Ticks a second of frame times. */
+  readonly timescale: number;
+}
+
+/** An H.264 encoder of libavcodec, in software or hardware. */
 export class VideoEncoder implements Disposable {
-  /** AVCDecoderConfigurationRecord. */
-  readonly avcC: Uint8Array;
+  /** The parameter sets in force; empty before the first picture with encoders that tell them no earlier. */
+  readonly parameterSets: ParameterSets;
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #timescale: number;
-  readonly #parameterSets: readonly Uint8Array[];
-  /** Times of the frames that the encoder holds, by its own clock. */
-  readonly #times = new Map<number, number>();
+  readonly #memory: DeviceMemory | undefined;
+  /** Times of the frames that the encoder holds, by its own clock, and whether they must become IDR pictures. */
+  readonly #held = new Map<number, { readonly time: number; readonly isForcedSync: boolean }>();
   #lastClock = -Infinity;
 
   /**
    * Opens an encoder.
-   * @param output - what is wanted.
-   * @param format - what is fixed about it.
-   * @param timescale - ticks a second of frame times.
-   * @throws {UnsupportedMediaError | EngineError} when there is no x264, or it does not take the settings.
+   * @param task - what for.
+   * @throws {UnsupportedMediaError | EngineError} when there is no such encoder, or it does not take the settings.
    */
-  constructor(output: VideoOutput, format: EncodedFormat, timescale: number) {
-    const codec = Codec.findEncoderByName('libx264' as never);
-    if (codec === null) throw new UnsupportedMediaError('This engine has no H.264 encoder.');
+  constructor({ setup, format, frameRate, timescale }: EncoderTask) {
+    const codec = Codec.findEncoderByName(setup.codecName as never);
+    if (codec === null) {
+      throw new UnsupportedMediaError(`This engine has no encoder "${setup.codecName}".`);
+    }
     this.#timescale = timescale;
     this.#packet.alloc();
     const context = this.#context;
     context.allocContext3(codec);
     try {
-      applyFormat(context, output, format);
-      for (const [name, value] of Object.entries(x264Options(output))) {
+      applyFormat(context, setup, format, frameRate);
+      for (const [name, value] of Object.entries(setup.options)) {
         check(context.setOption(name, value), `Setting the encoder's ${name}`);
       }
-      check(context.open2Sync(codec, null), 'Opening the H.264 encoder');
-      this.#parameterSets = viewAnnexBNalUnits(Uint8Array.from(context.extraData ?? [])).filter(
-        isParameterSet,
+      this.#memory = DeviceMemory.open(setup, format);
+      this.#memory?.give(context);
+      check(context.open2Sync(codec, null), `Opening the encoder ${setup.codecName}`);
+      this.parameterSets = new ParameterSets(
+        viewAnnexBNalUnits(Uint8Array.from(context.extraData ?? [])).filter(isParameterSet),
       );
-      this.avcC = buildAvcC(this.#parameterSets);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -89,15 +94,25 @@ export class VideoEncoder implements Disposable {
    * @param time - presentation time in ticks.
    * @param isForcedSync - whether it must become an IDR picture.
    * @param take - takes pictures that are ready, in decode order.
+   * @throws {EngineError} when it cannot.
    */
   encode(frame: Frame, time: number, isForcedSync: boolean, take: (picture: EncodedPicture) => void): void {
     // Rate control goes by this clock; the time itself waits here, exact, until its picture comes out.
     const clock = Math.max(rescale(time, this.#timescale, CLOCK), this.#lastClock + 1);
     this.#lastClock = clock;
-    this.#times.set(clock, time);
-    frame.pts = BigInt(clock);
-    frame.pictType = isForcedSync ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-    check(this.#context.sendFrameSync(frame), 'Encoding');
+    this.#held.set(clock, { time, isForcedSync });
+    const given = this.#memory?.upload(frame) ?? frame;
+    given.pts = BigInt(clock);
+    given.pictType = isForcedSync ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    for (;;) {
+      const code = this.#context.sendFrameSync(given);
+      if (!isPause(code)) {
+        check(code, 'Encoding');
+        break;
+      }
+      // Hardware may be full until something was taken out.
+      if (this.#receive(take) === 0) throw new EngineError('The encoder neither takes nor gives.');
+    }
     this.#receive(take);
   }
 
@@ -105,35 +120,42 @@ export class VideoEncoder implements Disposable {
   drain(take: (picture: EncodedPicture) => void): void {
     check(this.#context.sendFrameSync(null), 'Ending the encoder');
     this.#receive(take);
-    if (this.#times.size > 0) throw new EngineError(`The encoder kept ${this.#times.size} frames to itself.`);
+    if (this.#held.size > 0) throw new EngineError(`The encoder kept ${this.#held.size} frames to itself.`);
   }
 
   /** Frees the native parts. */
   [Symbol.dispose](): void {
     this.#packet.free();
     this.#context.freeContext();
+    this.#memory?.[Symbol.dispose]();
   }
 
-  #receive(take: (picture: EncodedPicture) => void): void {
+  /** Returns how many pictures came. */
+  #receive(take: (picture: EncodedPicture) => void): number {
     const packet = this.#packet;
-    for (;;) {
+    for (let count = 0; ; count++) {
       const code = this.#context.receivePacketSync(packet);
-      if (isPause(code)) return;
+      if (isPause(code)) return count;
       check(code, 'Encoding');
       const clock = Number(packet.pts);
-      const time = this.#times.get(clock);
-      if (time === undefined) throw new EngineError(`The encoder made up a picture at ${clock}.`);
-      this.#times.delete(clock);
-      take({ time, ...this.#frameNalUnits(packet.data!) });
+      const held = this.#held.get(clock);
+      if (held === undefined) throw new EngineError(`The encoder made up a picture at ${clock}.`);
+      this.#held.delete(clock);
+      const picture = this.#frameNalUnits(packet.data!);
+      if (held.isForcedSync && !picture.isSync) {
+        throw new EngineError('The encoder made no IDR picture where one was asked for.');
+      }
+      take({ time: held.time, ...picture });
       packet.unref();
     }
   }
 
   /** The one copy of an encoded picture: out of libavcodec's memory, start codes replaced by lengths. */
   #frameNalUnits(stream: Uint8Array): { isSync: boolean; data: Uint8Array } {
-    const coded = viewAnnexBNalUnits(stream).filter((nal) => !isParameterSet(nal) && !isBanner(nal));
+    const all = viewAnnexBNalUnits(stream);
+    const coded = all.filter(isKept);
     const isSync = coded.some((nal) => avcNalTypeOf(nal) === avcNalType.idrSlice);
-    const units = isSync ? [...this.#parameterSets, ...coded] : coded;
+    const units = isSync ? [...this.parameterSets.take(all.filter(isParameterSet)), ...coded] : coded;
     const data = new Uint8Array(units.reduce((size, nal) => size + 4 + nal.byteLength, 0));
     const view = new DataView(data.buffer);
     let position = 0;
@@ -147,29 +169,32 @@ export class VideoEncoder implements Disposable {
 }
 
 /**
- * Describes the encoder so that two descriptions are the same only if the encoders make the same bytes of the same
- * source.
+ * Describes an encoder so that two descriptions are the same only if the encoders make the same bytes of the same
+ * source, on the same kind of processor and device.
  */
-export function describeVideoEncoder(output: VideoOutput, format: EncodedFormat): string {
+export function describeVideoEncoder(
+  { codecName, threads, options }: EncoderSetup,
+  format: EncodedFormat,
+): string {
   const { version, libraries } = getFFmpegInfo();
-  const options = Object.entries(x264Options(output)).map(([name, value]) => `${name}=${value}`);
   return [
-    `libx264 threads=${THREADS} maxrate=${format.maxBitRate} bufsize=${format.bufferBits}`,
-    ...options,
+    `${codecName} threads=${threads} maxrate=${format.maxBitRate} bufsize=${format.bufferBits}`,
+    ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
     `ffmpeg ${version} libavcodec ${libraries.avcodec} libavfilter ${libraries.avfilter} libswscale ${libraries.swscale}`,
   ].join(' ');
 }
 
-function x264Options({ preset, crf }: VideoOutput): Record<string, string> {
-  return { preset, profile: 'high', crf: String(crf), 'forced-idr': '1', 'x264-params': X264_PARAMETERS };
-}
-
-function applyFormat(context: CodecContext, output: VideoOutput, format: EncodedFormat): void {
+function applyFormat(
+  context: CodecContext,
+  setup: EncoderSetup,
+  format: EncodedFormat,
+  frameRate: FrameRate | undefined,
+): void {
   const { width, height, color, pixelAspectRatio, maxBitRate, bufferBits } = format;
-  const { numerator, denominator } = output.frameRate ?? { numerator: 30, denominator: 1 };
+  const { numerator, denominator } = frameRate ?? { numerator: 30, denominator: 1 };
   context.width = width;
   context.height = height;
-  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.pixelFormat = setup.pixelFormat === 'nv12' ? AV_PIX_FMT_NV12 : AV_PIX_FMT_YUV420P;
   context.sampleAspectRatio = new Rational(...pixelAspectRatio);
   context.colorRange = AVCOL_RANGE_MPEG;
   context.colorPrimaries = color.primaries as never;
@@ -179,27 +204,17 @@ function applyFormat(context: CodecContext, output: VideoOutput, format: Encoded
   context.framerate = new Rational(numerator, denominator);
   context.rcMaxRate = BigInt(maxBitRate);
   context.rcBufferSize = bufferBits;
-  context.threadCount = THREADS;
-  context.flags = (AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT) as never;
+  context.threadCount = setup.threads;
+  context.flags = (AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT | AV_CODEC_FLAG_CLOSED_GOP) as never;
 }
 
-function buildAvcC(parameterSets: readonly Uint8Array[]): Uint8Array {
-  const sequence = parameterSets.filter((nal) => avcNalTypeOf(nal) === avcNalType.sequenceParameterSet);
-  const picture = parameterSets.filter((nal) => avcNalTypeOf(nal) === avcNalType.pictureParameterSet);
-  if (sequence.length !== 1 || picture.length !== 1) {
-    throw new EngineError('The encoder gave no parameter sets.');
-  }
-  const first = parseAvcSequenceParameterSet(sequence[0]!);
-  return buildAvcDecoderConfigurationRecord({ sequence, picture, first }, 4);
-}
-
-function isParameterSet(nal: Uint8Array): boolean {
+/**
+ * Kept are slices and messages that belong to pictures. Left out are delimiters, ends and filler, of which MP4 has no
+ * need, and messages of an encoder's own: x264 names itself and its options, 700 bytes that each job would repeat.
+ */
+function isKept(nal: Uint8Array): boolean {
   const type = avcNalTypeOf(nal);
-  return type === avcNalType.sequenceParameterSet || type === avcNalType.pictureParameterSet;
-}
-
-/** The message in which x264 names itself and its options: 700 bytes that each job would repeat. */
-function isBanner(nal: Uint8Array): boolean {
   const userDataUnregistered = 5;
-  return avcNalTypeOf(nal) === avcNalType.sei && nal[1] === userDataUnregistered;
+  if (type === avcNalType.sei) return nal[1] !== userDataUnregistered;
+  return type >= avcNalType.slice && type <= avcNalType.idrSlice;
 }

@@ -15,6 +15,7 @@ export class VideoFilter implements Disposable {
   readonly #source: Pick<VideoGeometry, 'width' | 'height' | 'color'>;
   readonly #format: EncodedFormat;
   readonly #timescale: number;
+  readonly #pixelFormat: 'yuv420p' | 'nv12';
   readonly #take: TakeFrame;
   readonly #frame = new Frame();
   #graph: FilterGraph | undefined;
@@ -28,13 +29,16 @@ export class VideoFilter implements Disposable {
    * @param format - what comes out.
    * @param timescale - ticks a second of frame times.
    * @param take - takes what comes out, with its time.
+   * @param pixelFormat - how the encoder wants its 8 bits in 4:2:0.
    */
   constructor(
     source: Pick<VideoGeometry, 'width' | 'height' | 'color'>,
     format: EncodedFormat,
     timescale: number,
     take: TakeFrame,
+    pixelFormat: 'yuv420p' | 'nv12' = 'yuv420p',
   ) {
+    this.#pixelFormat = pixelFormat;
     this.#source = source;
     this.#format = format;
     this.#timescale = timescale;
@@ -87,7 +91,8 @@ export class VideoFilter implements Disposable {
     const input =
       `buffer@in=video_size=${width}x${height}:pix_fmt=${frame.format}:time_base=1/${this.#timescale}` +
       `:colorspace=${color.matrix}:range=${rangeOf(color)}`;
-    const text = [input, ...(chain === '' ? [] : [chain]), 'buffersink@out'].join(',');
+    const packing = this.#pixelFormat === 'yuv420p' ? [] : [`format=${this.#pixelFormat}`];
+    const text = [input, ...(chain === '' ? [] : [chain]), ...packing, 'buffersink@out'].join(',');
     const graph = new FilterGraph();
     graph.alloc();
     this.#graph = graph;

@@ -1,5 +1,6 @@
 import type { VideoConfiguration } from '../../codecs/configuration.js';
 import type { EnginePool } from '../../engine/pool.js';
+import { DEFAULT_VIDEO_OUTPUT, type VideoOutput } from '../../engine/video-output.js';
 import type { MuxSample } from '../../isobmff/mux-sample.js';
 import type { MuxVideoTrack } from '../../isobmff/mux-track.js';
 import { videoSampleFlags } from '../../isobmff/sample-flags.js';
@@ -25,6 +26,9 @@ export interface VideoCopyOptions {
   readonly engines: { get(): EnginePool };
 }
 
+/** x264 alone can be told a number for its parameter sets: under the source's own, they would stay in force behind them. */
+const BETWEEN_COPIES: VideoOutput = { ...DEFAULT_VIDEO_OUTPUT, encoder: 'libx264' };
+
 /** track_ID of a video rendition, which is alone in its init segment. */
 export const VIDEO_TRACK_ID = 1;
 
@@ -49,7 +53,9 @@ export class VideoCopyTrack implements SegmentTrack {
     this.#reader = new VideoSegmentReader(context, track, pictures);
     // What is encoded is H.264, and no other track could hold it.
     this.#encoder =
-      track.codec === 'h264' ? new VideoSegmentEncoder(context, track, pictures, options.engines) : undefined;
+      track.codec === 'h264'
+        ? new VideoSegmentEncoder(context, track, pictures, options.engines, BETWEEN_COPIES)
+        : undefined;
     this.#muxTrack = declareVideo(track, options.configuration, VIDEO_TRACK_ID, pictures.cadence.timescale);
     this.#convert = createPictureConverter(track);
   }

@@ -1,0 +1,30 @@
+import type { VideoOutput } from '../video-output.js';
+import type { EncoderSetup } from './encoder-setup.js';
+
+/**
+ * x264's threads. With more than one its rate control, where the cap of the bit rate takes hold, depends on which thread
+ * is first: the same job then gives other bytes each time.
+ */
+const THREADS = 1;
+
+/**
+ * Options that make the same bytes of the same pictures everywhere, and that let encoded stretches be joined, also to
+ * copied ones: parameter sets with the number of the source's (0, as a rule) would stay in force behind them.
+ */
+const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31';
+
+/** What x264 is told. */
+export function x264Setup({ preset, crf }: VideoOutput): EncoderSetup {
+  return {
+    codecName: 'libx264',
+    options: {
+      preset,
+      profile: 'high',
+      crf: String(crf),
+      'forced-idr': '1',
+      'x264-params': X264_PARAMETERS,
+    },
+    pixelFormat: 'yuv420p',
+    threads: THREADS,
+  };
+}

@@ -1,0 +1,151 @@
+import { EngineError } from '../errors.js';
+import { DeviceState } from './device-state.js';
+import {
+  VIDEO_DEVICES,
+  type DeviceFailure,
+  type DeviceReport,
+  type VideoDevice,
+  type VideoEncoderChoice,
+} from './video-device.js';
+
+/** What {@link VideoEncoders} stands on. */
+export interface VideoEncodersOptions {
+  /** Which encoders may be used. */
+  readonly choice: VideoEncoderChoice;
+  /** The most jobs at the same time. */
+  readonly maxSessions: number;
+  /** Tells why a kind of hardware cannot be here, without trying it. */
+  readonly obstacleOf: (device: VideoDevice) => string | undefined;
+  /** Tries a kind of hardware. */
+  readonly probe: (device: VideoDevice) => Promise<DeviceReport>;
+  /** The time in milliseconds; the system's monotonic clock when absent. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A job, as far as the choice of its encoder goes. */
+export interface VideoEncoding<T> {
+  /** Names what the pictures are like: a device that does not make such is not asked again. */
+  readonly format: string;
+  /** The encoder, if the caller insists on one; x264 stands behind it all the same. */
+  readonly encoder: 'libx264' | VideoDevice | undefined;
+  /** Does it; with x264 when no device is given. */
+  readonly run: (device: VideoDevice | undefined) => Promise<T>;
+}
+
+/** What became of a job. */
+export interface VideoEncodingResult<T> {
+  /** What was made. */
+  readonly made: T;
+  /** Which hardware failed, in words for a person. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Chooses an encoder for each job, and learns: which hardware works, how many sessions it has, which formats it does not
+ * make, and when it is better left alone. Whatever fails is done again by the next kind of hardware, and by x264 at last.
+ */
+export class VideoEncoders {
+  /** Which encoders may be used. */
+  readonly choice: VideoEncoderChoice;
+  readonly #options: VideoEncodersOptions;
+  readonly #now: () => number;
+  readonly #reports = new Map<VideoDevice, Promise<DeviceReport>>();
+  readonly #states = new Map<VideoDevice, DeviceState>();
+  #present: readonly VideoDevice[] | undefined;
+
+  /** @param options - what it stands on. */
+  constructor(options: VideoEncodersOptions) {
+    this.choice = options.choice;
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /**
+   * Tries a kind of hardware, once; the answer holds from then on.
+   * @param device - the kind.
+   * @throws {OverloadedError} when the engines have no time for it; the next call tries again.
+   */
+  report(device: VideoDevice): Promise<DeviceReport> {
+    const known = this.#reports.get(device);
+    if (known !== undefined) return known;
+    const asked = this.#options.probe(device);
+    this.#reports.set(device, asked);
+    asked.catch(() => this.#reports.delete(device));
+    return asked;
+  }
+
+  /**
+   * Makes sure that the encoder that was chosen works.
+   * @throws {EngineError} when it is a kind of hardware that does not work here.
+   */
+  async checkChoice(): Promise<void> {
+    const { choice } = this;
+    if (choice === 'auto' || choice === 'software') return;
+    const { isWorking, detail } = await this.report(choice);
+    if (isWorking) return;
+    const obstacle = this.#options.obstacleOf(choice);
+    const why = obstacle === undefined ? detail : `${obstacle} (${detail})`;
+    throw new EngineError(`The encoder ${choice} does not work here: ${why}.`, {
+      context: { device: choice },
+    });
+  }
+
+  /**
+   * Has a job done by the best encoder there is. Where no hardware comes into question, `run` is called before this
+   * returns.
+   * @param encoding - the job.
+   * @throws what x264's run throws, and what is no failure of an encoder.
+   */
+  async encode<T>({ format, encoder, run }: VideoEncoding<T>): Promise<VideoEncodingResult<T>> {
+    const candidates = this.#candidates(encoder);
+    const failed: { readonly state: DeviceState; readonly why: string }[] = [];
+    const conclude = (made: T): VideoEncodingResult<T> => {
+      // Only now it is clear that not the job itself was impossible.
+      for (const { state } of failed) state.blame(this.#now());
+      return { made, remarks: failed.map(({ state, why }) => `${state.device} failed: ${why}`) };
+    };
+    for (const device of candidates) {
+      const state = await this.#stateOf(device);
+      if (state?.isUsable(format, this.#now()) !== true) continue;
+      state.begin();
+      try {
+        const made = await run(device);
+        state.succeed();
+        return conclude(made);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        const isFault = state.fail(failureOf(error), format, this.#now());
+        if (isFault) failed.push({ state, why: error.message.replace(/\.$/, '') });
+      } finally {
+        state.end();
+      }
+    }
+    return conclude(await run(undefined));
+  }
+
+  #candidates(encoder: VideoEncoding<unknown>['encoder']): readonly VideoDevice[] {
+    const wanted = encoder ?? this.choice;
+    if (wanted === 'libx264' || wanted === 'software' || this.choice === 'software') return [];
+    if (wanted !== 'auto') return [wanted];
+    this.#present ??= VIDEO_DEVICES.filter((device) => this.#options.obstacleOf(device) === undefined);
+    return this.#present;
+  }
+
+  /** Undefined when the device does not work. */
+  async #stateOf(device: VideoDevice): Promise<DeviceState | undefined> {
+    const { isWorking } = await this.report(device);
+    if (!isWorking) return undefined;
+    let state = this.#states.get(device);
+    if (state === undefined) {
+      state = new DeviceState(device, this.#options.maxSessions);
+      this.#states.set(device, state);
+    }
+    return state;
+  }
+}
+
+/** What the engine says of the failure; an engine that died or hung says nothing. */
+function failureOf({ context }: EngineError): DeviceFailure {
+  const said = context['deviceFailure'];
+  return said === 'sessions' || said === 'format' ? said : 'fault';
+}
