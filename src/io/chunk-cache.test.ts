@@ -6,6 +6,7 @@ import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { SourceError } from '../errors.js';
 import { openBytes } from './bytes-source.js';
 import { cacheChunks } from './chunk-cache.js';
+import { ChunkStore } from './chunk-store.js';
 
 const KIB = 1024;
 const bytes = Uint8Array.from({ length: 100 * KIB + 17 }, (_, index) => (index * 13 + (index >> 9)) & 0xff);
@@ -95,7 +96,10 @@ describe('cacheChunks', () => {
         fc.integer({ min: 0, max: bytes.length }),
         fc.boolean(),
         async (parts, chunkBytes, maxBytes, isAtOnce) => {
-          await using source = cacheChunks(openBytes(bytes, { chunkSize: 999 }), { chunkBytes, maxBytes });
+          await using source = cacheChunks(openBytes(bytes, { chunkSize: 999 }), {
+            chunkBytes,
+            store: new ChunkStore(maxBytes),
+          });
           const check = async ({
             offset,
             length,
@@ -172,7 +176,7 @@ describe('cacheChunks', () => {
 
   it('reads little more than is needed when renditions are fetched in turn', async () => {
     const counting = new CountingSource();
-    await using source = cacheChunks(counting, { chunkBytes: 2 * KIB, maxBytes: 32 * KIB });
+    await using source = cacheChunks(counting, { chunkBytes: 2 * KIB, store: new ChunkStore(32 * KIB) });
     for (let at = 0; at < bytes.length; at += 5 * KIB) {
       const end = Math.min(at + 5 * KIB, bytes.length);
       // Each rendition reads the same bytes; the second begins somewhat earlier, for its pre-roll.
@@ -186,7 +190,7 @@ describe('cacheChunks', () => {
 
   it('keeps no more than it may', async () => {
     const counting = new CountingSource();
-    await using source = cacheChunks(counting, { chunkBytes: 4 * KIB, maxBytes: 8 * KIB });
+    await using source = cacheChunks(counting, { chunkBytes: 4 * KIB, store: new ChunkStore(8 * KIB) });
     await source.read(0, 4 * KIB);
     await source.read(4 * KIB, 4 * KIB);
     await source.read(0, 4 * KIB);
@@ -249,6 +253,26 @@ describe('cacheChunks', () => {
     await read;
     await assert.rejects(source.read(0, 100), SourceError);
     await assert.rejects(collect(source.stream(0)), SourceError);
+  });
+
+  it('shares one bound among sources, and gives back what a closed one took', async () => {
+    const store = new ChunkStore(8 * KIB);
+    const [first, second] = [new CountingSource(), new CountingSource()];
+    const one = cacheChunks(first, { chunkBytes: 4 * KIB, store });
+    await using other = cacheChunks(second, { chunkBytes: 4 * KIB, store });
+    await one.read(0, 8 * KIB);
+    await other.read(0, 4 * KIB);
+    await one.read(4 * KIB, 4 * KIB);
+    assert.equal(first.requests.length, 1, 'what was used last is kept');
+    await one.read(0, 4 * KIB);
+    assert.equal(first.requests.length, 2, 'another source took the place of what was used least recently');
+    await other.read(0, 4 * KIB);
+    assert.equal(store.bytes, 8 * KIB);
+    await one[Symbol.asyncDispose]();
+    assert.equal(store.bytes, 4 * KIB);
+    await other.read(0, 4 * KIB);
+    assert.equal(second.requests.length, 2);
+    assert.equal(cacheChunks(other), other, 'two caches are no better than one');
   });
 
   it('leaves a source alone that cannot be read anywhere', () => {

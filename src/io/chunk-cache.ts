@@ -2,11 +2,15 @@ import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import { ChunkFetch } from './chunk-fetch.js';
+import { ChunkStore, type ChunkShelf } from './chunk-store.js';
 
 /** Options of {@link cacheChunks}. */
 export interface ChunkCacheOptions {
-  /** Bytes that are kept; 64 MiB by default. What readers hold, and what is on its way, comes on top. */
-  readonly maxBytes?: number | undefined;
+  /**
+   * Where chunks are kept, within one bound for all sources that share it; the source has 64 MiB of its own when absent.
+   * What readers hold, and what is on its way, comes on top.
+   */
+  readonly store?: ChunkStore | undefined;
   /** Bytes of a chunk; 256 KiB by default. */
   readonly chunkBytes?: number | undefined;
 }
@@ -26,14 +30,13 @@ const HEAD_BYTES = 1 << 20;
  * the same time share one request; it is given up when the last of them has left. Neighbouring chunks are asked for
  * together, as far as a read or a stream's `end` reaches; without an `end`, a stream is read ahead of only when
  * it goes on and on. An error is told to those that wait, and not kept.
- * @param source - a source; one that is not seekable, or has no known size, is given back as it is. Closing what is
- * returned closes it.
+ * @param source - a source; one that is not seekable, has no known size or is cached already is given back as it is.
+ * Closing what is returned closes it.
  * @returns a source whose streams take no memory of their reader's, and that must be closed in the source's stead.
  */
 export function cacheChunks(source: Source, options: ChunkCacheOptions = {}): Source {
-  return source.seekable && source.size !== undefined
-    ? new CachedSource(source, source.size, options)
-    : source;
+  const isOfUse = source.seekable && source.isCached !== true;
+  return isOfUse && source.size !== undefined ? new CachedSource(source, source.size, options) : source;
 }
 
 /** One that reads: a call of `read`, or a stream. */
@@ -57,12 +60,11 @@ class CachedSource implements Source {
   readonly seekable = true;
   readonly identity: string | undefined;
   readonly isLocal: boolean | undefined;
+  readonly isCached = true;
   readonly #source: Source;
   readonly #chunkBytes: number;
-  readonly #maxBytes: number;
-  /** Chunks that have come, the least recently used first. */
-  readonly #kept = new Map<number, Uint8Array>();
-  #keptBytes = 0;
+  /** Chunks that have come. */
+  readonly #kept: ChunkShelf;
   /** Requests under way, by the chunks that they have yet to bring. */
   readonly #fetches = new Map<number, ChunkFetch>();
   #isClosed = false;
@@ -74,7 +76,7 @@ class CachedSource implements Source {
     this.identity = source.identity;
     this.isLocal = source.isLocal;
     this.#chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
-    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#kept = (options.store ?? new ChunkStore(DEFAULT_MAX_BYTES)).openShelf();
   }
 
   async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
@@ -127,8 +129,7 @@ class CachedSource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    this.#kept.clear();
-    this.#keptBytes = 0;
+    this.#kept.close();
     for (const fetch of new Set(this.#fetches.values())) fetch.abort(this.#closedError());
     await this.#source[Symbol.asyncDispose]();
   }
@@ -141,11 +142,7 @@ class CachedSource implements Source {
   /** Gives a chunk; when it is not there, it is asked for together with those missing behind it, up to `end`. */
   #chunk(index: number, end: number, reader: Reader): Promise<Uint8Array> {
     const kept = this.#kept.get(index);
-    if (kept !== undefined) {
-      this.#kept.delete(index);
-      this.#kept.set(index, kept);
-      return Promise.resolve(kept);
-    }
+    if (kept !== undefined) return Promise.resolve(kept);
     const fetch = this.#fetches.get(index) ?? this.#fetch(index, end);
     reader.join(fetch);
     return fetch.chunk(index)!;
@@ -170,7 +167,7 @@ class CachedSource implements Source {
     const fetch = new ChunkFetch(this.#source, this.#chunkBytes, first, last, {
       onChunk: (index, bytes) => {
         this.#fetches.delete(index);
-        this.#keep(index, bytes);
+        this.#kept.put(index, bytes);
       },
       onEnd: (missing) => {
         for (const index of missing) this.#fetches.delete(index);
@@ -178,17 +175,6 @@ class CachedSource implements Source {
     });
     for (let index = first; index <= last; index++) this.#fetches.set(index, fetch);
     return fetch;
-  }
-
-  #keep(index: number, bytes: Uint8Array): void {
-    if (this.#isClosed) return;
-    this.#kept.set(index, bytes);
-    this.#keptBytes += bytes.length;
-    for (const [oldest, { length }] of this.#kept) {
-      if (this.#keptBytes <= this.#maxBytes) break;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= length;
-    }
   }
 
   #checkOpen(signal: AbortSignal | undefined): void {

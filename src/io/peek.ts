@@ -109,6 +109,7 @@ function handOn(source: Source, stream: BegunStream): Source {
     seekable: source.seekable,
     identity: source.identity,
     isLocal: source.isLocal,
+    isCached: source.isCached,
     path: source.path,
     stream: (offset, options = {}) =>
       (offset === 0 ? take()?.chunks(options) : undefined) ?? source.stream(offset, options),

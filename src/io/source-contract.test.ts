@@ -11,6 +11,7 @@ import { SourceError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import { openBytes } from './bytes-source.js';
 import { cacheChunks } from './chunk-cache.js';
+import { ChunkStore } from './chunk-store.js';
 import { openFile } from './file.js';
 import { openHttp } from './http.js';
 import { openIterable } from './iterable.js';
@@ -51,7 +52,10 @@ async function* pieces(size: number): AsyncGenerator<Uint8Array> {
 }
 
 async function openThroughSmallCache(): Promise<Source> {
-  return cacheChunks(await openFile(join(folder, 'a.bin')), { chunkBytes: 10_001, maxBytes: 50_000 });
+  return cacheChunks(await openFile(join(folder, 'a.bin')), {
+    chunkBytes: 10_001,
+    store: new ChunkStore(50_000),
+  });
 }
 
 const kinds: readonly { kind: string; open: () => Promise<Source> }[] = [

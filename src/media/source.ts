@@ -51,6 +51,8 @@ export interface Source extends AsyncDisposable {
   readonly identity: string | undefined;
   /** Reading anywhere costs next to nothing: a file on this machine, or memory. */
   readonly isLocal?: boolean | undefined;
+  /** What was read is kept for who reads it again: a cache in front of it would be of no use. */
+  readonly isCached?: boolean | undefined;
   /** Where other programs on this machine find the same bytes, when it is a file. */
   readonly path?: string | undefined;
 
