@@ -34,7 +34,7 @@ const intraCapable = new Set([44, 86, 100, 110, 122, 244]);
  * @see ITU-T H.264, section E.2.1 (max_num_reorder_frames) and A.3.1
  */
 export function avcReorderDepth(sps: AvcSequenceParameterSet): number {
-  if (sps.pictureOrderCountType === 2) return 0;
+  if (sps.pictureOrder.type === 2) return 0;
   const stated = sps.vui?.maxReorderFrames;
   if (stated !== undefined && stated <= 16) return stated;
   if (sps.profile === 66) return 0;

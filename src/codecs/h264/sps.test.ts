@@ -153,7 +153,7 @@ describe('avcReorderDepth', () => {
 
   it('is zero where nothing can be reordered', () => {
     assert.equal(avcReorderDepth({ ...unstated, profile: 66 }), 0);
-    assert.equal(avcReorderDepth({ ...unstated, pictureOrderCountType: 2 }), 0);
+    assert.equal(avcReorderDepth({ ...unstated, pictureOrder: { type: 2 } }), 0);
     assert.equal(avcReorderDepth({ ...unstated, profile: 100, constraints: 0x10 }), 0);
     assert.equal(avcReorderDepth({ ...unstated, profile: 44 }), 0);
   });

@@ -3,6 +3,28 @@ import { MalformedMediaError } from '../../errors.js';
 import { removeEmulationPrevention } from '../nal/emulation-prevention.js';
 import { readAvcVui, type AvcVui } from './vui.js';
 
+/** How pictures state the order in which they are shown. ITU-T H.264, section 8.2.1. */
+export type AvcPictureOrder =
+  | {
+      /** Each picture states the low bits of its count. */
+      readonly type: 0;
+      /** Bits of pic_order_cnt_lsb. */
+      readonly lsbBits: number;
+    }
+  | {
+      /** Counts follow from frame_num and an expected cycle; pictures state what differs. */
+      readonly type: 1;
+      /** delta_pic_order_always_zero_flag: nothing ever differs. */
+      readonly isAlwaysExpected: boolean;
+      readonly offsetForNonReference: number;
+      readonly offsetTopToBottom: number;
+      readonly offsetsForReferenceFrames: readonly number[];
+    }
+  | {
+      /** Pictures are shown in the order in which they are decoded. */
+      readonly type: 2;
+    };
+
 /** What a sequence parameter set says that matters for declaring and reordering the track. */
 export interface AvcSequenceParameterSet {
   /** profile_idc. */
@@ -19,8 +41,12 @@ export interface AvcSequenceParameterSet {
   readonly bitDepthLuma: number;
   /** Bits a chroma sample. */
   readonly bitDepthChroma: number;
-  /** pic_order_cnt_type; 2 excludes reordering. */
-  readonly pictureOrderCountType: number;
+  /** True when the three colour planes are coded as pictures of their own. */
+  readonly hasSeparatePlanes: boolean;
+  /** Bits of frame_num in a slice header. */
+  readonly frameNumBits: number;
+  /** How the order of pictures is coded. */
+  readonly pictureOrder: AvcPictureOrder;
   /** Width of the coded frame in macroblocks. */
   readonly widthInMacroblocks: number;
   /** Height of the coded frame in macroblocks. */
@@ -57,9 +83,8 @@ export function parseAvcSequenceParameterSet(nal: Uint8Array): AvcSequenceParame
   const format = highProfiles.has(profile)
     ? readSampleFormat(reader)
     : { chromaFormat: 1, separatePlanes: false, bitDepthLuma: 8, bitDepthChroma: 8 };
-  atMost('log2_max_frame_num_minus4', reader.ue(), 12);
-  const pictureOrderCountType = atMost('pic_order_cnt_type', reader.ue(), 2);
-  skipPictureOrderCount(reader, pictureOrderCountType);
+  const frameNumBits = atMost('log2_max_frame_num_minus4', reader.ue(), 12) + 4;
+  const pictureOrder = readPictureOrder(reader);
   atMost('max_num_ref_frames', reader.ue(), 16);
   reader.skip(1); // gaps_in_frame_num_value_allowed_flag
   const widthInMacroblocks = atMost('pic_width_in_mbs_minus1', reader.ue(), maxMacroblocksAcross - 1) + 1;
@@ -83,7 +108,9 @@ export function parseAvcSequenceParameterSet(nal: Uint8Array): AvcSequenceParame
     chromaFormat: format.chromaFormat,
     bitDepthLuma: format.bitDepthLuma,
     bitDepthChroma: format.bitDepthChroma,
-    pictureOrderCountType,
+    hasSeparatePlanes: format.separatePlanes,
+    frameNumBits,
+    pictureOrder,
     widthInMacroblocks,
     heightInMacroblocks,
     isFrameOnly,
@@ -129,16 +156,18 @@ function skipScalingList(reader: BitReader, size: number): void {
   }
 }
 
-function skipPictureOrderCount(reader: BitReader, type: number): void {
+function readPictureOrder(reader: BitReader): AvcPictureOrder {
+  const type = atMost('pic_order_cnt_type', reader.ue(), 2);
   if (type === 0) {
-    atMost('log2_max_pic_order_cnt_lsb_minus4', reader.ue(), 12);
-  } else if (type === 1) {
-    reader.skip(1); // delta_pic_order_always_zero_flag
-    reader.se(); // offset_for_non_ref_pic
-    reader.se(); // offset_for_top_to_bottom_field
-    const cycle = atMost('num_ref_frames_in_pic_order_cnt_cycle', reader.ue(), 255);
-    for (let i = 0; i < cycle; i++) reader.se();
+    return { type, lsbBits: atMost('log2_max_pic_order_cnt_lsb_minus4', reader.ue(), 12) + 4 };
   }
+  if (type === 2) return { type };
+  const isAlwaysExpected = reader.flag();
+  const offsetForNonReference = reader.se();
+  const offsetTopToBottom = reader.se();
+  const cycle = atMost('num_ref_frames_in_pic_order_cnt_cycle', reader.ue(), 255);
+  const offsetsForReferenceFrames = Array.from({ length: cycle }, () => reader.se());
+  return { type: 1, isAlwaysExpected, offsetForNonReference, offsetTopToBottom, offsetsForReferenceFrames };
 }
 
 function readCroppedSize(

@@ -29,6 +29,14 @@ const MAX_DURATION_NS = 24 * 3600 * 1e9;
 const COARSE_TIMESCALE = 1000;
 const FINE_TIMESCALE = 1e9;
 
+/** Containers that state when pictures are decoded, and not when they are shown. */
+const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi']);
+
+/** Whether a container's pictures have decode times alone. */
+export function hasDecodeTimesOnly(container: string): boolean {
+  return DECODE_TIMES_ONLY.has(container);
+}
+
 /** Describes the streams that a player could use. */
 export function describeTracks({ container, streams }: OpenReply): StreamTrack[] {
   const useful = streams.filter(

@@ -2,9 +2,9 @@ import { RequestError } from '../../errors.js';
 import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
-import type { ReadOptions, Source } from '../../media/source.js';
+import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
 import { DamageLog } from './damage-log.js';
-import { describeMedia, describeTracks, type StreamTrack } from './describe-tracks.js';
+import { describeMedia, describeTracks, hasDecodeTimesOnly, type StreamTrack } from './describe-tracks.js';
 import {
   goToPlace,
   goToTime,
@@ -33,6 +33,11 @@ export interface LibavOptions extends ReadOptions {
   readonly memoryLimitBytes?: number | undefined;
   /** The module that demuxing processes run. */
   readonly entry?: URL | undefined;
+  /**
+   * Memory for samples, of who reads one after another. A chunk counts as lent with the bytes of the source that end
+   * where its last sample begins: it is free when all that is in use of each track lies behind.
+   */
+  readonly memory?: ChunkMemory | undefined;
 }
 
 /** Options of {@link LibavDemuxer.scanKeyframes}. */
@@ -75,11 +80,12 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
     entry: options.entry ?? new URL('../process/demux-main.js', import.meta.url),
     deadlineMs: options.deadlineMs ?? 60_000,
     memoryLimitBytes: options.memoryLimitBytes ?? 1024 ** 3,
+    memory: options.memory,
   };
   const pool = new SessionPool(sessionOptions, options.maxSessions ?? 8);
   try {
     const session = await pool.take(options.signal);
-    return new ProcessDemuxer(source, pool, session, options.scan);
+    return new ProcessDemuxer(source, pool, session, options);
   } catch (error) {
     await pool.close();
     throw error;
@@ -93,17 +99,19 @@ class ProcessDemuxer implements LibavDemuxer {
   readonly #tracks: readonly StreamTrack[];
   readonly #mayJump: boolean;
   readonly #damage = new DamageLog();
+  readonly #memory: ChunkMemory | undefined;
   #scan: LibavScan | undefined;
   /** The session that the source was opened with, of one that can be read only once. */
   #only: LibavSession | undefined;
 
-  constructor(source: Source, pool: SessionPool, session: LibavSession, scan: LibavScan | undefined) {
+  constructor(source: Source, pool: SessionPool, session: LibavSession, { scan, memory }: LibavOptions) {
     this.#source = source;
     this.#pool = pool;
     this.#tracks = describeTracks(session.opened);
     this.#mayJump = session.opened.mayJump || session.opened.container === 'flv';
     this.info = describeMedia(session.opened, this.#tracks);
     this.#scan = scan;
+    this.#memory = memory;
     if (source.seekable) pool.giveBack(session);
     else this.#only = session;
   }
@@ -209,7 +217,9 @@ class ProcessDemuxer implements LibavDemuxer {
       stretches: this.#scan?.stretches ?? [],
       startOffset,
       referenceNs: before?.timeNs,
+      hasDecodeTimesOnly: hasDecodeTimesOnly(session.opened.container),
       damage: this.#damage,
+      memory: this.#memory,
     });
   }
 

@@ -1,9 +1,11 @@
 import type { Sample } from '../../media/sample.js';
+import type { ChunkMemory } from '../../media/source.js';
 import { ContinuousTime, type ClockStretch } from './continuous-time.js';
 import type { DamageLog } from './damage-log.js';
 import { WHOLE_PACKET } from './demux-protocol.js';
 import type { StreamTrack } from './describe-tracks.js';
 import type { LibavSession } from './libav-session.js';
+import { PresentationRestorer } from './restore-presentation.js';
 import { SampleBuilder } from './sample-builder.js';
 
 /** What a reader wants of a session, and what is known before. */
@@ -20,8 +22,12 @@ export interface SampleReaderOptions {
   readonly startOffset: number;
   /** About when that is, in nanoseconds, where it is known. */
   readonly referenceNs: number | undefined;
+  /** Whether the container states decode times of pictures alone. */
+  readonly hasDecodeTimesOnly: boolean;
   /** Told of damage. */
   readonly damage: DamageLog;
+  /** The session's memory. */
+  readonly memory: ChunkMemory | undefined;
 }
 
 /** A sample and whether its own place in the source is known. */
@@ -47,6 +53,7 @@ export class SampleReader {
   readonly #builders = new Map<number, SampleBuilder>();
   readonly #wanted = new Set<number>();
   readonly #time: ContinuousTime | undefined;
+  readonly #restorer: PresentationRestorer<PlacedSample>;
   #lastOffset = 0;
   #isEnded = false;
 
@@ -58,6 +65,8 @@ export class SampleReader {
     this.#session = session;
     this.#options = options;
     const { tracks, bytesOf, mayJump, stretches, startOffset, referenceNs, damage } = options;
+    const wanted = tracks.filter((track) => options.hasDecodeTimesOnly && bytesOf(track) > NO_BYTES);
+    this.#restorer = new PresentationRestorer(wanted.map(({ track }) => track));
     this.#time = mayJump ? new ContinuousTime(stretches, startOffset, referenceNs) : undefined;
     for (const track of tracks) {
       const bytes = bytesOf(track);
@@ -84,24 +93,31 @@ export class SampleReader {
    * Reads the next samples.
    * @returns undefined at the end.
    */
-  async next(signal: AbortSignal | undefined): Promise<PlacedSample[] | undefined> {
+  async next(signal: AbortSignal | undefined): Promise<readonly PlacedSample[] | undefined> {
     if (this.#isEnded) return undefined;
-    const { packets, isEnd, fault } = await this.#session.read(this.#bytes, signal);
+    const { packets, isEnd, fault, chunk } = await this.#session.read(this.#bytes, signal);
     const samples: PlacedSample[] = [];
+    let last = 0;
     for (const packet of packets) {
       const builder = this.#builders.get(packet.stream);
       const sample = builder?.build(packet);
       if (sample === undefined) continue;
       this.#lastOffset = Math.max(this.#lastOffset, sample.offset);
       if (this.#wanted.has(sample.trackId)) {
+        last = Math.max(last, sample.offset);
         samples.push({ sample, isPlaced: builder?.offset !== undefined });
       }
     }
+    // Free when everything in use lies behind the last of its samples.
+    if (chunk !== undefined) this.#options.memory?.lend(chunk, last + 1 - chunk.length);
     this.#isEnded = isEnd;
     if (fault !== '') {
       const reason = `The source cannot be read to its end: ${fault}.`;
       this.#options.damage.add('truncated', this.#lastOffset, 0, reason);
     }
-    return isEnd && samples.length === 0 ? undefined : samples;
+    const restored = this.#restorer.push(samples);
+    if (!isEnd) return restored;
+    const all = [...restored, ...this.#restorer.finish()];
+    return all.length === 0 ? undefined : all;
   }
 }
