@@ -1,6 +1,3 @@
-import type { VideoTrack } from '../media/track.js';
-import { createAvcPictureOrder } from './h264/order-pictures.js';
-
 /** A picture's place in the order in which pictures are shown. */
 export interface PictureOrder {
   /** PicOrderCnt: of two pictures of a sequence the one with the lower is shown first. */
@@ -17,13 +14,3 @@ export interface PictureOrder {
  * @returns undefined for a sample that holds no picture that can be placed.
  */
 export type OrderPicture = (data: Uint8Array) => PictureOrder | undefined;
-
-/**
- * Makes what tells the order of a track's pictures.
- * @returns undefined for codecs that do not state it in their pictures.
- * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError} when the private data break the codec's
- * rules.
- */
-export function createPictureOrder(track: VideoTrack): OrderPicture | undefined {
-  return track.codec === 'h264' ? createAvcPictureOrder(track.codecPrivate) : undefined;
-}

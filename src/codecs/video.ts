@@ -7,8 +7,10 @@ import type { InspectVideoSample, VideoConfiguration } from './configuration.js'
 import { avcLengthSize, configureAvc } from './h264/configure.js';
 import { createAvcInspector } from './h264/inspect-sample.js';
 import { configureHevc, createHevcTrackInspector, hevcLengthSize } from './hevc/configure.js';
+import { createAvcPictureOrder } from './h264/order-pictures.js';
 import { convertAnnexBToLengthPrefixed } from './nal/annex-b.js';
 import { widenNalLengths, type NalLengthSize } from './nal/length-prefixed.js';
+import type { OrderPicture } from './picture-order.js';
 import { configureVp8 } from './vp8/configure.js';
 import { inspectVp8Sample } from './vp8/inspect-sample.js';
 import { configureVp9 } from './vp9/configure.js';
@@ -85,6 +87,16 @@ export function createVideoConverter(track: VideoTrack): ConvertSample | undefin
     default:
       return undefined;
   }
+}
+
+/**
+ * Makes what tells the order of a track's pictures.
+ * @returns undefined for codecs that do not state it in their pictures.
+ * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError} when the private data break the codec's
+ * rules.
+ */
+export function createPictureOrder(track: VideoTrack): OrderPicture | undefined {
+  return track.codec === 'h264' ? createAvcPictureOrder(track.codecPrivate) : undefined;
 }
 
 /** Four-byte lengths are what the track is declared with. */

@@ -2,7 +2,7 @@ import type { Sample } from '../media/sample.js';
 import type { BlockReader } from './block.js';
 import type { ByteQueue } from './byte-queue.js';
 import { ClusterProbe } from './cluster-probe.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../media/damage-log.js';
 import { ElementHeader } from './element-header.js';
 import { LIMITS } from './limits.js';
 import { elementName, ID, isClusterChild, isSegmentChild, isTopLevel } from './schema.js';

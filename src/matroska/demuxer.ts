@@ -8,7 +8,7 @@ import { BlockReader } from './block.js';
 import { ClusterReader } from './cluster-reader.js';
 import { type Inflate, isDecodable, requireDecodable } from './content-encoding.js';
 import { parseCues } from './cues.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../media/damage-log.js';
 import { findClusterBefore } from './cluster-before.js';
 import { type KeyframeProbe, probeKeyframe, type ProbeOptions } from './keyframe-probe.js';
 import { followSeekHeads, readLinkedParts } from './linked-parts.js';

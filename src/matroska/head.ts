@@ -2,7 +2,7 @@ import { checkLimit } from '../bytes/limits.js';
 import { MalformedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import { ClusterProbe } from './cluster-probe.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../media/damage-log.js';
 import { type DocType, parseEbmlHeader } from './ebml-header.js';
 import { ElementHeader } from './element-header.js';
 import { LIMITS } from './limits.js';

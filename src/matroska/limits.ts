@@ -56,8 +56,6 @@ export const LIMITS = {
   strippedHeaderBytes: 4096,
   /** Bytes of an element of unknown kind between blocks that is passed over without a look at what follows. */
   unknownElementBytes: 1 << 16,
-  /** Damaged places that are remembered one by one; further ones are only counted. */
-  damageEntries: 100,
   /** Reads of a search for a time in a file without usable Cues. */
   seekProbes: 24,
   /** Bytes through which a search steps back for a random access point before it starts there. */

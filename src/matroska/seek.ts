@@ -4,7 +4,7 @@ import type { Source } from '../media/source.js';
 import { BlockReader } from './block.js';
 import { ClusterProbe } from './cluster-probe.js';
 import { ClusterReader } from './cluster-reader.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../media/damage-log.js';
 import { LIMITS } from './limits.js';
 import { QueueReader } from './queue-reader.js';
 import type { MatroskaTrack } from './tracks.js';

@@ -4,7 +4,7 @@ import type { Attachment, Chapter } from '../media/media-info.js';
 import { readAttachments } from './attachments.js';
 import { parseChapters } from './chapters.js';
 import { agreesWithCrc32 } from './crc32.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../media/damage-log.js';
 import type { ElementHeader } from './element-header.js';
 import { parseInfo, type SegmentInfo } from './info.js';
 import { LIMITS } from './limits.js';

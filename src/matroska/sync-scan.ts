@@ -2,7 +2,7 @@ import type { Sample } from '../media/sample.js';
 import type { ReadOptions } from '../media/source.js';
 import { BlockReader } from './block.js';
 import { ClusterReader } from './cluster-reader.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../media/damage-log.js';
 import { QueueReader } from './queue-reader.js';
 import type { SegmentAccess } from './segment-access.js';
 

@@ -7,7 +7,7 @@ import { BlockReader } from './block.js';
 import { ByteQueue } from './byte-queue.js';
 import { ClusterProbe } from './cluster-probe.js';
 import { ClusterReader } from './cluster-reader.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../media/damage-log.js';
 import type { SegmentAccess } from './segment-access.js';
 import { extendTailWindow, type TailWindow } from './tail.js';
 

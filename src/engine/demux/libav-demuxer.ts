@@ -3,7 +3,7 @@ import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../../media/damage-log.js';
 import { describeMedia, describeTracks, hasDecodeTimesOnly, type StreamTrack } from './describe-tracks.js';
 import {
   goToPlace,
@@ -34,8 +34,8 @@ export interface LibavOptions extends ReadOptions {
   /** The module that demuxing processes run. */
   readonly entry?: URL | undefined;
   /**
-   * Memory for samples, of who reads one after another. A chunk counts as lent with the bytes of the source that end
-   * where its last sample begins: it is free when all that is in use of each track lies behind.
+   * Memory for samples, of who reads them once, from one place on. A chunk of it is lent as if it held the bytes of the
+   * source up to the farthest place read so far: it is free when all that is in use lies behind that.
    */
   readonly memory?: ChunkMemory | undefined;
 }

@@ -1,5 +1,6 @@
-import { createPictureOrder, type OrderPicture } from '../../codecs/picture-order.js';
+import type { OrderPicture } from '../../codecs/picture-order.js';
 import { PresentationTimes } from '../../codecs/presentation-times.js';
+import { createPictureOrder } from '../../codecs/video.js';
 import { SegmintError } from '../../errors.js';
 import type { Sample } from '../../media/sample.js';
 import type { Track, VideoTrack } from '../../media/track.js';

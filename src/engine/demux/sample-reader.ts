@@ -1,7 +1,7 @@
 import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory } from '../../media/source.js';
 import { ContinuousTime, type ClockStretch } from './continuous-time.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../../media/damage-log.js';
 import { WHOLE_PACKET } from './demux-protocol.js';
 import type { StreamTrack } from './describe-tracks.js';
 import type { LibavSession } from './libav-session.js';
@@ -97,19 +97,17 @@ export class SampleReader {
     if (this.#isEnded) return undefined;
     const { packets, isEnd, fault, chunk } = await this.#session.read(this.#bytes, signal);
     const samples: PlacedSample[] = [];
-    let last = 0;
     for (const packet of packets) {
       const builder = this.#builders.get(packet.stream);
       const sample = builder?.build(packet);
       if (sample === undefined) continue;
       this.#lastOffset = Math.max(this.#lastOffset, sample.offset);
       if (this.#wanted.has(sample.trackId)) {
-        last = Math.max(last, sample.offset);
         samples.push({ sample, isPlaced: builder?.offset !== undefined });
       }
     }
-    // Free when everything in use lies behind the last of its samples.
-    if (chunk !== undefined) this.#options.memory?.lend(chunk, last + 1 - chunk.length);
+    // Free when everything in use lies behind what was read up to here.
+    if (chunk !== undefined) this.#options.memory?.lend(chunk, this.#lastOffset + 1 - chunk.length);
     this.#isEnded = isEnd;
     if (fault !== '') {
       const reason = `The source cannot be read to its end: ${fault}.`;

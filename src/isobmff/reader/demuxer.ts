@@ -5,7 +5,7 @@ import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { rescale } from '../../time/rescale.js';
-import { DamageLog } from './damage-log.js';
+import { DamageLog } from '../../media/damage-log.js';
 import { SampleFetcher } from './fetch-samples.js';
 import { indexFragments, type FragmentIndex } from './fragment-index.js';
 import { FragmentPlanner } from './fragment-planner.js';

@@ -2,7 +2,7 @@ import { LimitExceededError } from '../../errors.js';
 import { checkLimit } from '../../bytes/limits.js';
 import type { Sample } from '../../media/sample.js';
 import type { ByteRun } from './byte-run.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../../media/damage-log.js';
 import { LIMITS } from './limits.js';
 import type { Plan } from './planned-samples.js';
 import { GAP_BYTES, type SourceReader } from './source-reader.js';

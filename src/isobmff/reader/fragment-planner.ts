@@ -1,5 +1,5 @@
 import { MalformedMediaError } from '../../errors.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../../media/damage-log.js';
 import { parseFragment, type FragmentRun } from './fragment.js';
 import { LIMITS } from './limits.js';
 import type { MovieTrack } from './movie-track.js';

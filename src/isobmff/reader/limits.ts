@@ -35,8 +35,6 @@ export const LIMITS = {
   keyframes: 4_000_000,
   /** Samples of one batch. */
   batchSamples: 16_384,
-  /** Damaged places that are remembered one by one; further ones are only counted. */
-  damageEntries: 100,
   /** Believable duration in seconds: 24 hours. */
   durationSeconds: 24 * 3600,
 } as const;

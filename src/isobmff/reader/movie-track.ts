@@ -10,7 +10,7 @@ import { parseMdhd } from '../boxes/mdhd.js';
 import type { TrackExtends } from '../boxes/trex.js';
 import { canonicalLanguage } from '../language.js';
 import { rotationOf, type PictureTurn } from '../matrix.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../../media/damage-log.js';
 import { formsOf, type SampleForm } from './description-change.js';
 import {
   alignFirstPicture,

@@ -5,7 +5,7 @@ import { findBox, viewChildren, type BoxView } from '../box-view.js';
 import { parseMehd } from '../boxes/mehd.js';
 import { parseMvhd } from '../boxes/mvhd.js';
 import { parseTrex, type TrackExtends } from '../boxes/trex.js';
-import type { DamageLog } from './damage-log.js';
+import type { DamageLog } from '../../media/damage-log.js';
 import { LIMITS } from './limits.js';
 import { parseMetadata, type Metadata } from './metadata.js';
 import { parseTrak, type MovieTrack } from './movie-track.js';
