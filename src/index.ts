@@ -10,6 +10,7 @@ export type { UniversalOptions } from './pipelines/universal-options.js';
 export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
 export type {
   IndexDescription,
+  PlayerRequest,
   Rendition,
   SegmentBytes,
   SegmentedDescription,

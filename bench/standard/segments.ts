@@ -66,8 +66,9 @@ async function measureReading(file: BenchFile): Promise<Result[]> {
   await using engine = createEnginePool();
   const counted = new CountedSource(await openFile(file.path));
   await using media = await openSegmented(counted, { engine });
-  await media.masterPlaylist(everyBrowserTarget);
-  const { renditions } = media.describe(everyBrowserTarget);
+  const player = { ...everyBrowserTarget, ladder: 'none' } as const;
+  await media.masterPlaylist(player);
+  const { renditions } = media.describe(player);
   for (const { id } of renditions) media.mediaPlaylist(id);
   const before = { reads: counted.reads, bytes: counted.bytes };
   let segments = 0;
@@ -128,7 +129,7 @@ async function ffmpegTimes(
 
 async function openRenditions(server: RunningServer, file: BenchFile): Promise<ServedRendition[]> {
   const short = await request(
-    new URL(`master.m3u8?src=${encodeURIComponent(basename(file.path))}`, server.url),
+    new URL(`master.m3u8?ladder=none&src=${encodeURIComponent(basename(file.path))}`, server.url),
   );
   short.resume();
   const master = new URL(short.headers.location ?? '', server.url);

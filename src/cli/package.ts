@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { RequestError } from '../errors.js';
 import type { AudioCodec, VideoCodec } from '../media/codec.js';
 import type { ReadOptions, Source } from '../media/source.js';
-import { everyBrowserTarget, type PlayerTarget } from '../pipelines/player-target.js';
-import type { Rendition, SegmentedMedia } from '../pipelines/segment/segmented-media.js';
+import { everyBrowserTarget } from '../pipelines/player-target.js';
+import type { PlayerRequest, Rendition, SegmentedMedia } from '../pipelines/segment/segmented-media.js';
 import { FolderOutput } from './folder-output.js';
 import { formatBytes, formatTime, printable } from './format.js';
 import { openSource } from './open-source.js';
@@ -19,6 +19,8 @@ export interface PackageOptions {
   readonly video?: readonly VideoCodec[];
   /** Audio codecs to copy beside AAC. */
   readonly audio?: readonly AudioCodec[];
+  /** Writes lower forms of the video too. */
+  readonly ladder?: boolean;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
   /** Prints the summary as JSON. */
@@ -73,13 +75,14 @@ export async function packageHls(
   const folder = await FolderOutput.open(options.output, { force: options.force === true });
   const source = await openSource(sourceName, { signal, headers: options.header ?? {} });
   await using media = await open(source, { signal });
-  const target: PlayerTarget = {
+  const player: PlayerRequest = {
     video: new Set([...everyBrowserTarget.video, ...(options.video ?? [])]),
     audio: new Set([...everyBrowserTarget.audio, ...(options.audio ?? [])]),
+    ladder: options.ladder === true ? 'all' : 'none',
   };
-  const { durationSeconds, renditions } = media.describe(target);
+  const { durationSeconds, renditions } = media.describe(player);
   // Asked for before anything is written: what cannot be packaged leaves no trace.
-  const master = await media.masterPlaylist(target, { signal });
+  const master = await media.masterPlaylist(player, { signal });
   const written = renditions.map((rendition) => new WrittenRendition(rendition));
   {
     // An init segment beside the segments, and the playlists.

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { findPackageRoot } from '../server/package-root.js';
-import { audioCodecsOption, videoCodecsOption } from './codec-options.js';
+import { audioCodecsOption, encoderOption, videoCodecsOption } from './codec-options.js';
+import type { DoctorOptions } from './doctor.js';
 import {
   bitRateOption,
   bytesOption,
@@ -16,6 +17,7 @@ import {
   timeOption,
   trackOption,
 } from './option-values.js';
+import type { EncoderOption } from './open-engines.js';
 import type { PackageOptions } from './package.js';
 import type { ProbeOptions } from './probe.js';
 import type { RemuxOptions } from './remux.js';
@@ -85,6 +87,7 @@ Examples:
         'medium',
       ]),
     )
+    .addOption(encoderOption())
     .addOption(
       new Option('--audio <mode>', 'copy what players play, copy all, or encode all').choices([
         'auto',
@@ -126,22 +129,29 @@ Examples:
     .requiredOption('-o, --output <folder>', 'where to')
     .option('--video <codecs>', 'video codecs to copy beside h264, such as hevc,av1', videoCodecsOption)
     .option('--audio <codecs>', 'audio codecs to copy beside aac, such as opus,eac3', audioCodecsOption)
+    .option('--ladder', 'write lower forms of the video too, encoded for slower lines: 1080, 720, 480')
+    .addOption(encoderOption())
     .option('-H, --header <header>', HEADER, headerOption)
     .option('--json', 'print a summary as JSON')
     .option('-f, --force', 'write into a folder that is not empty')
     .addHelpText(
       'after',
       `
-The files are those that segmint serve would send. What is neither listed nor played by every browser is encoded.
+The files are those that segmint serve would send (with ?ladder=none, unless --ladder is given). What is neither listed nor played by every browser is encoded.
 
 Examples:
   segmint package film.mkv -o film
+  segmint package film.mkv -o film --ladder
   segmint package film.mkv -o film --video hevc --audio ac3,eac3`,
     )
-    .action(async (source: string, options: PackageOptions) => {
+    .action(async (source: string, options: PackageOptions & EncoderOption) => {
       const { packageHls } = await import('./package.js');
       const { openSegmented } = await import('../pipelines/segment/open-segmented.js');
-      await packageHls(source, options, terminal, signal, openSegmented);
+      const { openEngines } = await import('./open-engines.js');
+      await using engine = await openEngines(options);
+      await packageHls(source, options, terminal, signal, (opened, reading) =>
+        openSegmented(opened, { ...reading, engine }),
+      );
     });
 
   program
@@ -167,6 +177,7 @@ Examples:
         .argParser(bytesOption)
         .default(256 * 1024 * 1024, '256M'),
     )
+    .addOption(encoderOption())
     .addOption(
       new Option('--log-level <level>', 'least severe records to write')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -181,6 +192,15 @@ reached from this machine only.`,
     .action(async (roots: string[], options: ServeOptions) => {
       const { serve } = await import('./serve.js');
       await serve(roots, options, version, terminal, signal);
+    });
+
+  program
+    .command('doctor')
+    .description('try everything that playing needs, and say what works and what does not')
+    .option('--json', 'print JSON')
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./doctor.js');
+      await doctor(options, version, terminal, signal);
     });
 
   return program;

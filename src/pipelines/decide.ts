@@ -88,7 +88,7 @@ function videoObstacle(
  * other codecs a player that names them plays the usual profiles.
  * @returns undefined when nothing does.
  */
-export function videoProfileFault(
+function videoProfileFault(
   { codec }: VideoTrack,
   configuration: VideoConfiguration | undefined,
 ): string | undefined {

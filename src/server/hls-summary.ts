@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import type { SegmentService } from '../delivery/segment-service.js';
-import type { PlayerTarget } from '../pipelines/player-target.js';
-import type { Rendition, SegmentedDescription } from '../pipelines/segment/segmented-media.js';
+import type { PlayerRequest, Rendition, SegmentedDescription } from '../pipelines/segment/segmented-media.js';
 import { errorResponse, type ErrorResponse } from './error-response.js';
 
 /** Whether a file can be had as HLS, and what it is then; plain JSON. */
@@ -32,20 +31,20 @@ interface PlanSummary {
  * Says whether a file can be had as HLS, and how. Never fails, and never takes long: opening goes on behind it.
  * @param subject - the file.
  * @param segments - opens it.
- * @param target - what the player plays.
+ * @param player - what it plays and wants.
  * @param patienceMs - how long to wait for the opening.
  */
 export async function summarizeHls(
   subject: MediaSubject,
   segments: SegmentService,
-  target: PlayerTarget,
+  player: PlayerRequest,
   patienceMs: number,
 ): Promise<HlsSummary> {
   const waiting = new AbortController();
   try {
     const outOfPatience = delay(patienceMs, { state: 'pending' } as const, { signal: waiting.signal });
     outOfPatience.catch(() => undefined);
-    return await Promise.race([openAndDescribe(subject, segments, target), outOfPatience]);
+    return await Promise.race([openAndDescribe(subject, segments, player), outOfPatience]);
   } finally {
     waiting.abort();
   }
@@ -54,11 +53,11 @@ export async function summarizeHls(
 async function openAndDescribe(
   subject: MediaSubject,
   segments: SegmentService,
-  target: PlayerTarget,
+  player: PlayerRequest,
 ): Promise<HlsSummary> {
   try {
     using loan = await segments.borrow(subject);
-    const { index, plan, durationSeconds, renditions } = loan.media.describe(target);
+    const { index, plan, durationSeconds, renditions } = loan.media.describe(player);
     const lengths = plan.starts.map(
       (start, n) => ((plan.starts[n + 1] ?? plan.end) - start) / plan.timescale,
     );

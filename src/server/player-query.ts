@@ -1,5 +1,5 @@
 import type { AudioCodec, VideoCodec } from '../media/codec.js';
-import type { PlayerTarget } from '../pipelines/player-target.js';
+import type { PlayerRequest } from '../pipelines/segment/segmented-media.js';
 
 /** Names of the video codecs that MP4 carries to players: those of segmint, and sample entries as in RFC 6381. */
 const VIDEO: ReadonlyMap<string, VideoCodec> = new Map([
@@ -35,15 +35,16 @@ const MP3 = /^mp4a\.(?:40\.34|69|6b)$/;
 /**
  * Parses what a player says it plays: `video=` and `audio=`, lists with commas of codec names or RFC 6381 codec strings.
  * Names that are not known are passed over: a player may tell all that it knows. H.264 and AAC are always counted in, as
- * they are what everything else is turned into.
+ * they are what everything else is turned into. `ladder=none` asks for no lower forms of the video.
  * @param query - as the web framework gives it: text, or a list where a name is repeated.
  */
-export function parsePlayerQuery(query: Readonly<Record<string, unknown>>): PlayerTarget {
+export function parsePlayerQuery(query: Readonly<Record<string, unknown>>): PlayerRequest {
   const video = namesIn(query['video']).map(videoCodecNamed);
   const audio = namesIn(query['audio']).map(audioCodecNamed);
   return {
     video: new Set<VideoCodec>(['h264', ...video.filter((codec) => codec !== undefined)]),
     audio: new Set<AudioCodec>(['aac', ...audio.filter((codec) => codec !== undefined)]),
+    ladder: query['ladder'] === 'none' ? 'none' : 'all',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AudioConfiguration, VideoConfiguration } from '../../codecs/configuration.js';
 import type { AudioTrack, VideoTrack } from '../../media/track.js';
-import { decideAudio, decideVideo, videoProfileFault, type Decision } from '../decide.js';
+import { decideAudio, decideVideo, type Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
 import type { RenditionForm } from './rendition-id.js';
 import type { SurveyedTrack } from './survey-tracks.js';
@@ -27,12 +27,11 @@ export function chooseVideoForm(
   target: PlayerTarget,
   obstacle: CopyObstacle,
 ): ChosenForm {
-  const request = { target, video: 'auto', audio: 'auto' } as const;
-  const { action, reason, configuration } = decideVideo(track, sample.data, request);
-  const fault = obstacle ?? (action === 'copy' ? videoProfileFault(track, configuration) : reason);
-  if (fault === undefined) return { form: 'copy', decision: { action: 'copy', reason } };
-  if (track.codec === 'unknown') return { form: undefined, decision: { action: 'drop', reason: fault } };
-  return { form: 'h264', decision: { action: 'transcode', reason: fault } };
+  return formOf(
+    'h264',
+    decideVideo(track, sample.data, { ...requestFor(target), mayEncodeVideo: true }),
+    obstacle,
+  );
 }
 
 /**
@@ -46,11 +45,18 @@ export function chooseAudioForm(
   target: PlayerTarget,
   obstacle: CopyObstacle,
 ): ChosenForm {
-  const request = { target, video: 'auto', audio: 'auto' } as const;
-  const { action, reason } = decideAudio(track, sample.data, request);
+  return formOf('aac', decideAudio(track, sample.data, requestFor(target)), obstacle);
+}
+
+function requestFor(target: PlayerTarget) {
+  return { target, video: 'auto', audio: 'auto' } as const;
+}
+
+/** What would be copied is encoded all the same when something stands against copying it into segments. */
+function formOf(encoded: 'h264' | 'aac', { action, reason }: Decision, obstacle: CopyObstacle): ChosenForm {
   if (action === 'drop') return { form: undefined, decision: { action, reason } };
   if (action === 'copy' && obstacle === undefined) return { form: 'copy', decision: { action, reason } };
-  return { form: 'aac', decision: { action: 'transcode', reason: obstacle ?? reason } };
+  return { form: encoded, decision: { action: 'transcode', reason: obstacle ?? reason } };
 }
 
 /** How a video track would be declared when copied; undefined when it cannot be. */

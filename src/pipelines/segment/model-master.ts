@@ -17,6 +17,7 @@ import {
   statedFrameRate,
   type RateFacts,
 } from './rendition-rates.js';
+import { VideoEncodeTrack } from './video-encode-track.js';
 
 /** A rendition that is offered, and how it is declared. */
 export interface OfferedRendition extends Offer {
@@ -79,13 +80,13 @@ function audioRateOf({ source, name }: OfferedRendition, facts: RateFacts): Rend
 }
 
 function videoRateOf(
-  { name, declared }: OfferedRendition,
+  { track }: OfferedRendition,
   source: VideoTrack,
   facts: RateFacts,
 ): { readonly peak: number; readonly average: number | undefined } {
-  return name.form === 'copy'
-    ? rateOfCopiedVideo(source, facts)
-    : rateOfEncodedVideo((declared as MuxVideoTrack).configuration, source);
+  return track instanceof VideoEncodeTrack
+    ? rateOfEncodedVideo(track, source)
+    : rateOfCopiedVideo(source, facts);
 }
 
 /** What a playlist states is the picture as it is shown: with its pixels square, and upright. */

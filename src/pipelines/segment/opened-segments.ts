@@ -5,14 +5,14 @@ import type { MuxTrack } from '../../isobmff/mux-track.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
 import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
-import type { PlayerTarget } from '../player-target.js';
+import { buildLadder, type Ladder } from './ladder.js';
 import { modelMaster, type OfferedRendition } from './model-master.js';
 import { offerRenditions, type Offer } from './offer-renditions.js';
-import type { RateFacts } from './rendition-rates.js';
+import { rateOfCopiedVideo, statedFrameRate, type RateFacts } from './rendition-rates.js';
 import { parseRenditionId, writeRenditionId, type RenditionName } from './rendition-id.js';
 import { RenditionTracks, type RenditionSources } from './rendition-tracks.js';
 import type { SegmentTrack } from './segment-track.js';
-import type { SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
+import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
 import { deriveVersion } from './source-version.js';
 
 /** What an opened source is made of. */
@@ -35,29 +35,30 @@ export class OpenedSegments implements SegmentedMedia {
   constructor(parts: OpenedParts) {
     this.#parts = parts;
     this.version = deriveVersion(parts.source.identity, {});
-    this.#tracks = new RenditionTracks(parts);
+    this.#tracks = new RenditionTracks(parts, this.#ladder());
   }
 
-  describe(target: PlayerTarget): SegmentedDescription {
+  describe(player: PlayerRequest): SegmentedDescription {
     const { index, plan } = this.#parts.context;
     return {
       index: index && { origin: index.origin, keyframes: index.keyframes.length, faults: index.faults },
       plan,
       durationSeconds: plan.end / plan.timescale,
-      renditions: this.#offer(target).map(({ name, decision, track }) => ({
+      renditions: this.#offer(player).map(({ name, decision, track }) => ({
         id: writeRenditionId(name, this.version),
         type: name.type,
         trackId: name.trackId,
+        ...(name.height === undefined ? {} : { height: name.height }),
         decision,
         segmentCount: track.timing.starts.length,
       })),
     };
   }
 
-  async masterPlaylist(target: PlayerTarget, options: ReadOptions = {}): Promise<string> {
+  async masterPlaylist(player: PlayerRequest, options: ReadOptions = {}): Promise<string> {
     const signal = this.#signal(options);
     const offered: OfferedRendition[] = await Promise.all(
-      this.#offer(target).map(async (offer) => ({
+      this.#offer(player).map(async (offer) => ({
         ...offer,
         uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
         declared: await offer.track.describe(signal),
@@ -107,8 +108,16 @@ export class OpenedSegments implements SegmentedMedia {
     return (this.#closing ??= this.#parts.close());
   }
 
-  #offer(target: PlayerTarget): Offer[] {
-    return offerRenditions(this.#parts.survey, target, this.#parts.obstacle, this.#tracks);
+  #offer(player: PlayerRequest): Offer[] {
+    return offerRenditions(this.#facts(), player, this.#parts.obstacle, this.#tracks);
+  }
+
+  #ladder(): Ladder | undefined {
+    const { survey, context } = this.#parts;
+    if (survey.video === undefined) return undefined;
+    const { track } = survey.video;
+    const { peak } = rateOfCopiedVideo(track, this.#facts());
+    return buildLadder({ track, frameRate: statedFrameRate(track), peak, timing: context.plan });
   }
 
   #facts(): RateFacts {

@@ -10,6 +10,12 @@ const names = fc.oneof(
     form: fc.constantFrom('copy' as const, 'h264' as const),
   }),
   fc.record({
+    type: fc.constant('video' as const),
+    trackId: fc.integer({ min: 1 }),
+    form: fc.constant('h264' as const),
+    height: fc.constantFrom(1080, 720, 480),
+  }),
+  fc.record({
     type: fc.constant('audio' as const),
     trackId: fc.integer({ min: 1 }),
     form: fc.constantFrom('copy' as const, 'aac' as const),
@@ -22,6 +28,8 @@ describe('the name of a rendition', () => {
     const video: RenditionName = { type: 'video', trackId: 1, form: 'copy' };
     assert.equal(writeRenditionId(video, undefined), 'v1');
     assert.equal(writeRenditionId({ ...video, form: 'h264' }, '0123456789ab'), 'v1-h264-0123456789ab');
+    const lower: RenditionName = { ...video, form: 'h264', height: 720 };
+    assert.equal(writeRenditionId(lower, '0123456789ab'), 'v1-h264-720-0123456789ab');
     assert.equal(writeRenditionId({ type: 'audio', trackId: 12, form: 'aac' }, undefined), 'a12-aac');
   });
 
@@ -43,6 +51,10 @@ describe('the name of a rendition', () => {
     'a1-h264',
     'a1-AAC',
     'v1-0123',
+    'v1-720',
+    'v1-h264-0720',
+    'v1-h264-72000',
+    'a2-aac-720',
     'v1-',
     'v1/..',
     'a99999999999999999',

@@ -1,6 +1,6 @@
 import { createFrameDuration } from '../../codecs/frame-duration.js';
 import { DEFAULT_AUDIO_OUTPUT, FRAME_SAMPLES, OUTPUT_SAMPLE_RATE } from '../../engine/audio-job.js';
-import { maxBitRateOf } from '../../engine/video-output.js';
+import type { EncodedFormat } from '../../engine/video-output.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { AudioTrack, VideoTrack } from '../../media/track.js';
@@ -8,10 +8,12 @@ import { estimateBitRate } from '../../playlist/hls/audio-bit-rate.js';
 import {
   audioRate,
   copiedVideoRate,
+  encodedVideoPeak,
   type AudioRate,
   type InterleavedTrack,
   type RenditionRate,
 } from '../../playlist/hls/bandwidth.js';
+import type { RenditionTiming } from '../../timeline/segment-plan.js';
 import { recognizeFrameRate, type FrameRate } from '../../time/frame-rate.js';
 import type { SegmentContext } from './segment-track.js';
 import { statedBitRate } from './stated-bit-rate.js';
@@ -64,12 +66,16 @@ function secondsAfter(index: MediaIndex | undefined, trackId: number, other: num
   return endNs === undefined || otherEndNs === undefined ? 0 : Math.max(0, (endNs - otherEndNs) / 1e9);
 }
 
-/** Rates of video encoded anew, of a size: the cap of the encoder. What it takes on average shows only in the end. */
+/** Rates of video encoded anew: what the encoder's cap allows. What it takes on average shows only in the end. */
 export function rateOfEncodedVideo(
-  size: { readonly width: number; readonly height: number },
+  { format, timing }: { readonly format: EncodedFormat; readonly timing: RenditionTiming },
   track: VideoTrack,
 ) {
-  return { peak: maxBitRateOf(size.width, size.height, statedFrameRate(track)), average: undefined };
+  const { maxBitRate, bufferBits } = format;
+  const rate = statedFrameRate(track);
+  const samplesPerSecond = rate && rate.numerator / rate.denominator;
+  const peak = encodedVideoPeak({ times: timing, maxBitRate, bufferBits, samplesPerSecond });
+  return { peak, average: undefined };
 }
 
 /** Rates of an audio track copied. */

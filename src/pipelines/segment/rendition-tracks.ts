@@ -4,6 +4,7 @@ import type { AudioTrack } from '../../media/track.js';
 import { AudioCopyTrack, copiesWithoutHoles } from './audio-copy-track.js';
 import { AudioEncodeTrack } from './audio-encode-track.js';
 import { copiedAudioConfiguration, copiedVideoConfiguration } from './choose-form.js';
+import type { Ladder } from './ladder.js';
 import type { RenditionForm, RenditionName } from './rendition-id.js';
 import type { SegmentContext, SegmentTrack } from './segment-track.js';
 import type { SurveyedTrack, TrackSurvey } from './survey-tracks.js';
@@ -26,23 +27,29 @@ export interface RenditionSources {
 
 /** Makes the renditions of a source, each when it is first asked for. */
 export class RenditionTracks {
+  /** The forms in which the video is encoded; undefined where there is none. */
+  readonly ladder: Ladder | undefined;
   readonly #sources: RenditionSources;
   readonly #made = new Map<string, SegmentTrack>();
 
-  /** @param sources - what they are made of. */
-  constructor(sources: RenditionSources) {
+  /**
+   * @param sources - what they are made of.
+   * @param ladder - the forms in which the video is encoded.
+   */
+  constructor(sources: RenditionSources, ladder: Ladder | undefined) {
     this.#sources = sources;
+    this.ladder = ladder;
   }
 
   /** Gives a rendition; undefined when the source has no such track, or it cannot take that form. */
   get(name: RenditionName): SegmentTrack | undefined {
-    const key = `${name.type} ${name.trackId} ${name.form}`;
+    const key = `${name.type} ${name.trackId} ${name.form} ${name.height}`;
     const track = this.#made.get(key) ?? this.#make(name);
     if (track !== undefined) this.#made.set(key, track);
     return track;
   }
 
-  /** Every rendition that there can be. */
+  /** Every rendition that there can be, but for rungs: those are cut as the others of their track are. */
   all(): SegmentTrack[] {
     const { video, audio } = this.#sources.survey;
     const names: RenditionName[] = [];
@@ -64,21 +71,29 @@ export class RenditionTracks {
       : `it begins late or ends early, and there is no silent packet of ${track.codec} to fill in`;
   }
 
-  #make({ type, trackId, form }: RenditionName): SegmentTrack | undefined {
-    if (type === 'video') return this.#makeVideo(trackId, form);
+  #make({ type, trackId, form, height }: RenditionName): SegmentTrack | undefined {
+    if (type === 'video') return this.#makeVideo(trackId, form, height);
     const audio = this.#sources.survey.audio.find(({ track }) => track.id === trackId);
     if (audio === undefined) return undefined;
     return form === 'aac' ? this.#encodeAudio(audio) : this.#copyAudio(audio);
   }
 
-  #makeVideo(trackId: number, form: RenditionForm): SegmentTrack | undefined {
+  #makeVideo(trackId: number, form: RenditionForm, height: number | undefined): SegmentTrack | undefined {
     const { context, survey, obstacle, engines } = this.#sources;
     const { video } = survey;
     if (video?.track.id !== trackId) return undefined;
+    const { top, rungs = [] } = this.ladder ?? {};
+    const rung = height === undefined ? top : rungs.find((one) => one.height === height);
+    if (height !== undefined && rung === undefined) return undefined;
     const anchorTime = video.sample.presentationTime;
-    if (form === 'h264') return new VideoEncodeTrack(context, video.track, { anchorTime, engines });
-    const configuration = copiedVideoConfiguration(video);
-    if (configuration === undefined || obstacle !== undefined) return undefined;
+    const configuration = obstacle === undefined ? copiedVideoConfiguration(video) : undefined;
+    if (form === 'h264') {
+      // Who watches the copy may go over to any other form, between any two segments.
+      const isCutLikeCopy = configuration !== undefined;
+      const options = { anchorTime, engines, output: rung?.output, isCutLikeCopy };
+      return new VideoEncodeTrack(context, video.track, options);
+    }
+    if (configuration === undefined) return undefined;
     return new VideoCopyTrack(context, video.track, { configuration, anchorTime, engines });
   }
 

@@ -3,6 +3,15 @@ import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
 
+/** What a player asks for: what it plays, and in how many forms it wants the video. */
+export interface PlayerRequest extends PlayerTarget {
+  /**
+   * `all`: beside the form that is as high as the source, lower ones for slower lines, each encoded when it is watched;
+   * `none`: that form alone. `all` when absent.
+   */
+  readonly ladder?: 'all' | 'none' | undefined;
+}
+
 /** A rendition of a source: one track, in one form. */
 export interface Rendition {
   /** Name of its folder: letters, digits and hyphens. Holds the version of the source, where that is known. */
@@ -11,6 +20,8 @@ export interface Rendition {
   readonly type: 'video' | 'audio';
   /** Number of the source's track. */
   readonly trackId: number;
+  /** Of video that is lower than the source the height of the 16:9 box that it fits, in pixels; else absent. */
+  readonly height?: number | undefined;
   /** What is done with the track, and why. */
   readonly decision: Decision;
   /** How many segments it has. */
@@ -45,7 +56,7 @@ export interface SegmentedDescription {
   readonly plan: SegmentPlan;
   /** Duration in seconds. */
   readonly durationSeconds: number;
-  /** The renditions of the master playlist for the target that is asked about. */
+  /** The renditions of the master playlist for the player that is asked about; of the video, the highest first. */
   readonly renditions: readonly Rendition[];
 }
 
@@ -60,15 +71,18 @@ export interface SegmentedMedia extends AsyncDisposable {
    */
   readonly version: string | undefined;
 
-  /** What is known of it. */
-  describe(target: PlayerTarget): SegmentedDescription;
+  /**
+   * What is known of it.
+   * @param player - what it plays and wants.
+   */
+  describe(player: PlayerRequest): SegmentedDescription;
 
   /**
    * Writes the multivariant playlist. An encoder may have to be asked how it will declare what it makes.
-   * @param target - what the player plays: decides what is copied.
+   * @param player - what it plays, which decides what is copied, and whether it wants lower forms.
    * @returns text; its URIs are relative, `<rendition>/playlist.m3u8`.
    */
-  masterPlaylist(target: PlayerTarget, options?: ReadOptions): Promise<string>;
+  masterPlaylist(player: PlayerRequest, options?: ReadOptions): Promise<string>;
 
   /**
    * Writes the playlist of a rendition.

@@ -1,6 +1,11 @@
 import { videoConfigurationOf } from '../../engine/video-configuration.js';
 import { encodeVideo, type EncodedConfiguration, type VideoPacket } from '../../engine/video-job.js';
-import { DEFAULT_VIDEO_OUTPUT, type VideoOutput } from '../../engine/video-output.js';
+import {
+  DEFAULT_VIDEO_OUTPUT,
+  encodedFormatOf,
+  type EncodedFormat,
+  type VideoOutput,
+} from '../../engine/video-output.js';
 import type { EnginePool } from '../../engine/pool.js';
 import { MalformedMediaError } from '../../errors.js';
 import type { MuxSample } from '../../isobmff/mux-sample.js';
@@ -58,6 +63,11 @@ export class VideoSegmentEncoder {
     this.#pictures = pictures;
     this.#engines = engines;
     this.#output = { frameRate: pictures.cadence.frameRate, ...output };
+  }
+
+  /** In what format its pictures come out. */
+  get format(): EncodedFormat {
+    return encodedFormatOf(this.#track, this.#output);
   }
 
   /** Asks the encoder how its pictures are declared. */

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { estimateBitRate, type KnownAudio } from './audio-bit-rate.js';
-import { audioRate, copiedVideoRate, variantBandwidth, type CopiedVideo } from './bandwidth.js';
+import {
+  audioRate,
+  copiedVideoRate,
+  encodedVideoPeak,
+  variantBandwidth,
+  type CopiedVideo,
+} from './bandwidth.js';
 
 /** A source in which each segment holds these bytes of packets, block headers included. */
 function source(segments: readonly { video: number; audio: number }[], frames = { video: 144, audio: 281 }) {
@@ -137,4 +143,19 @@ describe('estimateBitRate', () => {
       assert.deepEqual(estimateBitRate(known), { bitRate, spread });
     });
   }
+});
+
+describe('encodedVideoPeak', () => {
+  const encoder = { maxBitRate: 3_000_000, bufferBits: 6_000_000, samplesPerSecond: 0 };
+  const peakOf = (starts: number[], end: number): number =>
+    encodedVideoPeak({ ...encoder, times: { timescale: 1, starts, end } });
+
+  it('lets the buffer be filled anew in each segment, of which a short last one does not count', () => {
+    assert.ok(Math.abs(peakOf([0, 6, 12], 13) - 4_000_000) < 1000);
+    assert.ok(Math.abs(peakOf([0, 6, 18], 30) - 4_000_000) < 1000);
+  });
+
+  it('counts a segment that is alone, however short', () => {
+    assert.ok(Math.abs(peakOf([0], 3) - 5_000_000) < 1000);
+  });
 });

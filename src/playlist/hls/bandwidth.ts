@@ -34,6 +34,18 @@ export interface CopiedVideo {
   readonly others: readonly InterleavedTrack[];
 }
 
+/** What is known of video that is encoded. */
+export interface EncodedVideo {
+  /** When its segments begin and end. */
+  readonly times: SegmentTimes;
+  /** The most bits a second that the encoder takes in the long run. */
+  readonly maxBitRate: number;
+  /** Bits that may come at once beside that, in each segment. */
+  readonly bufferBits: number;
+  /** Pictures a second, where that is known. */
+  readonly samplesPerSecond: number | undefined;
+}
+
 /** A copied or encoded audio track. */
 export interface AudioRate {
   /** Bits a second on average. */
@@ -85,6 +97,21 @@ export function copiedVideoRate(video: CopiedVideo): RenditionRate {
   const average = (video.bitRate ?? (whole.seconds > 0 ? ownRate(whole) : 0)) + overhead(segmentSeconds);
   const peaks = spans.map((span) => ownRate(span) * spanTolerance + overhead(span.seconds));
   return { average, peak: Math.max(average, ...peaks) };
+}
+
+/**
+ * What a segment of encoded video takes at the most: each begins with a decoder's buffer that may be filled anew. The last
+ * one may be short, and take more for its length; it does not count, as RFC 8216bis (section 4.4.6.2) has it of less than half
+ * of a target duration.
+ * @returns bits a second.
+ */
+export function encodedVideoPeak({ times, maxBitRate, bufferBits, samplesPerSecond }: EncodedVideo): number {
+  const { starts, end, timescale } = times;
+  const lengths = starts.map((start, n) => ((starts[n + 1] ?? end) - start) / timescale);
+  const counted = lengths.length > 1 ? lengths.slice(0, -1) : lengths;
+  const shortest = counted.reduce((least, length) => Math.min(least, length), Infinity);
+  const overhead = (samplesPerSecond ?? usualSamplesPerSecond) * videoSampleBytes * 8;
+  return maxBitRate + (bufferBits + segmentBytes * 8) / shortest + overhead;
 }
 
 /** The rate of an audio rendition, copied or encoded. */
