@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { writeMessageHead, type MessageMeta } from './message.js';
-import { MessageReader, type Message } from './message-reader.js';
+import { MessageReader, type AllocatePayload, type Message } from './message-reader.js';
 
 /** What the owner of an engine process is told. After `died` nothing more is. */
 export interface EngineProcessEvents {
@@ -50,7 +50,7 @@ const ENVIRONMENT = [
 export class EngineProcess {
   readonly #child: ChildProcess;
   readonly #events: EngineProcessEvents;
-  readonly #reader = new MessageReader();
+  readonly #reader: MessageReader;
   #stderrTail = '';
   #dead = false;
 
@@ -58,9 +58,11 @@ export class EngineProcess {
    * Starts an engine process.
    * @param entry - the compiled module that it runs.
    * @param events - what its owner wants to hear; never called before the constructor returns.
+   * @param allocate - gives memory for the payloads of its answers; new memory for each when absent.
    */
-  constructor(entry: URL, events: EngineProcessEvents) {
+  constructor(entry: URL, events: EngineProcessEvents, allocate?: AllocatePayload) {
     this.#events = events;
+    this.#reader = new MessageReader(allocate);
     // `spawn`, not `fork`: fork hands on the parent's execArgv, and with it debugger ports and loaders.
     this.#child = spawn(process.execPath, [fileURLToPath(entry)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -1,21 +1,31 @@
+import { allocateChunk } from '../io/recycled-memory.js';
 import { MESSAGE_HEADER_BYTES, parseMessageHeader, parseMessageMeta, type MessageMeta } from './message.js';
 
 /** A whole message. */
 export interface Message {
   /** What it says. */
   readonly meta: MessageMeta;
-  /** Its payload, in a buffer of its own. */
+  /** Its payload, in memory that was allocated for it. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Puts messages together from a pipe's chunks, however they are cut. The payload is copied once, into its own buffer. */
+/** Gives memory for a payload: exactly so many bytes, with anything in them. */
+export type AllocatePayload = (bytes: number) => Uint8Array<ArrayBuffer>;
+
+/** Puts messages together from a pipe's chunks, however they are cut. The payload is copied once, into its own memory. */
 export class MessageReader {
+  readonly #allocate: AllocatePayload;
   readonly #header = new Uint8Array(MESSAGE_HEADER_BYTES);
   #part: 'header' | 'meta' | 'payload' = 'header';
   #target: Uint8Array<ArrayBuffer> = this.#header;
   #filled = 0;
   #payloadBytes = 0;
   #meta: MessageMeta = {};
+
+  /** @param allocate - gives memory for payloads; new memory for each when absent. */
+  constructor(allocate: AllocatePayload = allocateChunk) {
+    this.#allocate = allocate;
+  }
 
   /**
    * Takes the pipe's next chunk.
@@ -51,7 +61,7 @@ export class MessageReader {
       case 'meta':
         this.#meta = parseMessageMeta(bytes);
         this.#part = 'payload';
-        this.#target = new Uint8Array(this.#payloadBytes);
+        this.#target = this.#allocate(this.#payloadBytes);
         return undefined;
       case 'payload':
         this.#part = 'header';

@@ -53,9 +53,9 @@ export class FragmentAssembler {
   #start: Instant | undefined;
   /** Where the output ends, on its own timeline. */
   #end: Instant | undefined;
-  /** Offset in the source of the last sample taken in. */
-  #lastOffset = Number.NEGATIVE_INFINITY;
-  /** Samples came in the order of their offsets, so that the first one held tells where what is held begins. */
+  /** Offset in the source of the last sample of each track that was taken in. */
+  readonly #lastOffsets = { video: Number.NEGATIVE_INFINITY, audio: Number.NEGATIVE_INFINITY };
+  /** Each track's samples came in the order of their offsets: the first one held tells where what is held begins. */
   #isOrdered = true;
   /** What {@link FragmentAssembler.takeHeldFrom} will tell. */
   readonly #heldFrom: number[] = [];
@@ -150,20 +150,30 @@ export class FragmentAssembler {
 
   #take(sample: Sample): void {
     const { video, audio } = this.#options;
-    if (sample.offset < this.#lastOffset) this.#isOrdered = false;
-    this.#lastOffset = sample.offset;
     if (sample.trackId === video?.sourceTrackId) {
+      this.#noteOffset('video', sample.offset);
       video.push(sample);
     } else if (sample.trackId === audio?.sourceTrackId) {
+      this.#noteOffset('audio', sample.offset);
       audio.push(sample);
     }
     if (video !== undefined && video.startInstant === undefined) this.#boundSearch(video);
   }
 
+  #noteOffset(type: 'video' | 'audio', offset: number): void {
+    if (offset < this.#lastOffsets[type]) this.#isOrdered = false;
+    this.#lastOffsets[type] = offset;
+  }
+
   #earliestHeld(): number {
     if (!this.#isOrdered) return Number.NEGATIVE_INFINITY;
     const { video, audio } = this.#options;
-    return Math.min(this.#lastOffset, video?.heldFrom ?? Infinity, audio?.heldFrom ?? Infinity);
+    const last = this.#lastOffsets;
+    // What is still to come of a track lies behind the last of its own, which may be before the other track's.
+    return Math.min(
+      video === undefined ? Infinity : (video.heldFrom ?? last.video),
+      audio === undefined ? Infinity : (audio.heldFrom ?? last.audio),
+    );
   }
 
   #cutNext(): PendingFragment | undefined {

@@ -3,7 +3,7 @@ import { peek } from '../io/peek.js';
 import { isIsobmff } from '../isobmff/reader/top-level.js';
 import { openMp4, type Mp4Demuxer } from '../isobmff/reader/demuxer.js';
 import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
-import type { ReadOptions, Source } from '../media/source.js';
+import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
 import { inflate } from './inflate.js';
 
 /** Bytes at the beginning by which containers are told apart. */
@@ -13,6 +13,8 @@ const headBytes = 4096;
 export interface OpenDemuxerOptions extends ReadOptions {
   /** Also read what Matroska keeps behind its Clusters: chapters, tags, attachments. */
   readonly includeTail?: boolean | undefined;
+  /** Memory for the samples of what libavformat reads, of who reads them once and in order. */
+  readonly memory?: ChunkMemory | undefined;
 }
 
 /** A demuxer of some container, told apart by `kind`, and the source to read on with. */
@@ -39,7 +41,7 @@ export async function openDemuxer(source: Source, options: OpenDemuxerOptions = 
     if (!isIsobmff(peeked.head)) {
       const read = source.seekable ? source : peeked.source;
       if (source.seekable) await peeked.discard();
-      const demuxer = await openWithLibav(read, { path: source.path, signal: options.signal });
+      const demuxer = await openWithLibav(read, { ...options, path: source.path });
       return { kind: 'libav', source: read, demuxer };
     }
     if (!source.seekable) {

@@ -4,7 +4,7 @@ import { buildFragment } from '../isobmff/fragment.js';
 import { buildInitSegment } from '../isobmff/init-segment.js';
 import type { MuxTrack } from '../isobmff/mux-track.js';
 import { RecycledMemory, withMemory } from '../io/recycled-memory.js';
-import type { ReadOptions, Source } from '../media/source.js';
+import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
 import { beginStream, isEncoding, type BegunStream } from './begin-stream.js';
 import type { ContinuousOptions, ResolvedOptions } from './continuous-options.js';
 import { describeStream, durationOf } from './describe-stream.js';
@@ -22,12 +22,18 @@ interface OpenedSource {
   readonly demuxer: SourceDemuxer;
   /** The source to read on with. */
   readonly source: Source;
-  /** The bytes of its samples come through {@link Source.stream}, in the order of their offsets. */
+  /** The bytes of its samples are in the memory that was given, each track's in the order of their offsets. */
   readonly isSequential: boolean;
 }
 
+/** Options of {@link OpenSource}. */
+export interface OpenSourceOptions extends ReadOptions {
+  /** Memory for samples; the streams of the source use it already. */
+  readonly memory?: ChunkMemory | undefined;
+}
+
 /** Opens a source with the demuxer for what it holds. */
-export type OpenSource = (source: Source, options: ReadOptions) => Promise<OpenedSource>;
+type OpenSource = (source: Source, options: OpenSourceOptions) => Promise<OpenedSource>;
 
 /** How a stream is made, beside what is asked of it. */
 export type ProduceOptions = Pick<
@@ -79,7 +85,7 @@ async function* produce(
   try {
     signal.throwIfAborted();
     const read = memory === undefined ? opened : withMemory(opened, memory);
-    const { demuxer, isSequential, source: begunSource } = await open(read, { signal });
+    const { demuxer, isSequential, source: begunSource } = await open(read, { signal, memory });
     opened = begunSource;
     progress.demuxer = demuxer;
     const begun = await beginStream(demuxer, source.seekable, request, engines, signal);

@@ -1,7 +1,7 @@
 import type { Source } from '../media/source.js';
 import type { Fmp4Stream } from './fmp4-stream.js';
 import { openDemuxer } from './open-demuxer.js';
-import { produceStream } from './produce-stream.js';
+import { produceStream, type OpenSourceOptions } from './produce-stream.js';
 import { resolveUniversalOptions, type UniversalOptions } from './universal-options.js';
 
 /**
@@ -22,7 +22,7 @@ export function streamTranscodeUniversal(source: Source, options: UniversalOptio
   return produceStream(source, openAny, resolveUniversalOptions(options), options);
 }
 
-async function openAny(source: Source, { signal }: { signal?: AbortSignal | undefined }) {
-  const { kind, demuxer, source: opened } = await openDemuxer(source, { signal });
-  return { demuxer, source: opened, isSequential: kind === 'matroska' };
+async function openAny(source: Source, { signal, memory }: OpenSourceOptions) {
+  const { kind, demuxer, source: opened } = await openDemuxer(source, { signal, memory });
+  return { demuxer, source: opened, isSequential: kind !== 'mp4' };
 }

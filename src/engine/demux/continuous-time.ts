@@ -26,7 +26,7 @@ const JOIN_TOLERANCE_NS = 3e9;
 /** How many stretches a time is tried in, newest first. Damaged packets look like stretches of their own. */
 const RECENT = 16;
 
-/** The most stretches that are remembered: above this the clock is noise. */
+/** The most stretches that are remembered, the last ones: an endless source has any number. */
 const MAX_STRETCHES = 10_000;
 
 /** Packets of other tracks that belong to a stretch can stand this far before the one that was found first. */
@@ -129,7 +129,7 @@ export class ContinuousTime {
     if (!reading.isSteady) return;
     // No track may go back in time: what was in the old stretch ends before the new one begins.
     const begin = Math.max(due, this.#latestDue() ?? due);
-    lane.stretch = this.#add(reading.offset, Math.round(begin - reading.timeNs)) ?? lane.stretch;
+    lane.stretch = this.#add(reading.offset, Math.round(begin - reading.timeNs));
   }
 
   /** The stretch in which a time comes nearest to when it is due: a known one, or one whose counter began anew. */
@@ -151,8 +151,8 @@ export class ContinuousTime {
     return undefined;
   }
 
-  #add(offset: number, shiftNs: number): ClockStretch | undefined {
-    if (this.#stretches.length >= MAX_STRETCHES) return undefined;
+  #add(offset: number, shiftNs: number): ClockStretch {
+    if (this.#stretches.length >= MAX_STRETCHES) this.#stretches.shift();
     const stretch = { offset, shiftNs };
     this.#stretches.push(stretch);
     this.#stretches.sort((a, b) => a.offset - b.offset);

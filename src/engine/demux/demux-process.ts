@@ -6,8 +6,8 @@ import {
   type ErrorContext,
   type SegmintError,
 } from '../../errors.js';
-import { EngineProcess, type EngineDeath } from '../engine-process.js';
-import type { Message } from '../message-reader.js';
+import { EngineProcess, type EngineDeath, type EngineProcessEvents } from '../engine-process.js';
+import type { AllocatePayload, Message } from '../message-reader.js';
 import type { MessageMeta } from '../message.js';
 import { readResidentBytes } from '../resident-memory.js';
 
@@ -21,6 +21,8 @@ export interface DemuxProcessOptions {
   readonly memoryLimitBytes: number;
   /** Whether the process waits for its source at this moment: such time is not counted. */
   readonly isSourceBusy: () => boolean;
+  /** Gives memory for the payloads of its answers. */
+  readonly allocate?: AllocatePayload | undefined;
 }
 
 /** How often a busy process's memory is looked at, in milliseconds. */
@@ -54,7 +56,7 @@ export class DemuxProcess {
   constructor(options: DemuxProcessOptions) {
     this.#options = options;
     this.#gone = new Promise((resolve) => (this.#settleGone = resolve));
-    this.#engine = new EngineProcess(options.entry, {
+    const events: EngineProcessEvents = {
       ready: () => {
         this.#isReady = true;
         this.#unsent?.();
@@ -62,7 +64,8 @@ export class DemuxProcess {
       },
       reply: (message) => this.#takeReply(message),
       died: (death) => this.#takeDeath(death),
-    });
+    };
+    this.#engine = new EngineProcess(options.entry, events, options.allocate);
   }
 
   /** The process id. */

@@ -1,5 +1,6 @@
 import { EngineError, SegmintError } from '../../errors.js';
-import type { Source } from '../../media/source.js';
+import { allocateChunk } from '../../io/recycled-memory.js';
+import type { ChunkMemory, Source } from '../../media/source.js';
 import { ALLOWED_FORMATS, ALLOWED_PROTOCOLS } from './allowed-formats.js';
 import { DemuxProcess } from './demux-process.js';
 import type {
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly deadlineMs: number;
   /** Most memory of a process, in bytes. */
   readonly memoryLimitBytes: number;
+  /** Memory for large batches; without it, each is new memory. */
+  readonly memory: ChunkMemory | undefined;
 }
 
 /** A batch of packets. */
@@ -36,6 +39,8 @@ export interface PacketBatch {
   readonly isEnd: boolean;
   /** Why nothing more can be read, when that is not the end of the source. */
   readonly fault: string;
+  /** The chunk of the session's memory that the packets are in, to be lent when they are handed out. */
+  readonly chunk: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**
@@ -45,11 +50,15 @@ export interface PacketBatch {
 const BATCH = { maxPackets: 1024, maxBytes: 1024 * 1024, maxMs: 50 } as const;
 const FIRST_BATCH_BYTES = 64 * 1024;
 
+/** Room for a full batch, whose last packet may exceed it; what is smaller than half of that gets memory of its own. */
+const CHUNK_BYTES = BATCH.maxBytes + 512 * 1024;
+
 /**
- * Packets of a batch of a stream: it may fall silent at any moment, and what is in the batch then waits until it goes on,
- * because libavformat cannot be asked whether there is more.
+ * A batch of a stream is short: it may fall silent at any moment, and what is in the batch then waits until it goes on,
+ * because libavformat cannot be asked whether there is more. In one that comes as it plays, a batch is a packet or two.
  */
-const STREAM_BATCH_PACKETS = 8;
+const STREAM_BATCH_PACKETS = 32;
+const STREAM_BATCH_MS = 10;
 
 /** What may be read to find out what is in a source; of a stream less, as it may come no faster than it plays. */
 const PROBE = { probeBytes: 5_000_000, analyzeUs: 5_000_000 } as const;
@@ -73,6 +82,7 @@ export class LibavSession {
       deadlineMs,
       memoryLimitBytes,
       isSourceBusy: () => this.#gateway?.isWaiting === true,
+      allocate: (bytes) => this.#allocate(bytes),
     });
   }
 
@@ -174,11 +184,22 @@ export class LibavSession {
   async #readBatch(bytes: readonly number[]): Promise<PacketBatch> {
     const maxBytes = this.#batchBytes;
     this.#batchBytes = Math.min(maxBytes * 4, BATCH.maxBytes);
-    const maxPackets = this.#options.source.seekable ? BATCH.maxPackets : STREAM_BATCH_PACKETS;
-    const request: ReadRequest = { ...BATCH, maxPackets, maxBytes, bytes };
+    const most = this.#options.source.seekable
+      ? BATCH
+      : { maxPackets: STREAM_BATCH_PACKETS, maxMs: STREAM_BATCH_MS };
+    const request: ReadRequest = { ...most, maxBytes, bytes };
     const { meta, payload } = await this.#process.ask('read', request);
     const { packets, isEnd, fault } = meta as unknown as ReadReply;
-    return { packets: viewPackets(payload, packets), isEnd, fault };
+    const isChunk = payload.buffer.byteLength === CHUNK_BYTES;
+    const chunk = isChunk ? new Uint8Array(payload.buffer) : undefined;
+    return { packets: viewPackets(payload, packets), isEnd, fault, chunk };
+  }
+
+  /** A large payload goes into a chunk that is used again, where there is memory for that. */
+  #allocate(bytes: number): Uint8Array<ArrayBuffer> {
+    const { memory } = this.#options;
+    if (memory === undefined || bytes > CHUNK_BYTES || bytes < CHUNK_BYTES / 2) return allocateChunk(bytes);
+    return memory.take(CHUNK_BYTES).subarray(0, bytes);
   }
 
   async #ask(kind: string, request: object, signal: AbortSignal | undefined): Promise<Message> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { joinBytes } from '../../../test/support/read-stream.js';
 import { PacketTableWriter, viewPackets, type DemuxedPacket } from './packet-table.js';
 
 describe('the table of packets', () => {
@@ -29,9 +30,11 @@ describe('the table of packets', () => {
       },
     ];
     const writer = new PacketTableWriter();
+    writer.add({ ...packets[0]!, data: new Uint8Array(50) });
+    writer.clear();
     for (const packet of packets) writer.add(packet);
     assert.deepEqual([writer.count, writer.bytes], [2, 3]);
-    const payload = Uint8Array.from(writer.finish());
+    const payload = Uint8Array.from(joinBytes(writer.finish()));
     const viewed = viewPackets(payload, writer.count);
     assert.deepEqual(viewed, packets);
     assert.equal(viewed[0]!.data.buffer, payload.buffer);

@@ -29,10 +29,13 @@ const COLUMNS = 8;
 const KEY = 1;
 const CORRUPT = 2;
 
-/** Gathers packets into a table and a run of bytes. */
+/**
+ * Gathers packets into a table and a run of bytes: the one place where a packet is copied in the process that demuxes. The
+ * memory serves one batch after another.
+ */
 export class PacketTableWriter {
   readonly #rows: number[] = [];
-  readonly #data: Uint8Array[] = [];
+  #memory = new Uint8Array(0);
   #bytes = 0;
 
   /** Number of packets. */
@@ -45,32 +48,42 @@ export class PacketTableWriter {
     return this.#bytes;
   }
 
-  /** Adds a packet. Its data are kept as they are until {@link PacketTableWriter.finish}. */
+  /** Begins a new batch. */
+  clear(): void {
+    this.#rows.length = 0;
+    this.#bytes = 0;
+  }
+
+  /** Adds a packet. Its data are copied. */
   add(packet: DemuxedPacket): void {
     const flags = (packet.isKey ? KEY : 0) | (packet.isCorrupt ? CORRUPT : 0);
     const { stream, pts = NaN, dts = NaN, duration, offset, size, data } = packet;
     this.#rows.push(stream, pts, dts, duration, offset, size, flags, data.length);
-    this.#data.push(data);
+    this.#reserve(this.#bytes + data.length);
+    this.#memory.set(data, this.#bytes);
     this.#bytes += data.length;
   }
 
-  /** Gives the table and the data as one payload: copied, so that it goes to the pipe in few writes. */
-  finish(): Uint8Array {
-    const table = Float64Array.from(this.#rows);
-    const payload = new Uint8Array(table.byteLength + this.#bytes);
-    payload.set(new Uint8Array(table.buffer));
-    let at = table.byteLength;
-    for (const data of this.#data) {
-      payload.set(data, at);
-      at += data.length;
-    }
-    return payload;
+  /**
+   * Gives the payload in two parts, table and data.
+   * @returns parts that are good until the next batch is begun.
+   */
+  finish(): readonly Uint8Array[] {
+    const table = new Uint8Array(Float64Array.from(this.#rows).buffer);
+    return [table, this.#memory.subarray(0, this.#bytes)];
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#memory.length) return;
+    const grown = new Uint8Array(Math.max(bytes, 2 * this.#memory.length));
+    grown.set(this.#memory.subarray(0, this.#bytes));
+    this.#memory = grown;
   }
 }
 
 /**
  * Views the packets of a payload.
- * @param payload - what {@link PacketTableWriter.finish} gave, in a buffer of its own.
+ * @param payload - the parts that {@link PacketTableWriter.finish} gave, joined; it begins its buffer.
  * @param count - number of packets.
  * @returns packets whose data share the payload's memory.
  */

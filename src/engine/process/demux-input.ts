@@ -24,6 +24,7 @@ const NO_DATA = new Uint8Array(0);
 export class DemuxInput implements Disposable {
   readonly #context = new FormatContext();
   readonly #packet = new Packet();
+  readonly #table = new PacketTableWriter();
   #isOpen = false;
   #opened: OpenReply | undefined;
 
@@ -61,9 +62,16 @@ export class DemuxInput implements Disposable {
       : context.seekFrameSync(request.stream, BigInt(request.time), AVSEEK_FLAG_BACKWARD) >= 0;
   }
 
-  /** Reads the next packets. */
-  read({ bytes, maxPackets, maxBytes, maxMs }: ReadRequest): { reply: ReadReply; payload: Uint8Array } {
-    const table = new PacketTableWriter();
+  /**
+   * Reads the next packets.
+   * @returns the answer and its payload, which is good until the next call.
+   */
+  read({ bytes, maxPackets, maxBytes, maxMs }: ReadRequest): {
+    reply: ReadReply;
+    payload: readonly Uint8Array[];
+  } {
+    const table = this.#table;
+    table.clear();
     const until = performance.now() + maxMs;
     let passed = 0;
     let code = 0;
@@ -139,7 +147,6 @@ export class DemuxInput implements Disposable {
       size: packet.size,
       isKey: (packet.flags & AV_PKT_FLAG_KEY) !== 0,
       isCorrupt: (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0,
-      // The view holds a reference of its own to the packet's memory.
       data: data === null || most === 0 ? NO_DATA : data.subarray(0, most),
     });
   }

@@ -34,7 +34,7 @@ const jobs: readonly (readonly [string, Job])[] = [
     'read',
     ({ meta }) => {
       const { reply, payload } = opened().read(meta as unknown as ReadRequest);
-      return { meta: { ...reply }, parts: [payload] };
+      return { meta: { ...reply }, parts: payload };
     },
   ],
 ];
