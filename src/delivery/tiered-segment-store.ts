@@ -1,0 +1,74 @@
+import type { ReadOptions } from '../media/source.js';
+import type { SegmentStore } from './segment-store.js';
+
+/** Settings of a {@link TieredSegmentStore}. */
+export interface TieredSegmentStoreOptions {
+  /** Takes an error of the second store. It costs time only. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** What may wait to be written into the second store, in bytes; 64 MiB by default. Beyond, it is kept in the first only. */
+  readonly maxPendingBytes?: number | undefined;
+}
+
+const defaultPendingBytes = 64 << 20;
+
+/**
+ * A small, fast store before a large one. What is found in the second is also kept in the first; what is new is kept in
+ * both, and nobody waits for the second but where the first did not take it.
+ */
+export class TieredSegmentStore implements SegmentStore {
+  readonly #first: SegmentStore;
+  readonly #second: SegmentStore;
+  readonly #onError: (error: unknown) => void;
+  readonly #maxPendingBytes: number;
+  readonly #pending = new Set<Promise<void>>();
+  #pendingBytes = 0;
+
+  /**
+   * @param first - the fast one; closed with this.
+   * @param second - the large one; closed with this.
+   * @param options - limits.
+   */
+  constructor(first: SegmentStore, second: SegmentStore, options: TieredSegmentStoreOptions = {}) {
+    this.#first = first;
+    this.#second = second;
+    this.#onError = options.onError ?? (() => undefined);
+    this.#maxPendingBytes = options.maxPendingBytes ?? defaultPendingBytes;
+  }
+
+  /** Gives an object from the first store that has it; see {@link SegmentStore.get}. */
+  async get(key: string, options: ReadOptions = {}): Promise<Uint8Array | undefined> {
+    const near = await this.#first.get(key, options);
+    if (near !== undefined) return near;
+    const far = await this.#second.get(key, options);
+    if (far !== undefined) await this.#first.put(key, [far]);
+    return far;
+  }
+
+  /** Keeps an object in both; see {@link SegmentStore.put}. */
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+    await this.#first.put(key, chunks);
+    // The first store's copy can be held on to, and the chunks cannot.
+    const copy = await this.#first.get(key);
+    if (copy === undefined) await this.#second.put(key, chunks);
+    else this.#putBehind(key, copy);
+  }
+
+  /** Waits until the second store has what it was given, and closes both. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#pending);
+    await this.#first[Symbol.asyncDispose]();
+    await this.#second[Symbol.asyncDispose]();
+  }
+
+  #putBehind(key: string, object: Uint8Array): void {
+    const bytes = object.byteLength;
+    if (this.#pendingBytes + bytes > this.#maxPendingBytes) return;
+    this.#pendingBytes += bytes;
+    const put = this.#second.put(key, [object]).catch(this.#onError);
+    this.#pending.add(put);
+    void put.finally(() => {
+      this.#pending.delete(put);
+      this.#pendingBytes -= bytes;
+    });
+  }
+}
