@@ -1,11 +1,12 @@
 import { fstat } from 'node:fs';
 import { isatty } from 'node:tty';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RequestError } from '../errors.js';
 import { openFile } from '../io/file.js';
 import { openIterable } from '../io/iterable.js';
+import { openSource as openReference } from '../io/open-source.js';
 import type { Source } from '../media/source.js';
+import { loadOpeners } from './plugins.js';
 
 const STDIN = 0;
 
@@ -15,23 +16,20 @@ export interface OpenSourceOptions {
   readonly signal: AbortSignal;
   /** Headers for an HTTP source. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Modules that open further kinds of sources. */
+  readonly plugins?: readonly string[] | undefined;
 }
 
 /**
  * Opens what a command line names.
- * @param name - a path, an http, https or file URL, or `-` for standard input.
- * @param options - a signal and headers.
+ * @param name - a path, an http, https or file URL, what a plug-in opens, or `-` for standard input.
+ * @param options - a signal, headers and plug-ins.
  * @throws {RequestError | SourceError} when it cannot be opened.
  */
 export async function openSource(name: string, options: OpenSourceOptions): Promise<Source> {
   if (name === '-') return await openStdin(options);
-  if (/^https?:/i.test(name)) {
-    // Loaded for those who need it: TLS is a good part of the time to start.
-    const { openHttp } = await import('../io/http.js');
-    return await openHttp(name, options);
-  }
-  const path = /^file:/i.test(name) ? fileURLToPath(name) : name;
-  return await openFile(path, { name, signal: options.signal });
+  const { signal, headers, plugins } = options;
+  return await openReference(name, { signal, headers, openers: await loadOpeners(plugins) });
 }
 
 async function openStdin({ signal }: OpenSourceOptions): Promise<Source> {

@@ -87,3 +87,8 @@ export function headerOption(
   if (match === null) throw new InvalidArgumentError("Give a header as 'Name: value'.");
   return { ...before, [match[1]!]: match[2]! };
 }
+
+/** Collects what may be repeated for commander. */
+export function listOption(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

@@ -23,6 +23,8 @@ export interface PackageOptions {
   readonly ladder?: boolean;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
+  /** Modules that open further kinds of sources. */
+  readonly plugin?: readonly string[];
   /** Prints the summary as JSON. */
   readonly json?: boolean;
   /** Writes into a folder that is not empty. */
@@ -73,7 +75,11 @@ export async function packageHls(
   if (options.output === '-') throw new RequestError('HLS is many files: give a folder.');
   const begin = performance.now();
   const folder = await FolderOutput.open(options.output, { force: options.force === true });
-  const source = await openSource(sourceName, { signal, headers: options.header ?? {} });
+  const source = await openSource(sourceName, {
+    signal,
+    headers: options.header ?? {},
+    plugins: options.plugin,
+  });
   await using media = await open(source, { signal });
   const player: PlayerRequest = {
     video: new Set([...everyBrowserTarget.video, ...(options.video ?? [])]),

@@ -9,6 +9,8 @@ export interface ProbeOptions {
   readonly json?: boolean;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
+  /** Modules that open further kinds of sources. */
+  readonly plugin?: readonly string[];
 }
 
 /**
@@ -24,7 +26,11 @@ export async function probe(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  await using source = await openSource(sourceName, { signal, headers: options.header ?? {} });
+  await using source = await openSource(sourceName, {
+    signal,
+    headers: options.header ?? {},
+    plugins: options.plugin,
+  });
   const description = await describeMedia(source, { signal });
   terminal.print(
     options.json === true ? JSON.stringify(description, undefined, 2) : descriptionText(description),

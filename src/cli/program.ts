@@ -12,6 +12,7 @@ import {
   durationOption,
   headerOption,
   heightOption,
+  listOption,
   originOption,
   portOption,
   timeOption,
@@ -26,6 +27,7 @@ import type { Terminal } from './terminal.js';
 
 const SOURCE = 'a path, an http(s) URL, or - for standard input';
 const HEADER = 'a header for an HTTP source; may be repeated';
+const PLUGIN = 'a module that opens further kinds of sources; may be repeated';
 
 // Each command loads what it needs when it runs: half of the time to start is loading modules.
 
@@ -132,6 +134,7 @@ Examples:
     .option('--ladder', 'write lower forms of the video too, encoded for slower lines: 1080, 720, 480')
     .addOption(encoderOption())
     .option('-H, --header <header>', HEADER, headerOption)
+    .option('--plugin <module>', PLUGIN, listOption)
     .option('--json', 'print a summary as JSON')
     .option('-f, --force', 'write into a folder that is not empty')
     .addHelpText(
@@ -160,6 +163,7 @@ Examples:
     .argument('<source>', SOURCE)
     .option('--json', 'print JSON')
     .option('-H, --header <header>', HEADER, headerOption)
+    .option('--plugin <module>', PLUGIN, listOption)
     .action(async (source: string, options: ProbeOptions) => {
       const { probe } = await import('./probe.js');
       await probe(source, options, terminal, signal);
@@ -167,10 +171,18 @@ Examples:
 
   program
     .command('serve')
-    .description('serve folders and files, with a page that plays them')
-    .argument('[roots...]', 'folders and files; without any, a demo clip')
+    .description('serve folders, files and URLs, with a page that plays them')
+    .argument('[roots...]', 'folders, files and URLs; without any, a demo clip')
     .option('-p, --port <number>', 'port to listen on; 0 for any free one', portOption, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--allow-remote', 'let viewers play URLs, of every public host or of those that are named')
+    .option(
+      '--remote-host <host>',
+      'such as nas.local, *.example.org, 127.0.0.1:9000; may be repeated',
+      listOption,
+    )
+    .option('-H, --header <header>', 'a header for the URLs among the roots; may be repeated', headerOption)
+    .option('--plugin <module>', PLUGIN, listOption)
     .option('--cors <origin>', 'let pages of this origin play, or * for all; may be repeated', originOption)
     .addOption(
       new Option('--cache-size <bytes>', 'memory for segments that were made; 0 for none')
@@ -186,8 +198,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Everything below the roots can be read by whoever reaches the address; nothing else can. The default address is
-reached from this machine only.`,
+Everything below the roots can be read by whoever reaches the address, and with --allow-remote what other servers
+hold; nothing else can. The default address is reached from this machine only.`,
     )
     .action(async (roots: string[], options: ServeOptions) => {
       const { serve } = await import('./serve.js');

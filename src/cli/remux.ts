@@ -26,6 +26,8 @@ export interface RemuxOptions extends Pick<
   readonly maxBitrate?: number;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
+  /** Modules that open further kinds of sources. */
+  readonly plugin?: readonly string[];
   /** Prints the summary as JSON. */
   readonly json?: boolean;
   /** Replaces the output when it exists. */
@@ -47,7 +49,9 @@ export async function remux(
 ): Promise<void> {
   const isStdout = options.output === '-';
   const headers = options.header ?? {};
-  await using source = new CountedSource(await openSource(sourceName, { signal, headers }));
+  await using source = new CountedSource(
+    await openSource(sourceName, { signal, headers, plugins: options.plugin }),
+  );
   const stream = streamTranscodeUniversal(source, {
     startMs: options.start,
     maxDurationMs: options.duration,

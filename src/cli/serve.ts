@@ -6,13 +6,17 @@ import { createEnginePool } from '../engine/pool.js';
 import { describeMedia } from '../pipelines/describe.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { streamTranscodeUniversal } from '../pipelines/universal.js';
+import { isUrl } from '../io/open-source.js';
 import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
 import { demoClip } from './demo-clip.js';
+import type { EncoderOption } from './open-engines.js';
+import { loadOpeners } from './plugins.js';
+import { createRemoteAccess, type RemoteAccessOptions } from './remote-access.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of {@link serve}. */
-export interface ServeOptions {
+export interface ServeOptions extends EncoderOption, RemoteAccessOptions {
   /** Port; 0 for any free one. */
   readonly port: number;
   /** Host name or address to listen on. */
@@ -23,6 +27,8 @@ export interface ServeOptions {
   readonly cacheSize: number;
   /** Least severe records to write. */
   readonly logLevel: string;
+  /** Modules that open further kinds of sources. */
+  readonly plugin?: readonly string[];
 }
 
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
@@ -33,7 +39,7 @@ const making = { concurrency: 2 * availableParallelism(), maxWaiting: 256 };
 
 /**
  * `segmint serve`: serves folders and files until the signal ends it.
- * @param roots - what to serve; a clip of its own when there are none.
+ * @param roots - folders, files and URLs; a clip of its own when there are none.
  * @param options - as parsed.
  * @param version - of this program.
  * @param terminal - where the address is told. Records go to standard error.
@@ -47,9 +53,12 @@ export async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
-  await using engine = createEnginePool();
+  await using engine = createEnginePool({ videoEncoder: options.encoder });
+  await engine.videoEncoders.checkChoice();
   if (roots.length === 0) terminal.complain('Nothing was named to serve: serving a demo clip.');
-  const library = await Library.open(roots.length === 0 ? [await demoClip(engine, version, signal)] : roots);
+  const named = roots.length === 0 ? [await demoClip(engine, version, signal)] : roots;
+  await using remote = createRemoteAccess(named.filter(isUrl), options, await loadOpeners(options.plugin));
+  const library = await Library.open(named, remote.library);
   signal.throwIfAborted();
   await using store = new MemorySegmentStore(options.cacheSize);
   await using segments = new SegmentService({

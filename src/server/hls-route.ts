@@ -4,7 +4,6 @@ import { isVersioned, type SegmentName, type SegmentService } from '../delivery/
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import type { ActiveStreams } from './active-streams.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
-import { subjectOf } from './library-subject.js';
 import type { Library, LibraryFile } from './library.js';
 import { parsePlayerQuery } from './player-query.js';
 import { notFound } from './reference.js';
@@ -78,7 +77,7 @@ async function answer(
     const { signal } = controller;
     reply.raw.once('close', () => controller.abort());
     try {
-      using loan = await segments.borrow(subjectOf(file), signal);
+      using loan = await segments.borrow(file.subject, signal);
       await send({ file, loan, signal });
     } catch (error) {
       if (!reply.raw.destroyed) throw error;

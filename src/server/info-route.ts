@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SegmentService } from '../delivery/segment-service.js';
-import { openFile } from '../io/file.js';
 import type { Source } from '../media/source.js';
 import { summarizeHls } from './hls-summary.js';
-import { subjectOf } from './library-subject.js';
 import type { Library, LibraryFile } from './library.js';
 import type { MediaService } from './media-service.js';
 import { parsePlayerQuery } from './player-query.js';
@@ -43,9 +41,7 @@ export function addInfoRoutes(
       const isHlsWanted = request.query['hls'] !== 'none';
       const [description, hls] = await Promise.all([
         descriptions.get(file),
-        isHlsWanted && segments
-          ? summarizeHls(subjectOf(file), segments, target, HLS_PATIENCE_MS)
-          : undefined,
+        isHlsWanted && segments ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS) : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
       return { ref: file.ref, name: file.name, ...description, ...(hls && { hls }) };
@@ -63,7 +59,7 @@ class DescriptionCache {
   }
 
   async get(file: LibraryFile): Promise<object> {
-    await using source = await openFile(file.realPath, { name: file.name });
+    await using source = await file.subject.open(undefined);
     return await this.#describe(source);
   }
 

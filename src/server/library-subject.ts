@@ -1,11 +1,31 @@
 import type { MediaSubject } from '../delivery/media-shelf.js';
+import type { SourceShelf } from '../delivery/source-shelf.js';
 import { openFile } from '../io/file.js';
-import type { LibraryFile } from './library.js';
+import type { ReadOptions, Source } from '../media/source.js';
 
-/** A file of the library, as something to be opened. */
-export function subjectOf(file: LibraryFile): MediaSubject {
+/**
+ * A file, as something to be opened.
+ * @param realPath - absolute, without symbolic links.
+ * @param name - for people.
+ */
+export function subjectOfFile(realPath: string, name: string): MediaSubject {
   return {
-    name: file.realPath,
-    open: async (signal) => await openFile(file.realPath, { name: file.name, ...(signal && { signal }) }),
+    name: realPath,
+    open: async (signal) => await openFile(realPath, { name, ...(signal && { signal }) }),
   };
+}
+
+/**
+ * Something remote, which stays open between requests.
+ * @param shelf - keeps it.
+ * @param key - names it among all that the shelf keeps.
+ * @param open - opens it.
+ */
+export function subjectOnShelf(
+  shelf: SourceShelf,
+  key: string,
+  open: (options: ReadOptions) => Promise<Source>,
+): MediaSubject {
+  const subject: MediaSubject = { name: key, open: (signal) => open({ signal }) };
+  return { name: key, open: (signal) => shelf.borrow(subject, signal) };
 }

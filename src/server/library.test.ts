@@ -54,13 +54,13 @@ describe('Library', () => {
       ],
     );
     assert.equal(isTruncated, false);
-    for (const item of items) assert.ok((await library.resolve(item.ref)).realPath.startsWith(outside));
+    for (const item of items) assert.ok((await library.resolve(item.ref)).subject.name.startsWith(outside));
   });
 
   it('finds a file by its path, in the first root that has it', async () => {
     const library = await Library.open([join(root, 'again'), root]);
     const file = await library.find('Season 1/Episode 2.mkv');
-    assert.equal(file.realPath, join(root, 'Season 1/Episode 2.mkv'));
+    assert.equal(file.subject.name, join(root, 'Season 1/Episode 2.mkv'));
     assert.equal(file.ref, refTo('1/Season 1/Episode 2.mkv'));
     assert.equal((await library.find('Episode 2.mkv')).ref, refTo('0/Episode 2.mkv'));
   });
@@ -100,7 +100,7 @@ describe('Library', () => {
 
   it('serves nothing beside a root that is a file', async () => {
     const library = await Library.open([join(root, 'Season 1/Episode 2.mkv')]);
-    assert.equal((await library.find('Episode 2.mkv')).realPath, join(root, 'Season 1/Episode 2.mkv'));
+    assert.equal((await library.find('Episode 2.mkv')).subject.name, join(root, 'Season 1/Episode 2.mkv'));
     await assert.rejects(library.find('Episode 10.mkv'), RequestError);
     await assert.rejects(library.resolve(refTo('1/Episode 10.mkv')), RequestError);
   });

@@ -1,9 +1,20 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RequestError } from '../errors.js';
-import { checkPath, notFound, parseReference, writeReference } from './reference.js';
+import type { MediaSubject } from '../delivery/media-shelf.js';
+import { isUrl } from '../io/open-source.js';
+import { subjectOfFile } from './library-subject.js';
+import {
+  checkPath,
+  isRemoteUrl,
+  notFound,
+  parseReference,
+  parseRemoteUrl,
+  writeReference,
+} from './reference.js';
+import { notAllowed, type RemoteItem, type RemoteLibrary } from './remote-library.js';
 
-/** A file that the library offers. */
+/** A file, or something remote, that the library offers. */
 export interface LibraryItem {
   /** Its name in URLs. */
   readonly ref: string;
@@ -11,10 +22,10 @@ export interface LibraryItem {
   readonly path: string;
   /** Name of its root. */
   readonly root: string;
-  /** Size in bytes. */
-  readonly size: number;
-  /** Time of the last change, in milliseconds since 1970. */
-  readonly modifiedMs: number;
+  /** Size in bytes; not told of what is remote. */
+  readonly size?: number;
+  /** Time of the last change, in milliseconds since 1970; not told of what is remote. */
+  readonly modifiedMs?: number;
 }
 
 /** What the library offers. */
@@ -25,14 +36,14 @@ export interface LibraryListing {
   readonly isTruncated: boolean;
 }
 
-/** A file that was found for a request. */
+/** A file, or something remote, that was found for a request. */
 export interface LibraryFile {
-  /** Absolute path without symbolic links; not for the outside. */
-  readonly realPath: string;
   /** The file's name. */
   readonly name: string;
   /** Its name in URLs. */
   readonly ref: string;
+  /** It, as something to be opened; what that knows is not for the outside. */
+  readonly subject: MediaSubject;
 }
 
 const MAX_DEPTH = 16;
@@ -48,7 +59,9 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
     .map((extension) => `.${extension}`),
 );
 
-interface Root {
+type Root = LocalRoot | RemoteItem;
+
+interface LocalRoot {
   /** What people call it. */
   readonly name: string;
   readonly realPath: string;
@@ -62,48 +75,56 @@ interface Walk {
   isTruncated: boolean;
 }
 
-/** The files under the given roots, and nothing else of the file system. */
+/** The files under the given roots, and nothing else of the file system; and what may be had from elsewhere. */
 export class Library {
   readonly #roots: readonly Root[];
+  readonly #remote: RemoteLibrary | undefined;
 
-  private constructor(roots: readonly Root[]) {
+  private constructor(roots: readonly Root[], remote: RemoteLibrary | undefined) {
     this.#roots = roots;
+    this.#remote = remote;
   }
 
   /**
    * Opens a library.
-   * @param paths - folders, whose media files it offers, and single files.
-   * @throws {RequestError} when one of them does not exist or is neither.
+   * @param roots - folders, whose media files it offers, single files, and URLs.
+   * @param remote - what may be had from elsewhere; nothing when absent.
+   * @throws {RequestError} when one of them does not exist or is nothing of the kind.
    */
-  static async open(paths: readonly string[]): Promise<Library> {
-    return new Library(await Promise.all(paths.map(openRoot)));
+  static async open(roots: readonly string[], remote?: RemoteLibrary): Promise<Library> {
+    return new Library(await Promise.all(roots.map((root) => openRoot(root, remote))), remote);
   }
 
   /** Lists the media files below the roots; hidden ones and links that lead out of their root are left out. */
   async list(): Promise<LibraryListing> {
     const walk: Walk = { items: [], visited: new Set(), entries: 0, isTruncated: false };
     for (const [index, root] of this.#roots.entries()) {
-      if (root.isFile) await this.#add(walk, index, root.name, root.realPath);
+      const { name } = root;
+      if ('subject' in root) {
+        walk.items.push({ ref: writeReference({ root: index, path: name }), path: name, root: name });
+      } else if (root.isFile) await this.#add(walk, index, root.name, root.realPath);
       else await this.#walk(walk, index, '', root.realPath, 0);
     }
     return { items: walk.items, isTruncated: walk.isTruncated };
   }
 
   /**
-   * Finds the file that a `<ref>` names.
-   * @throws {RequestError} when the library does not offer such a file.
+   * Finds what a `<ref>` names.
+   * @throws {RequestError} when the library does not offer such a thing.
    */
   async resolve(ref: string): Promise<LibraryFile> {
-    const { root, path } = parseReference(ref);
-    return await this.#find(root, path);
+    const reference = parseReference(ref);
+    if ('url' in reference) return this.#findRemote(reference.url);
+    return await this.#find(reference.root, reference.path);
   }
 
   /**
-   * Finds a file by its path below a root; the first root that has it wins.
-   * @param path - with `/` between its parts.
-   * @throws {RequestError} when the library does not offer such a file.
+   * Finds a file by its path below a root; the first root that has it wins. Or something remote by its URL.
+   * @param path - with `/` between its parts, or an http or https URL.
+   * @throws {RequestError} when the library does not offer such a thing.
    */
   async find(path: string): Promise<LibraryFile> {
+    if (isRemoteUrl(path)) return this.#findRemote(parseRemoteUrl(path));
     checkPath(path);
     for (const index of this.#roots.keys()) {
       try {
@@ -115,12 +136,19 @@ export class Library {
     throw notFound();
   }
 
+  #findRemote(url: URL): LibraryFile {
+    if (this.#remote === undefined) throw notAllowed();
+    return { ref: writeReference({ url }), ...this.#remote.requested(url) };
+  }
+
   async #find(index: number, path: string): Promise<LibraryFile> {
     const root = this.#roots[index];
     if (root === undefined) throw notFound();
-    if (root.isFile) {
+    const ref = writeReference({ root: index, path });
+    if ('subject' in root || root.isFile) {
       if (path !== root.name) throw notFound();
-      return { realPath: root.realPath, name: root.name, ref: writeReference({ root: index, path }) };
+      const subject = 'subject' in root ? root.subject : subjectOfFile(root.realPath, root.name);
+      return { name: root.name, ref, subject };
     }
     if (!isMedia(path)) throw notFound();
     const realPath = await realpath(join(root.realPath, path)).catch(() => {
@@ -130,7 +158,8 @@ export class Library {
       throw new RequestError('The path leads out of the library.', 'forbidden');
     }
     if (!(await stat(realPath)).isFile()) throw notFound();
-    return { realPath, name: basename(path), ref: writeReference({ root: index, path }) };
+    const name = basename(path);
+    return { name, ref, subject: subjectOfFile(realPath, name) };
   }
 
   async #walk(walk: Walk, index: number, path: string, realPath: string, depth: number): Promise<void> {
@@ -170,7 +199,8 @@ export class Library {
     if (entry.isFile() && isMedia(path)) await this.#add(walk, index, path, absolutePath);
     if (!entry.isSymbolicLink()) return;
     const target = await realpath(absolutePath).catch(() => undefined);
-    if (target === undefined || !isInside(this.#roots[index]!.realPath, target)) return;
+    const root = this.#roots[index] as LocalRoot;
+    if (target === undefined || !isInside(root.realPath, target)) return;
     const facts = await stat(target).catch(() => undefined);
     if (facts?.isDirectory() === true) await this.#walk(walk, index, path, target, depth + 1);
     else if (facts?.isFile() === true && isMedia(path)) await this.#add(walk, index, path, target);
@@ -191,7 +221,8 @@ export class Library {
 
 const byName = new Intl.Collator('en', { numeric: true });
 
-async function openRoot(path: string): Promise<Root> {
+async function openRoot(path: string, remote: RemoteLibrary | undefined): Promise<Root> {
+  if (isUrl(path) && remote !== undefined) return remote.own(path);
   const realPath = await realpath(path).catch((cause: unknown) => {
     throw new RequestError(`There is no file or folder ${path}.`, 'not_found', { cause });
   });

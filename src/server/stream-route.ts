@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
-import { openFile } from '../io/file.js';
 import { RequestError } from '../errors.js';
 import type { ActiveStreams } from './active-streams.js';
 import type { Library, LibraryFile } from './library.js';
@@ -61,7 +60,7 @@ async function send(
   const { signal } = controller;
   const response = reply.raw;
   response.once('close', () => controller.abort());
-  await using source = await openFile(file.realPath, { name: file.name, signal });
+  await using source = await file.subject.open(signal);
   const stream = options.media.stream(source, {
     ...wanted,
     signal,
