@@ -1,6 +1,13 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { VIDEO_DEVICES } from '../engine/video-device.js';
 import type { AudioCodec, VideoCodec } from '../media/codec.js';
 import { audioCodecNamed, videoCodecNamed } from '../server/player-query.js';
+
+/** The option that chooses an encoder of video. */
+export function encoderOption(): Option {
+  const text = 'what encodes video: whatever works, x264, or a kind of hardware, which must work';
+  return new Option('--encoder <name>', text).choices(['auto', 'software', ...VIDEO_DEVICES]);
+}
 
 /** Parses a list of video codecs for commander. */
 export function videoCodecsOption(text: string): readonly VideoCodec[] {

@@ -6,6 +6,7 @@ import { Log, getFFmpegInfo } from 'node-av/lib';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { encodeAudioJob } from './encode-audio.js';
+import { describeEngineJob } from './describe-engine.js';
 import { deviceSetups } from './device-setups.js';
 import { createEncodeVideoJob } from './encode-video.js';
 import { createProbeVideoDeviceJob } from './probe-video-device.js';
@@ -22,6 +23,7 @@ await serveJobs(
     aacEncoder: describeAacEncoder(chooseAacEncoder()),
   },
   new Map([
+    ['describeEngine', describeEngineJob],
     ['encodeAudio', encodeAudioJob],
     ['encodeVideo', createEncodeVideoJob(deviceSetups)],
     ['probeVideoDevice', createProbeVideoDeviceJob(deviceSetups)],

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VIDEO_DEVICES } from '../engine/video-device.js';
+import type { MachineReport } from './examine-machine.js';
+import { run } from './run.js';
+
+interface Result {
+  readonly code: number;
+  readonly printed: string;
+  readonly complained: string;
+}
+
+async function capture(...args: string[]): Promise<Result> {
+  let printed = '';
+  let complained = '';
+  const terminal = {
+    print: (text: string) => void (printed += `${text}\n`),
+    complain: (text: string) => void (complained += `${text}\n`),
+    isInteractive: false,
+  };
+  const code = await run(args, terminal, new AbortController().signal);
+  return { code, printed, complained };
+}
+
+describe('segmint doctor', () => {
+  it('plays a film, and says of each encoder whether it works or why not', async () => {
+    const { code, printed } = await capture('doctor', '--json');
+    assert.equal(code, 0);
+    const report = JSON.parse(printed) as MachineReport;
+    assert.equal(report.isPlaying, true);
+    assert.deepEqual(report.problems, []);
+    assert.deepEqual(report.engine?.missingDecoders, []);
+    assert.deepEqual(
+      report.hardware.map(({ device }) => device),
+      VIDEO_DEVICES,
+    );
+    for (const { device, detail } of report.hardware) assert.ok(detail.length > 20, `${device}: ${detail}`);
+    const best = report.hardware.find(({ isWorking }) => isWorking);
+    assert.equal(report.videoEncoder, best?.device ?? 'x264');
+  });
+
+  it('fails, having told all the rest, where films cannot be played', async () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = '/nothing/is/here';
+    try {
+      const { code, printed, complained } = await capture('doctor');
+      assert.equal(code, 1);
+      assert.match(printed, /^engine +FFmpeg /m);
+      assert.match(printed, /^Problem: A film cannot be played: ENOENT/m);
+      assert.match(complained, /cannot be played on this machine/);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+  });
+});
+
+describe('--encoder', () => {
+  // What no machine of this system has.
+  const missing = process.platform === 'darwin' ? 'vaapi' : 'videotoolbox';
+
+  it('is an error at once where the hardware that is named does not work', async () => {
+    for (const command of [
+      ['serve', 'none', '--encoder', missing],
+      ['remux', 'none.mkv', '-o', 'none.mp4', '--encoder', missing],
+      ['package', 'none.mkv', '-o', 'none', '--encoder', missing],
+    ]) {
+      const { code, complained } = await capture(...command);
+      assert.equal(code, 1);
+      assert.match(
+        complained,
+        new RegExp(`^segmint: The encoder ${missing} does not work here: there is none on`),
+      );
+    }
+    assert.equal((await capture('serve', '--encoder', 'magic')).code, 2);
+  });
+});
