@@ -3,6 +3,7 @@ import { streamTranscodeUniversal } from '../pipelines/universal.js';
 import type { UniversalOptions } from '../pipelines/universal-options.js';
 import { openFileOutput } from './file-output.js';
 import { formatBytes, formatTime, printable } from './format.js';
+import { openEngines, type EncoderOption } from './open-engines.js';
 import { openSource } from './open-source.js';
 import { writeAll } from './output.js';
 import { CountedSource, showProgress } from './progress.js';
@@ -10,10 +11,21 @@ import { openStdoutOutput } from './stdout-output.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of {@link remux}, as the command line gives them. */
-export interface RemuxOptions extends Pick<
-  UniversalOptions,
-  'audio' | 'video' | 'audioTrack' | 'videoTrack' | 'audioChannels' | 'timeline' | 'crf' | 'preset' | 'height'
-> {
+export interface RemuxOptions
+  extends
+    EncoderOption,
+    Pick<
+      UniversalOptions,
+      | 'audio'
+      | 'video'
+      | 'audioTrack'
+      | 'videoTrack'
+      | 'audioChannels'
+      | 'timeline'
+      | 'crf'
+      | 'preset'
+      | 'height'
+    > {
   /** Path, or `-` for standard output. */
   readonly output: string;
   /** Start in milliseconds. */
@@ -49,6 +61,7 @@ export async function remux(
 ): Promise<void> {
   const isStdout = options.output === '-';
   const headers = options.header ?? {};
+  await using engine = await openEngines(options);
   await using source = new CountedSource(
     await openSource(sourceName, { signal, headers, plugins: options.plugin }),
   );
@@ -66,6 +79,7 @@ export async function remux(
     maxBitRate: options.maxBitrate,
     preset: options.preset,
     height: options.height,
+    engine,
     closeSource: false,
     reuseMemory: true,
     signal,
