@@ -108,11 +108,11 @@ export class ContinuousTime {
   }
 
   #isJump(lane: Lane, { timeNs, isSteady }: ClockReading): boolean {
-    const { lastNs, dueNs } = lane;
-    if (lastNs === undefined || dueNs === undefined) return false;
-    const isBack = timeNs < lastNs - BACKWARD_JUMP_NS;
-    // A subtitle may well come after a long pause.
-    return isBack || (isSteady && timeNs > dueNs + FORWARD_JUMP_NS);
+    const { lastNs, stretch } = lane;
+    if (lastNs === undefined) return false;
+    if (timeNs < lastNs - BACKWARD_JUMP_NS) return true;
+    // A subtitle may well come after a long pause, and so may what fell silent while other tracks went on.
+    return isSteady && timeNs + stretch.shiftNs > this.#latestDue()! + FORWARD_JUMP_NS;
   }
 
   #jump(lane: Lane, reading: ClockReading): void {

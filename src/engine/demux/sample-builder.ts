@@ -43,9 +43,14 @@ export class SampleBuilder {
 
   /**
    * Makes the next sample.
-   * @returns undefined for a packet that has no time at all.
+   * @returns undefined for a packet that has no time at all, or comes far too late.
    */
   build(packet: DemuxedPacket): Sample | undefined {
+    // What a demuxer held back of a programme that ended before. Where clocks do not jump, places may.
+    if (this.#time !== undefined && packet.offset >= 0 && packet.offset < (this.#offset ?? 0)) {
+      this.#report(packet.offset, packet.size, 'A packet came too late.');
+      return undefined;
+    }
     if (packet.offset >= 0) this.#offset = packet.offset;
     const offset = this.#offset ?? 0;
     if (packet.isCorrupt)

@@ -18,6 +18,12 @@ import { describeStream, readMetadata } from './demux-describe.js';
 /** How often libavformat may say "try again" in a row before that counts as the end. */
 const MAX_PAUSES = 100;
 
+/**
+ * So many packets in a row of streams that were not there when the input was opened, and none of those that were, mean
+ * that a transport stream has gone over to another programme for good.
+ */
+const MAX_STRANGERS = 1000;
+
 const NO_DATA = new Uint8Array(0);
 
 /** An input that libavformat has open. */
@@ -26,6 +32,7 @@ export class DemuxInput implements Disposable {
   readonly #packet = new Packet();
   readonly #table = new PacketTableWriter();
   #isOpen = false;
+  #strangers = 0;
   #opened: OpenReply | undefined;
 
   /**
@@ -82,12 +89,15 @@ export class DemuxInput implements Disposable {
       pauses = 0;
       passed += 1;
       this.#take(table, bytes[this.#packet.streamIndex] ?? -1);
+      this.#strangers = this.#packet.streamIndex < this.opened.streams.length ? 0 : this.#strangers + 1;
       this.#packet.unref();
       // Packets that are left out count as well: whoever waits is to hear that things go on.
-      if (performance.now() >= until) break;
+      if (performance.now() >= until || this.#strangers > MAX_STRANGERS) break;
     }
-    const isEnd = code < 0;
-    const fault = isEnd && code !== AVERROR_EOF ? FFmpegError.strerror(code) : '';
+    const hasGone = this.#strangers > MAX_STRANGERS;
+    const isEnd = code < 0 || hasGone;
+    const reason = hasGone ? 'it goes over to another programme' : FFmpegError.strerror(code);
+    const fault = isEnd && code !== AVERROR_EOF ? reason : '';
     return { reply: { packets: table.count, isEnd, fault }, payload: table.finish() };
   }
 
@@ -108,6 +118,8 @@ export class DemuxInput implements Disposable {
       analyzeduration: request.analyzeUs,
       // Programs whose tables come late are there too.
       scan_all_pmts: 1,
+      // A programme that moves to other PIDs in mid-stream stays the same streams.
+      merge_pmt_versions: 1,
       ...(request.url.startsWith('http:')
         ? { seekable: request.seekable ? 1 : 0, multiple_requests: 0 }
         : {}),
