@@ -1,5 +1,12 @@
 import { videoConfigurationOf } from '../../engine/video-configuration.js';
-import { encodeVideo, type EncodedConfiguration, type VideoPacket } from '../../engine/video-job.js';
+import {
+  encodeVideo,
+  type EncodedConfiguration,
+  type EncodedSample,
+  type EncodedVideo,
+  type VideoDecoderConfig,
+  type VideoPacket,
+} from '../../engine/video-job.js';
 import {
   DEFAULT_VIDEO_OUTPUT,
   encodedFormatOf,
@@ -13,6 +20,7 @@ import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { timeEncodedVideo } from '../encoded-video.js';
 import type { InspectedSample } from '../video-start.js';
+import { bridgeGap, GREY_PICTURE, type Stretch } from './bridge-gap.js';
 import type { SegmentContext } from './segment-track.js';
 import type { VideoPictures } from './video-pictures.js';
 import { VideoRange } from './video-range.js';
@@ -83,24 +91,76 @@ export class VideoSegmentEncoder {
    * @throws {EngineError | OverloadedError | LimitExceededError | SourceError} when it cannot be done.
    */
   async encode(startTicks: number, endTicks: number, signal: AbortSignal): Promise<EncodedSegment> {
+    const range = { startTicks, endTicks };
     const pictures = await this.#read(startTicks, endTicks, signal);
-    const job = {
-      decoder: this.#track,
-      packets: this.#packetsOf(pictures, startTicks),
-      timescale: this.#pictures.cadence.timescale,
-      startTicks,
-      endTicks,
-      output: this.#output,
-    };
-    const encoded = await encodeVideo(this.#engines.get(), job, { signal });
-    if (encoded.samples.length === 0) {
+    const { samples, decodeErrors } = await this.#encodePackets(
+      this.#track,
+      this.#packetsOf(pictures, startTicks),
+      range,
+      signal,
+    );
+    const first = Math.min(endTicks, ...samples.map(({ presentationTicks }) => presentationTicks));
+    const isGap = decodeErrors > 0 && this.#isLong(first - startTicks);
+    const bridge =
+      isGap || samples.length === 0 ? await this.#bridge(range, samples.length, signal) : undefined;
+    const all = bridge === undefined ? samples : [bridge, ...samples];
+    if (all.length === 0) {
       throw new MalformedMediaError('No picture of the segment can be decoded.', {
         context: { track: this.#track.id, offset: pictures[0]?.sample.offset ?? 0 },
       });
     }
-    const samples = timeEncodedVideo(encoded.samples, startTicks, endTicks);
-    const lost = encoded.decodeErrors;
-    return { samples, remarks: lost === 0 ? [] : [`${lost} pictures could not be decoded`] };
+    const remarks = decodeErrors === 0 ? [] : [`${decodeErrors} pictures could not be decoded`];
+    if (bridge !== undefined) remarks.push('where none could be, the picture before stays');
+    return { samples: timeEncodedVideo(all, startTicks, endTicks), remarks };
+  }
+
+  /** What is shown from the start of a range until its first picture; undefined when nothing can be and need not be. */
+  async #bridge(
+    { startTicks, endTicks }: Stretch,
+    pictures: number,
+    signal: AbortSignal,
+  ): Promise<EncodedSample | undefined> {
+    const encode = async (
+      packets: readonly VideoPacket[],
+      range: Stretch,
+    ): Promise<readonly EncodedSample[]> =>
+      (await this.#encodePackets(this.#track, packets, range, signal)).samples;
+    const accessTicks = this.#accessTicks();
+    const before = await bridgeGap(startTicks, {
+      accessTicks,
+      read: async (range) =>
+        this.#packetsOf(await this.#read(range.startTicks, range.endTicks, signal), range.startTicks),
+      encode,
+    });
+    // A source of which nothing can be decoded is told by its first segment.
+    if (before !== undefined || pictures > 0 || startTicks <= (accessTicks[0] ?? 0)) return before;
+    const { data, ...codec } = GREY_PICTURE;
+    const grey = { presentationTime: startTicks, isKey: true, data };
+    const decoder = { ...this.#track, ...codec, codecPrivate: undefined };
+    return (await this.#encodePackets(decoder, [grey], { startTicks, endTicks }, signal)).samples[0];
+  }
+
+  async #encodePackets(
+    decoder: VideoDecoderConfig,
+    packets: readonly VideoPacket[],
+    range: Stretch,
+    signal: AbortSignal,
+  ): Promise<EncodedVideo> {
+    const { timescale } = this.#pictures.cadence;
+    const job = { decoder, packets, timescale, ...range, output: this.#output };
+    return await encodeVideo(this.#engines.get(), job, { signal });
+  }
+
+  /** When the index's keyframes are shown. */
+  #accessTicks(): number[] {
+    const keyframes = this.#context.index?.keyframes ?? [];
+    return keyframes.map(({ timeNs }) => {
+      return this.#pictures.ticksAt(rescale(timeNs, 1e9, this.#track.timescale));
+    });
+  }
+
+  #isLong(ticks: number): boolean {
+    return ticks > this.#pictures.cadence.timescale * LONGEST_WAIT_OF_SECOND;
   }
 
   /** Reads from the last random access point that is shown no later than the start; earlier, where there is none. */
@@ -110,9 +170,7 @@ export class VideoSegmentEncoder {
     signal: AbortSignal,
   ): Promise<readonly InspectedSample[]> {
     const keyframes = this.#context.index?.keyframes ?? [];
-    const times = keyframes.map(({ timeNs }) => {
-      return this.#pictures.ticksAt(rescale(timeNs, 1e9, this.#track.timescale));
-    });
+    const times = this.#accessTicks();
     const behind = keyframes[times.findIndex((ticks) => ticks >= endTicks)];
     const endOffset = behind === undefined ? undefined : behind.offset + KEYFRAME_BYTES;
     const wanted = { startTicks, endTicks, endOffset };
@@ -145,7 +203,6 @@ export class VideoSegmentEncoder {
 
   /** A picture that is still shown when the range begins, and for long, is moved to its start: else nothing is shown. */
   #packetsOf(pictures: readonly InspectedSample[], startTicks: number): VideoPacket[] {
-    const { cadence } = this.#pictures;
     const packets = pictures.map((picture): VideoPacket => {
       const presentationTime = this.#pictures.ticksOf(picture);
       const { decodeTime, data } = picture.sample;
@@ -159,8 +216,7 @@ export class VideoSegmentEncoder {
     const times = packets.map(({ presentationTime }) => presentationTime);
     const firstShown = Math.min(...times.filter((ticks) => ticks >= startTicks));
     const lastBefore = Math.max(...times.filter((ticks) => ticks < startTicks));
-    const isLong = firstShown - startTicks > cadence.timescale * LONGEST_WAIT_OF_SECOND;
-    if (!isLong || !Number.isFinite(lastBefore)) return packets;
+    if (!this.#isLong(firstShown - startTicks) || !Number.isFinite(lastBefore)) return packets;
     return packets.map((packet) =>
       packet.presentationTime === lastBefore ? { ...packet, presentationTime: startTicks } : packet,
     );
