@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { RequestError } from '../errors.js';
 import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
+import { digestIdentity } from '../pipelines/segment/source-version.js';
 import {
   MediaShelf,
   type MediaLoan,
@@ -204,12 +204,11 @@ async function makeSegment(
 
 /**
  * The name under which bytes are kept. The rendition's holds the version, but a short one; the identity keeps sources
- * apart for certain, hashed because it may hold paths and addresses.
+ * apart for certain.
  */
 function keyOf(loan: MediaLoan, rendition: string, name: SegmentName): string | undefined {
   if (loan.identity === undefined || !isVersioned(loan)) return undefined;
-  const source = createHash('sha256').update(loan.identity).digest('base64url').slice(0, 22);
-  return `${source}/${rendition}/${name}`;
+  return `${digestIdentity(loan.identity)}/${rendition}/${name}`;
 }
 
 /** To the microsecond, for the log. */

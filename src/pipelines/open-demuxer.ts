@@ -1,4 +1,5 @@
 import { openWithLibav, type LibavDemuxer } from '../engine/demux/libav-demuxer.js';
+import type { LibavScan } from '../engine/demux/libav-scan.js';
 import { peek } from '../io/peek.js';
 import { isIsobmff } from '../isobmff/reader/top-level.js';
 import { openMp4, type Mp4Demuxer } from '../isobmff/reader/demuxer.js';
@@ -15,6 +16,8 @@ export interface OpenDemuxerOptions extends ReadOptions {
   readonly includeTail?: boolean | undefined;
   /** Memory for the samples of what libavformat reads, of who reads them once and in order. */
   readonly memory?: ChunkMemory | undefined;
+  /** What an earlier scan of the same bytes found, of what libavformat reads. */
+  readonly scan?: LibavScan | undefined;
 }
 
 /** A demuxer of some container, told apart by `kind`, and the source to read on with. */

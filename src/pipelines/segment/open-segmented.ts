@@ -1,14 +1,18 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { UnsupportedMediaError } from '../../errors.js';
 import { cacheChunks } from '../../io/chunk-cache.js';
+import type { MediaIndex } from '../../media/media-index.js';
 import type { ReadOptions, Source } from '../../media/source.js';
+import type { VideoTrack } from '../../media/track.js';
 import { LazyEngines } from '../lazy-engines.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
+import type { IndexRecord } from './index-record.js';
+import { KeptIndex, type IndexCache } from './kept-index.js';
 import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
 import { OpenedSegments } from './opened-segments.js';
 import { segmentSourceOf, type SegmentSource } from './segment-source.js';
 import type { SegmentedMedia } from './segmented-media.js';
-import { surveyTracks, type TrackSurvey } from './survey-tracks.js';
+import { surveyTracks, type SurveyedTrack, type TrackSurvey } from './survey-tracks.js';
 
 /** Options of {@link openSegmented}. */
 export interface SegmentedOptions extends ReadOptions {
@@ -16,6 +20,8 @@ export interface SegmentedOptions extends ReadOptions {
   readonly engine?: EnginePool | undefined;
   /** Close the source with the media, and when opening fails; true by default. */
   readonly closeSource?: boolean | undefined;
+  /** Keeps the index: opening the same bytes again, in any process, then reads little more than their head. */
+  readonly cache?: IndexCache | undefined;
 }
 
 /**
@@ -51,10 +57,13 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
         'Segments need a source that can be read from anywhere; this one can only be streamed.',
       );
     }
-    opened = await openDemuxer(cached, { signal, includeTail: source.isLocal });
+    const kept = new KeptIndex(options.cache, source);
+    const known = await kept.read(signal);
+    const scan = known && { ...known.index, stretches: known.stretches, isComplete: true };
+    opened = await openDemuxer(cached, { signal, includeTail: source.isLocal, scan });
     const survey = await surveyTracks(opened.demuxer, signal);
     const segmentSource = segmentSourceOf(opened);
-    const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, signal);
+    const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, { kept, known }, signal);
     const { demuxer } = segmentSource;
     const context = { demuxer, origin: survey.origin, durationNs: demuxer.info.durationNs, ...planned };
     const sources = { context, survey, trackEndsNs, obstacle, engines };
@@ -65,7 +74,25 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
   }
 }
 
-async function plan(source: SegmentSource, survey: TrackSurvey, signal: AbortSignal) {
+/** What is known of the index before the source was looked at, and where it is kept. */
+interface KnownIndex {
+  readonly kept: KeptIndex;
+  readonly known: IndexRecord | undefined;
+}
+
+async function takeIndex(
+  source: SegmentSource,
+  video: SurveyedTrack<VideoTrack>,
+  { kept, known }: KnownIndex,
+  signal: AbortSignal,
+): Promise<MediaIndex> {
+  if (known?.index.trackId === video.track.id) return known.index;
+  const built = await source.buildIndex(video, TARGET_SECONDS * 1000, signal);
+  await kept.keep(built);
+  return built.index;
+}
+
+async function plan(source: SegmentSource, survey: TrackSurvey, from: KnownIndex, signal: AbortSignal) {
   const { video, audio, origin } = survey;
   if (video === undefined) {
     const ends = await source.readTrackEnds(signal);
@@ -73,7 +100,7 @@ async function plan(source: SegmentSource, survey: TrackSurvey, signal: AbortSig
     const endNs = known.length > 0 ? Math.max(...known) : source.demuxer.info.durationNs;
     return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
   }
-  const index = await source.buildIndex(video, TARGET_SECONDS * 1000, signal);
+  const index = await takeIndex(source, video, from, signal);
   return {
     index,
     trackEndsNs: index.trackEndsNs,

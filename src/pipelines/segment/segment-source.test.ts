@@ -21,7 +21,7 @@ describe('the source of a container without an index', () => {
   const { signal } = new AbortController();
 
   it('is what a whole scan found', async () => {
-    const index = await sourceOf(true).buildIndex(video, 6000, signal);
+    const { index } = await sourceOf(true).buildIndex(video, 6000, signal);
     assert.deepEqual(index.keyframes, keyframes);
   });
 

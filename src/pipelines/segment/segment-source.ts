@@ -1,3 +1,4 @@
+import type { ClockStretch } from '../../engine/demux/continuous-time.js';
 import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { MediaIndex } from '../../media/media-index.js';
@@ -7,6 +8,14 @@ import { buildIndex } from './build-index.js';
 import { buildTableIndex } from './build-table-index.js';
 import type { SegmentDemuxer } from './segment-track.js';
 import type { SurveyedTrack } from './survey-tracks.js';
+
+/** An index, and what the demuxer learnt while it was built. */
+export interface BuiltIndex {
+  /** The index. */
+  readonly index: MediaIndex;
+  /** What a scan of libavformat adds to the source's own times; nothing of other containers. */
+  readonly stretches: readonly ClockStretch[];
+}
 
 /** What segments need of a source, whatever its container. */
 export interface SegmentSource {
@@ -21,7 +30,7 @@ export interface SegmentSource {
    * @param video - the track and its first sample.
    * @param targetMs - length of a segment that is aimed at.
    */
-  buildIndex(video: SurveyedTrack<VideoTrack>, targetMs: number, signal: AbortSignal): Promise<MediaIndex>;
+  buildIndex(video: SurveyedTrack<VideoTrack>, targetMs: number, signal: AbortSignal): Promise<BuiltIndex>;
 }
 
 /** Brings a demuxer into the form that segments are read with. */
@@ -33,8 +42,10 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
     return {
       demuxer,
       readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
-      buildIndex: ({ track, sample }, targetMs, signal) =>
-        buildIndex(demuxer, source, track, { firstSample: sample, targetMs, verify, signal }),
+      buildIndex: async ({ track, sample }, targetMs, signal) => {
+        const options = { firstSample: sample, targetMs, verify, signal } as const;
+        return { index: await buildIndex(demuxer, source, track, options), stretches: [] };
+      },
     };
   }
   if (opened.kind === 'libav') return libavSource(opened.demuxer, source.isLocal === true);
@@ -48,8 +59,10 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       clusterBefore: () => Promise.resolve(undefined),
     },
     readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
-    buildIndex: ({ track, sample }, _targetMs, signal) =>
-      buildTableIndex(demuxer, source, track, { firstSample: sample, verify, signal }),
+    buildIndex: async ({ track, sample }, _targetMs, signal) => {
+      const options = { firstSample: sample, verify, signal } as const;
+      return { index: await buildTableIndex(demuxer, source, track, options), stretches: [] };
+    },
   };
 }
 
@@ -70,7 +83,7 @@ function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
     buildIndex: async ({ track }, _targetMs, signal) => {
       const budgetBytes = isLocal ? undefined : remoteBudget;
       const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
-      const { keyframes, trackEndsNs } = scan;
+      const { keyframes, trackEndsNs, stretches } = scan;
       // What was seen is the beginning: a plan of that would end the film there.
       if (!scan.isComplete) {
         throw new UnsupportedMediaError(
@@ -86,7 +99,7 @@ function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
       const faults = [
         'The container has no index that can be trusted; the file was scanned for its keyframes.',
       ];
-      return { trackId: track.id, origin: 'scan', keyframes, trackEndsNs, faults };
+      return { index: { trackId: track.id, origin: 'scan', keyframes, trackEndsNs, faults }, stretches };
     },
   };
 }

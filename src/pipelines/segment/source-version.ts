@@ -16,3 +16,12 @@ export function deriveVersion(identity: string | undefined, settings: object): s
   const facts = JSON.stringify([RECIPE, engineBuild(), identity, settings]);
   return createHash('sha256').update(facts).digest('hex').slice(0, 12);
 }
+
+/**
+ * Names a source in the keys of what is kept of it: hashed, because an identity may hold paths and addresses.
+ * @param identity - of the source.
+ * @returns 22 characters of base64url, of a SHA-256.
+ */
+export function digestIdentity(identity: string): string {
+  return createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+}
