@@ -4,8 +4,11 @@ import type { EngineJobOptions, EnginePool } from './pool.js';
 import type { VideoDevice } from './video-device.js';
 import { encodedFormatOf, type EncodedFormat, type VideoGeometry, type VideoOutput } from './video-output.js';
 
-/** The most packets of one job: 34 s at 120 frames a second. It bounds the engine's time whatever the source holds. */
-export const MAX_JOB_PACKETS = 4096;
+/**
+ * The most packets of one job: nearly 11 minutes at 25 frames a second, all of which are decoded where a file has no
+ * earlier place to begin at. It bounds the engine's time whatever the source holds.
+ */
+export const MAX_JOB_PACKETS = 16_384;
 
 /** What a decoder must know before the first packet. A video track of `media/` is one. */
 export interface VideoDecoderConfig extends VideoGeometry {
