@@ -57,6 +57,13 @@ export {
   type EnginePoolOptions,
   type EnginePoolStats,
 } from './engine/pool.js';
+export type {
+  VideoEncoders,
+  VideoEncoding,
+  VideoEncodingResult,
+  VideoEncodersOptions,
+} from './engine/video-encoders.js';
+export type { DeviceReport, VideoDevice, VideoEncoderChoice } from './engine/video-device.js';
 export type { EngineIdentity, EngineReply, EngineRequest } from './engine/engine-job.js';
 export type { MessageMeta } from './engine/message.js';
 

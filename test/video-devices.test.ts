@@ -5,20 +5,26 @@ import type { SynthesizedTrack } from '../src/engine/synthesis.js';
 import { VIDEO_DEVICES, type VideoDevice } from '../src/engine/video-device.js';
 import { encodeVideo, type EncodedVideo, type EncodeVideoJob } from '../src/engine/video-job.js';
 import { DEFAULT_VIDEO_OUTPUT } from '../src/engine/video-output.js';
+import { VideoEncodeTrack } from '../src/pipelines/segment/video-encode-track.js';
+import { byTurns, STAND_IN_ENGINE, type MadeByTurns } from './support/by-turns.js';
+import { joinBytes } from './support/read-stream.js';
+import { initSegmentOf, openSegmentedVideo, segmentOf } from './support/segmented-video.js';
 import {
   decodeH264,
   jobOf,
   joinAnnexB,
   makeVideo,
+  pipeThrough,
   readStamps,
   stampedSource,
 } from './support/stamped-video.js';
 import { missingTools } from './support/tools.js';
+import { videoSourceNamed, videoSourcePath } from './support/video-sources.js';
 
-const skip = missingTools('video of several encoders', 'ffmpeg');
+const skip = missingTools('video of several encoders', 'ffmpeg', 'ffprobe');
 
 /** Stand-ins for hardware, each with a fault of its own: see there. */
-const entry = new URL('./support/stand-in-engine.js', import.meta.url);
+const entry = STAND_IN_ENGINE;
 
 describe('hardware encoders', { skip }, () => {
   let pool: EnginePool;
@@ -64,6 +70,25 @@ describe('hardware encoders', { skip }, () => {
     );
     const joined = { ...parts[0]!, samples: parts.flatMap(({ samples }) => samples) };
     assert.deepEqual(await stampsOf(joined), numbers(0, 50));
+  });
+
+  it('take turns with x264 in the segments of one rendition, under one init segment', async () => {
+    const made: MadeByTurns = { device: 0, x264: 0 };
+    const engines = byTurns(pool, made);
+    await using video = await openSegmentedVideo(videoSourcePath(videoSourceNamed('mpeg2')), 2);
+    const { presentationTime: anchorTime } = video.samples[0]!;
+    const track = new VideoEncodeTrack(video.context, video.track, {
+      anchorTime,
+      engines: { get: () => engines },
+    });
+    const parts = [await initSegmentOf(track)];
+    for (const number of track.timing.starts.keys()) parts.push((await segmentOf(track, number)).bytes);
+    assert.ok(made.device >= 2 && made.x264 >= 2, JSON.stringify(made));
+    const report = await pipeThrough('ffprobe', joinBytes(parts), [
+      ...['-v', 'warning', '-count_frames', '-show_entries', 'stream=nb_read_frames,codec_tag_string'],
+      ...['-of', 'csv=p=0', 'pipe:0'],
+    ]);
+    assert.equal(new TextDecoder().decode(report).trim(), `avc1,${video.samples.length}`);
   });
 
   for (const [device, why] of [

@@ -40,7 +40,7 @@ interface WantedRange {
 export interface EncodedSegment {
   /** In decode order; the first is a sync sample and holds the parameter sets. */
   readonly samples: readonly MuxSample[];
-  /** What could not be decoded, in words for a person. */
+  /** What could not be decoded, and which hardware failed, in words for a person. */
   readonly remarks: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export class VideoSegmentEncoder {
   async encode(startTicks: number, endTicks: number, signal: AbortSignal): Promise<EncodedSegment> {
     const range = { startTicks, endTicks };
     const pictures = await this.#read(startTicks, endTicks, signal);
-    const { samples, decodeErrors } = await this.#encodePackets(
+    const { samples, decodeErrors, ...encoded } = await this.#encodePackets(
       this.#track,
       this.#packetsOf(pictures, startTicks),
       range,
@@ -109,7 +109,8 @@ export class VideoSegmentEncoder {
         context: { track: this.#track.id, offset: pictures[0]?.sample.offset ?? 0 },
       });
     }
-    const remarks = decodeErrors === 0 ? [] : [`${decodeErrors} pictures could not be decoded`];
+    const remarks = [...encoded.remarks];
+    if (decodeErrors > 0) remarks.push(`${decodeErrors} pictures could not be decoded`);
     if (bridge !== undefined) remarks.push('where none could be, the picture before stays');
     return { samples: timeEncodedVideo(all, startTicks, endTicks), remarks };
   }
