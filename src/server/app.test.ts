@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import { connect } from 'node:net';
@@ -225,6 +227,31 @@ describe('server', () => {
       if (streams === 0) break;
     }
     assert.equal(records.at(-1)?.stream?.outcome, 'cancelled', 'and no record of an error after it');
+  });
+
+  it('begins nothing for a client that left before its turn', async () => {
+    const library = await Library.open([folder]);
+    const resolve = library.resolve.bind(library);
+    const [abort, gone] = [new AbortController(), new AbortController()];
+    const leaving = once(gone.signal, 'abort');
+    library.resolve = async (wanted) => {
+      abort.abort();
+      await leaving;
+      return await resolve(wanted);
+    };
+    const watch = (message: unknown): void => {
+      (message as { response: http.ServerResponse }).response.once('close', () => gone.abort());
+    };
+    const log = pino({ level: 'silent' });
+    await using slow = await startServer({ library, media, log, host: '127.0.0.1', port: 0 });
+    const asked = media.asked.length;
+    subscribe('http.server.request.start', watch);
+    const response = fetch(new URL(`m/${ref}/stream.mp4`, slow.url), { signal: abort.signal });
+    await assert.rejects(response);
+    await leaving;
+    unsubscribe('http.server.request.start', watch);
+    for (let i = 0; i < 20; i++) await (await fetch(new URL('healthz', slow.url))).text();
+    assert.equal(media.asked.length, asked);
   });
 
   it('asks for no more than the client reads', async () => {

@@ -3,6 +3,7 @@ import type { MediaLoan } from '../delivery/media-shelf.js';
 import { isVersioned, type SegmentName, type SegmentService } from '../delivery/segment-service.js';
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import type { ActiveStreams } from './active-streams.js';
+import { abortWhenClientLeaves } from './client-leaving.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
 import type { Library, LibraryFile } from './library.js';
 import { parsePlayerQuery } from './player-query.js';
@@ -75,7 +76,7 @@ async function answer(
   const file = await library.resolve(ref);
   await answers.run(async (controller) => {
     const { signal } = controller;
-    reply.raw.once('close', () => controller.abort());
+    abortWhenClientLeaves(reply.raw, controller);
     try {
       using loan = await segments.borrow(file.subject, signal);
       await send({ file, loan, signal });

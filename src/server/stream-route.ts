@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { RequestError } from '../errors.js';
 import type { ActiveStreams } from './active-streams.js';
+import { abortWhenClientLeaves } from './client-leaving.js';
 import type { Library, LibraryFile } from './library.js';
 import type { MediaService, StreamFacts, StreamRequest } from './media-service.js';
 import { parseStreamQuery } from './stream-query.js';
@@ -59,7 +60,7 @@ async function send(
 ): Promise<void> {
   const { signal } = controller;
   const response = reply.raw;
-  response.once('close', () => controller.abort());
+  abortWhenClientLeaves(response, controller);
   await using source = await file.subject.open(signal);
   const stream = options.media.stream(source, {
     ...wanted,
