@@ -7,6 +7,7 @@ import { browserTarget } from './player-target.js';
 
 const auto: DecisionRequest = { target: browserTarget, video: 'auto', audio: 'auto' };
 const copy: DecisionRequest = { ...auto, video: 'copy', audio: 'copy' };
+const size = { width: 320, height: 240 };
 const aac: DecisionRequest = { ...auto, audio: 'aac' };
 // AudioSpecificConfigs, ISO/IEC 14496-3, 1.6.2.1: object type, 48 kHz, two channels.
 const aacLc = audioTrack('aac', { codecPrivate: Uint8Array.of(0x11, 0x90) });
@@ -46,6 +47,14 @@ describe('decideVideo', () => {
     assert.match(reason, /mpeg4.*re-encoded$/);
   });
 
+  it('leaves a track out whose pictures have no size that is known', () => {
+    const request = { ...auto, mayEncodeVideo: true };
+    const damaged = Uint8Array.of(0, 0, 0, 1, 9, 0x10);
+    const { action, reason } = decideVideo(videoTrack('h264'), damaged, request);
+    assert.deepEqual([action, reason], ['drop', 'nothing tells the size of its pictures']);
+    assert.equal(decideVideo(videoTrack('mpeg4', size), undefined, request).action, 'transcode');
+  });
+
   it('refuses an encrypted track', () => {
     assert.match(
       decideVideo(videoTrack('h264', { encryption: 'cenc' }), undefined, copy).reason,
@@ -60,13 +69,19 @@ describe('decideVideo, where it may be encoded', () => {
     [
       [
         'encodes a codec that browsers do not play',
-        videoTrack('mpeg4'),
+        videoTrack('mpeg4', size),
         may,
         'transcode',
         /do not play mpeg4/,
       ],
       ['refuses it where it may not', videoTrack('mpeg4'), auto, 'drop', /re-encoded/],
-      ['encodes what it is told to', videoTrack('vp8'), { ...may, video: 'h264' }, 'transcode', /asked for/],
+      [
+        'encodes what it is told to',
+        videoTrack('vp8', size),
+        { ...may, video: 'h264' },
+        'transcode',
+        /asked for/,
+      ],
       [
         'copies what it is told to, or refuses',
         videoTrack('mpeg4'),

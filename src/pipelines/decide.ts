@@ -64,6 +64,9 @@ export function decideVideo(
     return { ...drop(`${obstacle}; it has to be re-encoded`), configuration };
   }
   if (track.codec === 'unknown') return drop(`there is no decoder for ${track.codecTag}`);
+  if (configuration === undefined && track.width * track.height === 0) {
+    return drop('nothing tells the size of its pictures');
+  }
   return { action: 'transcode', reason: obstacle, configuration };
 }
 
