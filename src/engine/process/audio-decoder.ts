@@ -79,7 +79,7 @@ export class AudioDecoder implements Disposable {
       if (!(error instanceof EngineError)) throw error;
       // The decoder is there; what it does not like is the source's configuration.
       throw new UnsupportedMediaError(
-        `The decoder for ${config.codecTag} does not accept the track's configuration. ${error.message}`,
+        `The decoder for ${config.codecTag} does not accept the track's configuration: it is damaged, or of a kind that the decoder does not know.`,
         { cause: error, context: { codec: config.codec } },
       );
     }
