@@ -65,6 +65,24 @@ describe('ContinuousTime', () => {
     assert.ok(frames(1, 12.04, 50, 5100).every((reading) => time.shiftFor(reading) === 0));
   });
 
+  it('takes no silence of one track for a jump while another goes on', () => {
+    const time = new ContinuousTime();
+    join(time, [...frames(1, 10, 50, 0), ...frames(2, 10, 50, 10)]);
+    // The one that goes on is read half a second ahead of the other.
+    join(time, frames(1, 12, 500, 5000));
+    assert.ok(frames(2, 31.5, 50, 55_000).every((reading) => time.shiftFor(reading) === 0));
+  });
+
+  it('closes jumps up however many there were', () => {
+    const time = new ContinuousTime();
+    const parts = 10_500;
+    let last = 0;
+    for (let part = 0; part < parts; part++) {
+      [last = 0] = join(time, frames(1, 10 + part * 37, 1, part * 1000));
+    }
+    assert.equal(Math.round((last - 10) * 1000), (parts - 1) * 40);
+  });
+
   it('begins in the stretch that an earlier reading found', () => {
     const stretches = [
       { offset: 0, shiftNs: 0 },

@@ -135,7 +135,8 @@ export class ContinuousTime {
   /** The stretch in which a time comes nearest to when it is due: a known one, or one whose counter began anew. */
   #findStretch(reading: ClockReading, dueNs: number, toleranceNs: number): ClockStretch | undefined {
     const { timeNs, wrapNs, offset } = reading;
-    const near = this.#stretches.filter((one) => one.offset <= offset + NEAR_BYTES).slice(-RECENT);
+    const end = this.#behind(offset + NEAR_BYTES);
+    const near = this.#stretches.slice(Math.max(0, end - RECENT), end);
     const turns = wrapNs === undefined || toleranceNs === Infinity ? [0] : [0, wrapNs, -wrapNs];
     for (const turn of turns) {
       let best: ClockStretch | undefined;
@@ -154,9 +155,13 @@ export class ContinuousTime {
   #add(offset: number, shiftNs: number): ClockStretch {
     if (this.#stretches.length >= MAX_STRETCHES) this.#stretches.shift();
     const stretch = { offset, shiftNs };
-    this.#stretches.push(stretch);
-    this.#stretches.sort((a, b) => a.offset - b.offset);
+    this.#stretches.splice(this.#behind(offset), 0, stretch);
     return stretch;
+  }
+
+  /** Position of the first stretch that was found behind an offset; as a rule that of none. */
+  #behind(offset: number): number {
+    return this.#stretches.findLastIndex((one) => one.offset <= offset) + 1;
   }
 
   /** The latest time at which any steady track is due, on the joined timeline: about where reading is. */
