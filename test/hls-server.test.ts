@@ -46,7 +46,9 @@ class Server {
   }
 
   static async start(paths: readonly string[], ...options: readonly string[]): Promise<Server> {
-    const args = [MAIN, 'serve', ...paths, '--port', '0', '--log-level', 'error', ...options];
+    // Nothing may come from another server's work.
+    const kept = ['--store', 'memory'];
+    const args = [MAIN, 'serve', ...paths, '--port', '0', '--log-level', 'error', ...kept, ...options];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(child.stdout, 'data')) as [Uint8Array];
     return new Server(child, /http:\/\/127\.0\.0\.1:\d+\//.exec(new TextDecoder().decode(line))![0]);

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnginePool } from '../engine/pool.js';
 import { makeDemoClip } from '../engine/synthesis.js';
+import { cacheFolder } from './cache-folder.js';
 
 /**
  * Gives the clip that is served when nothing else is; made once and kept in the user's cache.
@@ -13,7 +14,7 @@ import { makeDemoClip } from '../engine/synthesis.js';
  * @throws {EngineError} when it cannot be made.
  */
 export async function demoClip(engine: EnginePool, version: string, signal: AbortSignal): Promise<string> {
-  const folder = await cacheFolder();
+  const folder = await writableFolder();
   const path = join(folder, `demo-${version}.mkv`);
   if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
   // Made beside its place, so that it appears whole, and nothing is left when an engine is ended in the middle of it.
@@ -28,12 +29,8 @@ export async function demoClip(engine: EnginePool, version: string, signal: Abor
 }
 
 /** The user's cache where there is one that can be written to, else the system's folder for temporary files. */
-async function cacheFolder(): Promise<string> {
-  const base =
-    process.env['XDG_CACHE_HOME'] ??
-    (process.platform === 'win32' ? process.env['LOCALAPPDATA'] : undefined) ??
-    join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
-  const folder = join(base, 'segmint');
+async function writableFolder(): Promise<string> {
+  const folder = cacheFolder();
   try {
     await mkdir(folder, { recursive: true });
     return folder;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseOrigin } from '../server/origin.js';
 import { parseTimeMs } from '../time/parse-time.js';
+import { isRedis } from './store-place.js';
 
 /** Parses a time for commander: milliseconds. */
 export function timeOption(text: string): number {
@@ -67,6 +68,14 @@ export function bytesOption(text: string): number {
   const match = /^(\d{1,9})([kMGT]?)(?:i?B)?$/i.exec(text);
   if (match === null) throw new InvalidArgumentError('Give a size such as 512M or 2G, or 0 for none.');
   return Number(match[1]) * 1024 ** ['', 'K', 'M', 'G', 'T'].indexOf(match[2]!.toUpperCase());
+}
+
+/** Parses where segments are kept, for commander. */
+export function storeOption(text: string): string {
+  if (text === '' || (isRedis(text) && !URL.canParse(text))) {
+    throw new InvalidArgumentError('Give a folder, a redis:// URL, memory, or none.');
+  }
+  return text;
 }
 
 /** Collects origins for commander. */

@@ -15,6 +15,7 @@ import {
   listOption,
   originOption,
   portOption,
+  storeOption,
   timeOption,
   trackOption,
 } from './option-values.js';
@@ -184,6 +185,16 @@ Examples:
     .option('-H, --header <header>', 'a header for the URLs among the roots; may be repeated', headerOption)
     .option('--plugin <module>', PLUGIN, listOption)
     .option('--cors <origin>', 'let pages of this origin play, or * for all; may be repeated', originOption)
+    .option(
+      '--store <where>',
+      "keep what was made in a folder, redis://…, memory, or none; in the user's cache folder by default",
+      storeOption,
+    )
+    .option(
+      '--disk-cache-size <bytes>',
+      'the most that is kept in a folder; 10G or a quarter of what is free by default',
+      bytesOption,
+    )
     .addOption(
       new Option('--cache-size <bytes>', 'memory for segments that were made; 0 for none')
         .argParser(bytesOption)

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import pino from 'pino';
-import { MemorySegmentStore } from '../delivery/memory-segment-store.js';
 import { SegmentService } from '../delivery/segment-service.js';
 import { createEnginePool } from '../engine/pool.js';
 import { describeMedia } from '../pipelines/describe.js';
@@ -11,20 +10,19 @@ import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
 import { demoClip } from './demo-clip.js';
 import type { EncoderOption } from './open-engines.js';
+import { openStore, type StoreOptions } from './open-store.js';
 import { loadOpeners } from './plugins.js';
 import { createRemoteAccess, type RemoteAccessOptions } from './remote-access.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of {@link serve}. */
-export interface ServeOptions extends EncoderOption, RemoteAccessOptions {
+export interface ServeOptions extends EncoderOption, RemoteAccessOptions, StoreOptions {
   /** Port; 0 for any free one. */
   readonly port: number;
   /** Host name or address to listen on. */
   readonly host: string;
   /** Origins whose pages may read what is served. */
   readonly cors?: readonly string[];
-  /** Memory for segments that were made, in bytes. */
-  readonly cacheSize: number;
   /** Least severe records to write. */
   readonly logLevel: string;
   /** Modules that open further kinds of sources. */
@@ -60,10 +58,10 @@ export async function serve(
   await using remote = createRemoteAccess(named.filter(isUrl), options, await loadOpeners(options.plugin));
   const library = await Library.open(named, remote.library);
   signal.throwIfAborted();
-  await using store = new MemorySegmentStore(options.cacheSize);
+  await using store = await openStore(options, log);
   await using segments = new SegmentService({
     open: (source, { signal: opening }) =>
-      openSegmented(source, { engine, signal: opening, closeSource: false }),
+      openSegmented(source, { engine, signal: opening, closeSource: false, cache: store }),
     store,
     shelf,
     making,

@@ -218,7 +218,7 @@ describe('segmint', () => {
   });
 
   it('serves on a free port that it tells, until it is asked to stop', async () => {
-    const child = start(['serve', film, '--port', '0', '--log-level', 'silent']);
+    const child = start(['serve', film, '--store', 'memory', '--port', '0', '--log-level', 'silent']);
     const [line] = (await once(child.stdout!, 'data')) as [Buffer];
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(line.toString())![0];
     assert.equal((await fetch(new URL('healthz', url))).status, 200);
@@ -228,7 +228,7 @@ describe('segmint', () => {
       md5((await command('remux', film, '-o', '-')).stdout),
     );
 
-    const second = await command('serve', film, '--port', new URL(url).port);
+    const second = await command('serve', film, '--store', 'memory', '--port', new URL(url).port);
     assert.equal(second.code, 2);
     assert.match(second.stderr, /^segmint: Port \d+ of 127\.0\.0\.1 is in use; choose another with --port/);
 
