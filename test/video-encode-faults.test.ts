@@ -49,6 +49,13 @@ describe('video jobs under bad conditions', () => {
     }
   });
 
+  it('keep to the cap of the bit rate, so that a row of short ones does', async () => {
+    const { samples } = await encodeVideo(pool, job());
+    const bits = 8 * samples.reduce((sum, { data }) => sum + data.byteLength, 0);
+    const seconds = 2;
+    assert.ok(bits < 1.2 * seconds * OUTPUT.maxBitRate, `${bits} bits in ${seconds} s`);
+  });
+
   it('make the same bytes when their engine is killed', async () => {
     const wanted = await encodeVideo(pool, job());
     await using mortal = createEnginePool({ size: 1 });
