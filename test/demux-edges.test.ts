@@ -61,6 +61,23 @@ describe('a source at the edge', { skip, timeout: 120_000 }, () => {
       assert.deepEqual(await shownAt(avi), expected);
     });
   }
+
+  it('says what its tracks are for', async () => {
+    const sound = '-f lavfi -i sine=duration=1 -f lavfi -i sine=duration=1';
+    const roles = '-disposition:a:0 visual_impaired -disposition:a:1 hearing_impaired';
+    const languages = '-metadata:s:a:0 language=deu -metadata:s:a:1 language=fra';
+    const ts = make(`${sound} -map 0 -map 1 -c:a mp2 ${roles} ${languages}`, 'roles.ts');
+    await withDemuxer(ts, async ({ info }) => {
+      assert.deepEqual(
+        info.tracks.map((track) => [track.language, track.roles]),
+        [
+          ['de', ['visually-impaired']],
+          ['fr', ['hearing-impaired']],
+        ],
+      );
+      await Promise.resolve();
+    });
+  });
 });
 
 async function withDemuxer<T>(path: string, use: (demuxer: LibavDemuxer) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { checkLimit } from '../bytes/limits.js';
-import type { DolbyVision } from '../media/track.js';
+import type { DolbyVision, TrackRole } from '../media/track.js';
 import { type ContentEncodings, NO_ENCODINGS, parseContentEncodings } from './content-encoding.js';
 import type { ElementCursor } from './element-cursor.js';
 import { LIMITS } from './limits.js';
@@ -20,6 +20,8 @@ export interface TrackEntry {
   readonly isDefault: boolean;
   /** FlagForced. */
   readonly isForced: boolean;
+  /** What FlagOriginal, FlagCommentary and those for impaired people say. */
+  readonly roles: readonly TrackRole[];
   /** DefaultDuration in nanoseconds; undefined when not stated or absurd. */
   readonly defaultDuration: number | undefined;
   /** TrackTimestampScale; 1 when not stated or absurd. */
@@ -77,6 +79,14 @@ const DEFAULT_AUDIO: AudioSettings = {
 /** The longest frame, delay or pre-roll that is believed: 100 seconds in nanoseconds. */
 const MAX_SPAN_NS = 100_000_000_000;
 
+/** What the flags say that a track is for. RFC 9559, sections 5.1.4.1.6 to 5.1.4.1.10. */
+const ROLES = {
+  [ID.FlagOriginal]: 'original',
+  [ID.FlagCommentary]: 'commentary',
+  [ID.FlagHearingImpaired]: 'hearing-impaired',
+  [ID.FlagVisualImpaired]: 'visually-impaired',
+} as const satisfies Readonly<Record<number, TrackRole>>;
+
 /**
  * Parses a TrackEntry.
  * @throws {MalformedMediaError | LimitExceededError} when it is broken.
@@ -90,6 +100,7 @@ export function parseTrackEntry(entry: ElementCursor): TrackEntry {
     isEnabled: true,
     isDefault: true,
     isForced: false,
+    roles: [],
     defaultDuration: undefined,
     timestampScale: 1,
     name: undefined,
@@ -125,6 +136,13 @@ export function parseTrackEntry(entry: ElementCursor): TrackEntry {
       case ID.FlagForced:
         track.isForced = entry.uint() === 1;
         break;
+      case ID.FlagOriginal:
+      case ID.FlagCommentary:
+      case ID.FlagHearingImpaired:
+      case ID.FlagVisualImpaired: {
+        if (entry.uint() === 1) track.roles = [...new Set([...track.roles, ROLES[entry.id]])];
+        break;
+      }
       case ID.DefaultDuration:
         track.defaultDuration = believableSpan(entry.uint()) || undefined;
         break;

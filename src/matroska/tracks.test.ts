@@ -32,6 +32,7 @@ describe('parseTracks', () => {
       language: 'en',
       name: undefined,
       isDefault: true,
+      roles: [],
       isForced: false,
       isEnabled: true,
       defaultDuration: undefined,
@@ -56,11 +57,16 @@ describe('parseTracks', () => {
       ebml.uint(ID.FlagDefault, 0),
       ebml.uint(ID.FlagForced, 1),
       ebml.uint(ID.FlagEnabled, 0),
+      ebml.uint(ID.FlagCommentary, 1),
+      ebml.uint(ID.FlagCommentary, 1),
+      ebml.uint(ID.FlagOriginal, 0),
+      ebml.uint(ID.FlagHearingImpaired, 1),
     );
     assert.deepEqual(
       [track.name, track.language, track.isDefault, track.isForced, track.isEnabled],
       ['Kommentar', 'de-AT', false, true, false],
     );
+    assert.deepEqual(track.roles, ['commentary', 'hearing-impaired']);
   });
 
   it('reads audio settings, and believes only what can be', () => {

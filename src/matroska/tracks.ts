@@ -107,6 +107,7 @@ function buildMediaTrack(entry: TrackEntry, context: TrackContext): Track | unde
     name: entry.name,
     isDefault: entry.isDefault,
     isForced: entry.isForced,
+    roles: entry.roles,
     isEnabled: entry.isEnabled,
     defaultDuration: entry.defaultDuration,
     encryption: entry.encodings.encryption,

@@ -1,5 +1,8 @@
 import type { AudioCodec, SubtitleCodec, VideoCodec } from './codec.js';
 
+/** What a track is for, beside the main presentation. */
+export type TrackRole = 'original' | 'dub' | 'commentary' | 'hearing-impaired' | 'visually-impaired';
+
 /** What every kind of track has. */
 export interface TrackBase {
   /** The container's own track number: Matroska TrackNumber, MP4 track_ID. Unique in the source. */
@@ -26,6 +29,8 @@ export interface TrackBase {
   readonly isDefault: boolean;
   /** To be shown even when the viewer wants no subtitles. */
   readonly isForced: boolean;
+  /** What the container says that it is for; absent or empty as a rule. */
+  readonly roles?: readonly TrackRole[];
   /** False when the file says that the track is not to be used. */
   readonly isEnabled: boolean;
   /** Duration of one frame in ticks, where the container states it (Matroska DefaultDuration). */

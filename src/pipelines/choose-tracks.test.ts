@@ -20,6 +20,16 @@ describe('rankTracks', () => {
     assert.deepEqual(rank(undefined), [4, 5, 2, 3]);
   });
 
+  it('puts what accompanies the film behind it', () => {
+    const all = [
+      audioTrack('aac', { id: 1, isDefault: true, roles: ['commentary'] }),
+      audioTrack('aac', { id: 2, isDefault: true, roles: ['original', 'hearing-impaired'] }),
+      audioTrack('aac', { id: 3, isDefault: false }),
+    ];
+    const ids = rankTracks<AudioTrack>(all, 'audio', undefined).map(({ id }) => id);
+    assert.deepEqual(ids, [2, 1, 3]);
+  });
+
   it('gives the one that is asked for, or none', () => {
     assert.deepEqual(rank(3), [3]);
     assert.deepEqual(rank('none'), []);

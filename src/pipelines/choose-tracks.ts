@@ -1,12 +1,12 @@
 import { RequestError } from '../errors.js';
-import type { AudioTrack, Track, VideoTrack } from '../media/track.js';
+import type { AudioTrack, Track, TrackRole, VideoTrack } from '../media/track.js';
 
 /** A track by its container number, `none` to leave the kind out, or undefined for the file's own choice. */
 export type TrackChoice = number | 'none' | undefined;
 
 /**
  * Lists the tracks of a kind that may go into the output, best first: the one that is asked for, or all of them, enabled
- * before disabled and then the file's default before others.
+ * before disabled, then the file's default before others, then what is no commentary and no description for the blind.
  * @param tracks - all tracks of the source.
  * @param type - the kind.
  * @param choice - what the caller wants.
@@ -29,6 +29,10 @@ export function rankTracks<T extends VideoTrack | AudioTrack>(
   );
 }
 
-function rank(track: VideoTrack | AudioTrack): number {
-  return (track.isEnabled ? 2 : 0) + (track.isDefault ? 1 : 0);
+/** What accompanies the main presentation comes behind it, also where a file calls all of its tracks the default. */
+const ASIDE: ReadonlySet<TrackRole> = new Set(['commentary', 'visually-impaired']);
+
+function rank({ isEnabled, isDefault, roles = [] }: VideoTrack | AudioTrack): number {
+  const isMain = !roles.some((role) => ASIDE.has(role));
+  return (isEnabled ? 4 : 0) + (isDefault ? 2 : 0) + (isMain ? 1 : 0);
 }

@@ -3,6 +3,8 @@
  * units of a stream's time base, before anything is repaired.
  */
 
+import type { TrackRole } from '../../media/track.js';
+
 /** Asks the process to open an input, in place of the one that it has open. */
 export interface OpenRequest {
   /** What libavformat opens: `file:` and a path, or the gateway's URL. */
@@ -55,6 +57,8 @@ export interface StreamDescription {
   readonly isDefault: boolean;
   /** Whether it is to be shown even when no subtitles are wanted. */
   readonly isForced: boolean;
+  /** What it is for, beside the main presentation. */
+  readonly roles: readonly TrackRole[];
   /** It is a cover, and no moving picture. */
   readonly isAttachedPicture: boolean;
   /** The stream's names and values. */

@@ -84,6 +84,7 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     name: find(stream.metadata, 'title'),
     isDefault: stream.isDefault,
     isForced: stream.isForced,
+    roles: stream.roles,
     isEnabled: true,
     defaultDuration: stream.type === 'video' ? frameTicks(stream, timescale) : undefined,
     encryption: stream.sideData.encryption === undefined ? undefined : 'cenc',

@@ -5,15 +5,21 @@ import {
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_COMMENT,
   AV_DISPOSITION_DEFAULT,
+  AV_DISPOSITION_DUB,
   AV_DISPOSITION_FORCED,
+  AV_DISPOSITION_HEARING_IMPAIRED,
+  AV_DISPOSITION_ORIGINAL,
   AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_DISPOSITION_VISUAL_IMPAIRED,
   AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_DOVI_CONF,
   AV_PKT_DATA_ENCRYPTION_INIT_INFO,
   AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
 } from 'node-av/constants';
+import type { TrackRole } from '../../media/track.js';
 import type { SideDataName, StreamDescription } from '../demux/demux-protocol.js';
 
 /** Extradata above this is none that a codec has. */
@@ -29,6 +35,14 @@ const SIDE_DATA: readonly (readonly [SideDataName, number])[] = [
   ['contentLight', AV_PKT_DATA_CONTENT_LIGHT_LEVEL],
   ['dolbyVision', AV_PKT_DATA_DOVI_CONF],
   ['encryption', AV_PKT_DATA_ENCRYPTION_INIT_INFO],
+];
+
+const ROLES: readonly (readonly [TrackRole, number])[] = [
+  ['original', AV_DISPOSITION_ORIGINAL],
+  ['dub', AV_DISPOSITION_DUB],
+  ['commentary', AV_DISPOSITION_COMMENT],
+  ['hearing-impaired', AV_DISPOSITION_HEARING_IMPAIRED],
+  ['visually-impaired', AV_DISPOSITION_VISUAL_IMPAIRED],
 ];
 
 /** Says what libavformat knows of a stream. Copies everything: nothing of the stream is held. */
@@ -53,6 +67,7 @@ export function describeStream(stream: Stream): StreamDescription {
     wrapBits: stream.ptsWrapBits,
     isDefault: hasFlag(AV_DISPOSITION_DEFAULT),
     isForced: hasFlag(AV_DISPOSITION_FORCED),
+    roles: ROLES.filter(([, flag]) => hasFlag(flag)).map(([role]) => role),
     isAttachedPicture: hasFlag(AV_DISPOSITION_ATTACHED_PIC) || hasFlag(AV_DISPOSITION_TIMED_THUMBNAILS),
     metadata: readMetadata(stream.metadata),
     width: parameters.width,
