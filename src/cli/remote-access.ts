@@ -1,6 +1,6 @@
 import { SourceShelf } from '../delivery/source-shelf.js';
 import { RequestError } from '../errors.js';
-import { createAddressGuard } from '../io/address-guard.js';
+import { createAddressGuard, type AddressGuardOptions } from '../io/address-guard.js';
 import { ChunkStore } from '../io/chunk-store.js';
 import { ConnectionLimit } from '../io/connection-limit.js';
 import { parseHostPattern, patternOf } from '../io/host-pattern.js';
@@ -35,12 +35,14 @@ const SHELF = { maxOpen: 64, idleMs: 60_000, freshMs: 15_000 };
  * @param urls - those that the operator has named; anything on their hosts may be read for them.
  * @param options - what viewers may name.
  * @param openers - for further schemes; only the operator's references are opened with them.
+ * @param resolve - gives the addresses of a host; the system's resolver by default.
  * @throws {RequestError} when an option makes no sense.
  */
 export function createRemoteAccess(
   urls: readonly string[],
   options: RemoteAccessOptions,
   openers: readonly SourceOpener[],
+  resolve?: AddressGuardOptions['resolve'],
 ): RemoteAccess {
   const hosts = (options.remoteHost ?? []).map(parseHostPattern);
   if (hosts.length > 0 && options.allowRemote !== true) {
@@ -51,9 +53,10 @@ export function createRemoteAccess(
   const ownGuard = createAddressGuard({
     named: ownHosts.map((url) => patternOf(new URL(url))),
     allowsPublic: true,
+    resolve,
   });
   const ownPool = new HttpPool({ limit, guard: ownGuard });
-  const guard = createAddressGuard({ named: hosts, allowsPublic: hosts.length === 0 });
+  const guard = createAddressGuard({ named: hosts, allowsPublic: hosts.length === 0, resolve });
   const pool = new HttpPool({ limit, guard });
   const shelf = new SourceShelf(SHELF, new ChunkStore(CHUNK_BYTES));
   const openOwn: OpenRemote = (reference, { name, signal }) =>

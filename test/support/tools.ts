@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 
 /** Programs that tests use as judges. They belong to the machine and not to the package. */
-type Tool = 'ffmpeg' | 'ffprobe';
+type Tool = 'ffmpeg' | 'ffprobe' | 'nginx';
 
 const found = new Map<Tool, boolean>();
 const told = new Set<string>();
@@ -18,7 +18,8 @@ export function missingTools(what: string, ...tools: readonly Tool[]): string | 
   if (missing.length === 0) return false;
   const message = `NOT TESTED: ${what}, because ${missing.join(' and ')} cannot be run here.`;
   assert.notEqual(process.env['CI'], 'true', message);
-  if (!told.has(message)) process.stderr.write(`\n${message} Install FFmpeg to have it tested.\n`);
+  if (!told.has(message))
+    process.stderr.write(`\n${message} Install ${missing.join(' and ')} to have it tested.\n`);
   told.add(message);
   return message;
 }
@@ -26,7 +27,7 @@ export function missingTools(what: string, ...tools: readonly Tool[]): string | 
 function isInstalled(tool: Tool): boolean {
   const known = found.get(tool);
   if (known !== undefined) return known;
-  const isThere = spawnSync(tool, ['-version'], { stdio: 'ignore' }).status === 0;
+  const isThere = spawnSync(tool, [tool === 'nginx' ? '-v' : '-version'], { stdio: 'ignore' }).status === 0;
   found.set(tool, isThere);
   return isThere;
 }
