@@ -7,8 +7,8 @@ const MAX_FAULTS = 3;
 const ASIDE_MS = 300_000;
 
 /**
- * How long a learnt number of sessions is believed, in milliseconds: other programs, which take sessions too, may have
- * ended.
+ * How long a learnt limit is believed, in milliseconds: other programs, which take sessions too, may have ended, and not
+ * every driver says clearly that a format is what it does not like.
  */
 const LIMIT_MS = 600_000;
 
@@ -25,7 +25,8 @@ export class DeviceState {
   #faults = 0;
   #asideUntilMs = 0;
   readonly #maxSessions: number;
-  readonly #refused = new Set<string>();
+  /** Formats that it refused, and until when that is believed. */
+  readonly #refused = new Map<string, number>();
 
   /**
    * @param device - its kind.
@@ -43,7 +44,8 @@ export class DeviceState {
    */
   isUsable(format: string, nowMs: number): boolean {
     const limit = nowMs < this.#limitUntilMs ? this.#limit : Infinity;
-    return nowMs >= this.#asideUntilMs && this.#open < limit && !this.#refused.has(format);
+    const refusedUntilMs = this.#refused.get(format) ?? 0;
+    return nowMs >= this.#asideUntilMs && nowMs >= refusedUntilMs && this.#open < limit;
   }
 
   /** It is given a job. */
@@ -70,7 +72,8 @@ export class DeviceState {
    */
   fail(failure: DeviceFailure, format: string, nowMs: number): boolean {
     if (failure === 'format') {
-      if (this.#refused.size < MAX_REFUSED) this.#refused.add(format);
+      if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
+      this.#refused.set(format, nowMs + LIMIT_MS);
       return false;
     }
     const open = Math.min(this.#open, this.#maxSessions);

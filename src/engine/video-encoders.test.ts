@@ -185,7 +185,35 @@ describe('the choice of a video encoder', () => {
     script.failing.clear();
     await script.encode('64 x 36');
     await script.encode();
-    assert.deepEqual(script.asked, ['x264', 'x264', 'nvenc']);
+    script.nowMs += 11 * MINUTE;
+    await script.encode('64 x 36');
+    assert.deepEqual(script.asked, ['x264', 'x264', 'nvenc', 'nvenc']);
+  });
+
+  it("tells NVENC's lack of sessions from its dislike of a format by what it writes", async () => {
+    const sizes = ['Width 64 is below the smallest.', 'No capable devices found'];
+    const sessions = ['OpenEncodeSessionEx failed: incompatible client key (21)', 'No capable devices found'];
+    for (const [lines, isRefused] of [
+      [sizes, true],
+      [sessions, false],
+    ] as const) {
+      for (const deviceFailure of ['sessions', 'format'] as const) {
+        const script = new Script(['nvenc']);
+        const other = script.begin();
+        await turn();
+        const run = (device: VideoDevice | undefined): Promise<string> => {
+          const context = { deviceFailure, stderr: lines.join('\n') };
+          return device === undefined
+            ? Promise.resolve('x264')
+            : Promise.reject(new EngineError('No.', { context }));
+        };
+        const { remarks } = await script.encoders.encode({ format: '64 x 36', encoder: undefined, run });
+        assert.deepEqual(remarks, []);
+        await other.end();
+        await script.encode('64 x 36');
+        assert.deepEqual(script.asked, [isRefused ? 'x264' : 'nvenc']);
+      }
+    }
   });
 
   it('does not hide what is no failure of an encoder', async () => {

@@ -144,8 +144,20 @@ export class VideoEncoders {
   }
 }
 
-/** What the engine says of the failure; an engine that died or hung says nothing. */
+/** What NVENC says when it has no session left, by which of its codes ever. */
+const NO_SESSION = /OpenEncodeSession|client key/i;
+
+/** What it says last when it does not make such pictures, and when it has no session left. */
+const NO_DEVICE = /No capable devices found/i;
+
+/**
+ * What the engine says of the failure; an engine that died or hung says nothing. NVENC gives the same code for two of the
+ * kinds: there, what it wrote to standard error decides.
+ */
 function failureOf({ context }: EngineError): DeviceFailure {
   const said = context['deviceFailure'];
-  return said === 'sessions' || said === 'format' ? said : 'fault';
+  if (said !== 'sessions' && said !== 'format') return 'fault';
+  const written = String(context['stderr'] ?? '');
+  if (NO_SESSION.test(written)) return 'sessions';
+  return NO_DEVICE.test(written) ? 'format' : said;
 }
