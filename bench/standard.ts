@@ -1,19 +1,35 @@
 /** The standard table: segmint beside the system's ffmpeg, in one run, on files that it makes itself. */
 import { arch, cpus, loadavg, release, totalmem, type as system } from 'node:os';
+import { measureCancellation } from './standard/cancel.js';
 import { measureLatency } from './standard/latency.js';
 import { prepareMedia, type BenchMedia } from './standard/media.js';
 import { measureMemory } from './standard/memory.js';
 import { ffmpegVersion } from './standard/program.js';
+import { measureQuality } from './standard/quality.js';
+import { measureReencodedSegments, measureReencodeLatency } from './standard/reencode-latency.js';
+import { measureContainers, measureReencode } from './standard/reencode.js';
 import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
 import { measureSegments } from './standard/segments.js';
 import { measureEncode, measureRemux } from './standard/throughput.js';
 
-const SECTIONS = ['remux', 'encode', 'latency', 'segments', 'memory'] as const;
+const SECTIONS = [
+  'remux',
+  'containers',
+  'encode',
+  'reencode',
+  'quality',
+  'latency',
+  'reencode-latency',
+  'segments',
+  'reencode-segments',
+  'cancel',
+  'memory',
+] as const;
 
 /**
  * Measures and prints the table.
  * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
- * (`remux`, `encode`, `latency`, `segments`, `memory`) measure only those.
+ * (`remux`, `reencode`, …) measure only those.
  */
 export async function run(args: string[]): Promise<void> {
   const say = (line: string): void => console.error(`bench: ${line}`);
@@ -26,7 +42,7 @@ export async function run(args: string[]): Promise<void> {
   }
   const ffmpeg = ffmpegVersion();
   if (ffmpeg === undefined) say('THERE IS NO FFMPEG ON THIS MACHINE: nothing is compared with it.');
-  const media = await prepareMedia(say);
+  const media = await prepareMedia(say, ffmpeg !== undefined);
   const loadBefore = loadavg()[0]!;
   const sections: Section[] = [];
   for (const section of sectionsOf(media, ffmpeg !== undefined)) {
@@ -49,7 +65,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
-  const { film, surround } = media;
+  const { film, surround, containers, pictures } = media;
   const describe = ({ content, bytes, seconds }: typeof film): string =>
     `${content}, ${(bytes / 1e6).toFixed(0)} MB, ${seconds / 60} min`;
   return [
@@ -59,12 +75,39 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
       about: `Matroska to fragmented MP4, video and audio copied (${describe(film)}). The command is timed from its start to the last byte, beside \`ffmpeg -c copy\`, into a pipe that \`cat\` reads. Median (smallest–largest).`,
       measure: () => measureRemux(media, withFfmpeg),
     },
+    ...(containers === undefined
+      ? []
+      : [
+          {
+            name: 'containers',
+            title: 'Copied from other containers',
+            about: `The same film in MP4 and in an MPEG transport stream, beside \`ffmpeg -c copy\`, as above.`,
+            measure: () => measureContainers(containers),
+          },
+        ]),
     {
       name: 'encode',
       title: 'Audio encoded',
       about: `Video copied, E-AC-3 5.1 to AAC stereo at 192 kbit/s (${describe(surround)}), each with its default encoder.`,
       measure: () => measureEncode(media, withFfmpeg),
     },
+    {
+      name: 'reencode',
+      title: 'Video encoded',
+      about: `${pictures.h264.seconds} s of pictures with the detail and grain of a film, encoded by the command as H.264. Both by x264 with the same preset, quality, cap of the bit rate, distance of key frames and filters (deinterlacing, scaling); ffmpeg with as many threads as it likes.`,
+      measure: () => measureReencode(pictures, withFfmpeg),
+    },
+    ...(withFfmpeg
+      ? [
+          {
+            name: 'quality',
+            title: 'Quality of encoded video',
+            about:
+              'The same files and settings: bit rate, and similarity with the source after the same filters (deinterlaced, scaled), by ffmpeg’s `ssim` and `psnr`. Around key frames: the three frames before and after each, where jobs join.',
+            measure: () => measureQuality(pictures),
+          },
+        ]
+      : []),
     {
       name: 'latency',
       title: 'First fragment',
@@ -73,11 +116,31 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
       measure: () => measureLatency(media, withFfmpeg),
     },
     {
+      name: 'reencode-latency',
+      title: 'First fragment, video encoded',
+      about:
+        'As above. ffmpeg makes a key frame, and with it a fragment, every two seconds; otherwise its settings are the same.',
+      measure: () => measureReencodeLatency(pictures, withFfmpeg),
+    },
+    {
       name: 'segments',
       title: 'HLS segments',
       about:
         'From the request to the last byte, over HTTP from a running server that has opened the film: never made before (cold), and made before. Beside it, ffmpeg started with `-ss` for the same stretch, from its start to its end. Median / 95th percentile. Then what is read of a source to which every read is a request, through a cache of 64 MiB.',
       measure: () => measureSegments(media, withFfmpeg),
+    },
+    {
+      name: 'reencode-segments',
+      title: 'HLS segments, video encoded',
+      about:
+        'From the request to the last byte, never made before, over HTTP from a running server. Beside it, ffmpeg started with `-ss` for the same stretch with the same settings, from its start to its end.',
+      measure: () => measureReencodedSegments(pictures, withFfmpeg),
+    },
+    {
+      name: 'cancel',
+      title: 'Viewers who leave',
+      about: `From when a viewer leaves until no engine works for them any more (${pictures.tenBit.content}, encoded).`,
+      measure: () => measureCancellation(pictures),
     },
     {
       name: 'memory',

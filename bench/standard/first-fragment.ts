@@ -3,14 +3,34 @@ import { spawn } from 'node:child_process';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
-import { openFile, streamTranscodeFmp4, type EnginePool } from '../../src/index.js';
+import {
+  openFile,
+  streamTranscodeFmp4,
+  streamTranscodeUniversal,
+  type EnginePool,
+  type Fmp4Stream,
+  type UniversalOptions,
+} from '../../src/index.js';
 import { BoxWatch } from './box-watch.js';
 import { segmint, type Command } from './program.js';
 
 /** Milliseconds until the library has given the init segment and the first fragment, whole. */
 export async function libraryMs(path: string, startMs: number, engine: EnginePool): Promise<number> {
   const startedAt = performance.now();
-  const stream = streamTranscodeFmp4(await openFile(path), { startMs, engine });
+  return firstFragmentMs(streamTranscodeFmp4(await openFile(path), { startMs, engine }), startedAt);
+}
+
+/** The same of any container, its video encoded. */
+export async function libraryEncodeMs(
+  path: string,
+  options: UniversalOptions & { readonly engine: EnginePool },
+): Promise<number> {
+  const startedAt = performance.now();
+  const stream = streamTranscodeUniversal(await openFile(path), { ...options, forceVideoReencode: true });
+  return firstFragmentMs(stream, startedAt);
+}
+
+async function firstFragmentMs(stream: Fmp4Stream, startedAt: number): Promise<number> {
   const lists = stream.chunks();
   await lists.next();
   await lists.next();
@@ -21,12 +41,24 @@ export async function libraryMs(path: string, startMs: number, engine: EnginePoo
 
 /** A server of its own process. */
 export interface RunningServer extends Disposable {
+  /** Where it listens. */
   readonly url: string;
+  /** Its process. */
+  readonly pid: number;
 }
 
 /** Starts `segmint serve` for a file's folder. */
 export async function startServer(path: string): Promise<RunningServer> {
-  const [program, ...args] = segmint('serve', dirname(path), '--port', '0', '--log-level', 'silent');
+  const [program, ...args] = segmint(
+    'serve',
+    dirname(path),
+    '--store',
+    'memory',
+    '--port',
+    '0',
+    '--log-level',
+    'silent',
+  );
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
@@ -38,7 +70,7 @@ export async function startServer(path: string): Promise<RunningServer> {
     child.once('error', reject);
     child.once('exit', (code) => reject(new RangeError(`The server ended with ${code ?? 'a signal'}.`)));
   });
-  return { url, [Symbol.dispose]: () => child.kill('SIGTERM') };
+  return { url, pid: child.pid!, [Symbol.dispose]: () => child.kill('SIGTERM') };
 }
 
 /** Asks a server where it sends a file from. */

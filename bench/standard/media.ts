@@ -9,6 +9,7 @@ import { openFile } from '../../src/io/file.js';
 import { openMatroska } from '../../src/matroska/demuxer.js';
 import type { Sample } from '../../src/media/sample.js';
 import { writeJoined, type Clip } from './join-matroska.js';
+import { prepareContainers, preparePictures, type ContainerFiles, type PictureFiles } from './pictures.js';
 
 /** A file that is measured. */
 export interface BenchFile {
@@ -30,6 +31,10 @@ export interface BenchMedia {
   readonly surround: BenchFile;
   /** Small pictures with either sound: 2 minutes, 30 minutes, 2 hours. */
   readonly lengths: readonly [BenchFile, BenchFile, BenchFile];
+  /** The film in other containers; undefined without ffmpeg, which copies it into them. */
+  readonly containers: ContainerFiles | undefined;
+  /** Pictures that no browser plays. */
+  readonly pictures: PictureFiles;
 }
 
 const aac = {
@@ -82,14 +87,18 @@ const version = 2;
 /**
  * Makes what is not there yet.
  * @param say - told what is being made.
+ * @param withFfmpeg - whether there is one.
  */
-export async function prepareMedia(say: (line: string) => void): Promise<BenchMedia> {
+export async function prepareMedia(say: (line: string) => void, withFfmpeg: boolean): Promise<BenchMedia> {
   const folder = join(tmpdir(), `segmint-bench-${version}`);
   await mkdir(folder, { recursive: true });
   await using maker = new Maker(folder, say);
   const { video, aac, eac3 } = track;
+  const film = await maker.make('film', large, [video, aac], 60, '1080p24 H.264 at 20 Mbit/s, AAC stereo');
   return {
-    film: await maker.make('film', large, [video, aac], 60, '1080p24 H.264 at 20 Mbit/s, AAC stereo'),
+    film,
+    containers: withFfmpeg ? await prepareContainers(film, folder, say) : undefined,
+    pictures: await preparePictures(folder, say),
     surround: await maker.make(
       'surround',
       large,

@@ -5,7 +5,8 @@ export interface Result {
   /** What was done. */
   readonly name: string;
   /** What is counted; of milliseconds and mebibytes fewer are better, of the others more. */
-  readonly unit: 'MB/s' | 'x real time' | 'ms' | 'MiB' | 'bytes a byte' | 'reads';
+  readonly unit:
+    'MB/s' | 'x real time' | 'frames/s' | 'ms' | 'MiB' | 'bytes a byte' | 'reads' | 'kbit/s' | 'dB';
   /** What segmint took. */
   readonly segmint: Spread;
   /** What ffmpeg took, where there is one and it can do that. */
@@ -22,9 +23,10 @@ export interface Result {
   readonly ffmpegPeakBytes?: number | undefined;
 }
 
-/** How many times better than ffmpeg segmint is. */
+const rates: ReadonlySet<Result['unit']> = new Set(['MB/s', 'x real time', 'frames/s']);
+
+/** How many times better than ffmpeg segmint is; undefined where that cannot be said: bits and quality go together. */
 export function ratioOf({ unit, segmint, ffmpeg }: Result): number | undefined {
-  if (ffmpeg === undefined) return undefined;
-  const fewerIsBetter = unit !== 'MB/s' && unit !== 'x real time';
-  return fewerIsBetter ? ffmpeg.median / segmint.median : segmint.median / ffmpeg.median;
+  if (ffmpeg === undefined || unit === 'kbit/s' || unit === 'dB') return undefined;
+  return !rates.has(unit) ? ffmpeg.median / segmint.median : segmint.median / ffmpeg.median;
 }

@@ -1,28 +1,17 @@
 /** The table of HLS segments: how long each takes, and what is read for it. */
-import { get } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import { basename } from 'node:path';
 import { createEnginePool, everyBrowserTarget, openFile, openSegmented } from '../../src/index.js';
 import { CountedSource } from './counted-source.js';
-import { startServer, type RunningServer } from './first-fragment.js';
+import { startServer } from './first-fragment.js';
 import type { BenchFile, BenchMedia } from './media.js';
 import { ffmpeg, fragmentedMp4, runToNowhere } from './program.js';
 import type { Result } from './result.js';
+import { fetchMs, openRenditions, type ServedRendition } from './served-renditions.js';
 import { spreadOf } from './statistics.js';
 
 /** Segments that are asked for, spread over the film. */
 const segmentCount = 40;
 /** Of those, ffmpeg makes this many: it takes long enough. */
 const ffmpegCount = 20;
-
-/** One rendition of a file on a server. */
-interface ServedRendition {
-  readonly kind: 'video' | 'audio';
-  /** URLs of its segments. */
-  readonly segments: readonly URL[];
-  /** When each begins, in seconds. */
-  readonly starts: readonly number[];
-}
 
 /** Milliseconds to a segment, never made before and made before, and bytes and reads of the source for it. */
 export async function measureSegments(media: BenchMedia, withFfmpeg: boolean): Promise<Result[]> {
@@ -38,7 +27,7 @@ export async function measureSegments(media: BenchMedia, withFfmpeg: boolean): P
       { video: undefined, audio: ['-map', '0:a:0', '-c:a', 'aac', '-b:a', '192k', '-ac', '2'] },
     ],
   ] as const) {
-    const renditions = await openRenditions(server, file);
+    const renditions = await openRenditions(server, file.path);
     for (const rendition of renditions) {
       const options = codecs[rendition.kind];
       if (options === undefined) continue;
@@ -125,55 +114,4 @@ async function ffmpegTimes(
     times.push((await runToNowhere(ffmpeg(...range, ...codecs, ...fragmentedMp4, 'pipe:1'))).ms);
   }
   return times;
-}
-
-async function openRenditions(server: RunningServer, file: BenchFile): Promise<ServedRendition[]> {
-  const short = await request(
-    new URL(`master.m3u8?ladder=none&src=${encodeURIComponent(basename(file.path))}`, server.url),
-  );
-  short.resume();
-  const master = new URL(short.headers.location ?? '', server.url);
-  const text = await fetchText(master);
-  const audio = [...text.matchAll(/TYPE=AUDIO.*URI="([^"]+)"/g)].map((match) => match[1]!);
-  const video = text.split('\n').filter((line) => line.length > 0 && !line.startsWith('#'));
-  const open = async (kind: 'video' | 'audio', uri: string): Promise<ServedRendition> => {
-    const url = new URL(uri, master);
-    const playlist = await fetchText(url);
-    const durations = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map((match) => Number(match[1]));
-    const names = playlist.split('\n').filter((line) => line.endsWith('.m4s'));
-    let time = 0;
-    const starts = durations.map((duration) => (time += duration) - duration);
-    return { kind, segments: names.map((name) => new URL(name, url)), starts };
-  };
-  return [
-    ...(await Promise.all(video.map((uri) => open('video', uri)))),
-    ...(await Promise.all(audio.slice(0, 1).map((uri) => open('audio', uri)))),
-  ];
-}
-
-/** Milliseconds from the request until the last byte is here. */
-async function fetchMs(url: URL): Promise<number> {
-  const startedAt = performance.now();
-  const response = await request(url);
-  response.resume();
-  await new Promise((resolve) => response.once('close', resolve));
-  return performance.now() - startedAt;
-}
-
-async function fetchText(url: URL): Promise<string> {
-  const response = await request(url);
-  response.setEncoding('utf8');
-  let text = '';
-  for await (const part of response) text += part as string;
-  return text;
-}
-
-function request(url: URL): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    get(url, (response) => {
-      const { statusCode } = response;
-      if (statusCode === 200 || statusCode === 302) resolve(response);
-      else reject(new RangeError(`${url.href} was answered with ${statusCode ?? 'nothing'}.`));
-    }).once('error', reject);
-  });
 }

@@ -82,7 +82,8 @@ export async function measureEncode({ surround }: BenchMedia, withFfmpeg: boolea
   ];
 }
 
-async function inProcess(name: string, file: BenchFile, work: Omit<Work, 'path'>): Promise<Result> {
+/** The library, in a process of its own. */
+export async function inProcess(name: string, file: BenchFile, work: Omit<Work, 'path'>): Promise<Result> {
   const runs: { ms: number; peakBytes: number }[] = [];
   for (let i = 0; i < 5; i++) runs.push(await workInProcess({ path: file.path, ...work }));
   return {
@@ -93,6 +94,7 @@ async function inProcess(name: string, file: BenchFile, work: Omit<Work, 'path'>
   };
 }
 
+/** Two commands that do the same. */
 interface Comparison {
   readonly name: string;
   /** What one run gets done; the result is this over the seconds it takes. */
@@ -106,7 +108,15 @@ interface Comparison {
 }
 
 /** Runs both in turn, so that whatever else the machine does meets both. */
-async function compare({ name, amount, unit, count, goal, run, ...commands }: Comparison): Promise<Result> {
+export async function compare({
+  name,
+  amount,
+  unit,
+  count,
+  goal,
+  run,
+  ...commands
+}: Comparison): Promise<Result> {
   const segmintRuns: Cost[] = [];
   const ffmpegRuns: Cost[] = [];
   for (let i = 0; i < count; i++) {

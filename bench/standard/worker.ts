@@ -3,7 +3,13 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createEnginePool, openFile, streamTranscodeFmp4, type ContinuousOptions } from '../../src/index.js';
+import {
+  createEnginePool,
+  openFile,
+  streamTranscodeFmp4,
+  streamTranscodeUniversal,
+  type ContinuousOptions,
+} from '../../src/index.js';
 import { openMatroska } from '../../src/matroska/demuxer.js';
 import { peakMemoryOf } from './program.js';
 
@@ -12,9 +18,9 @@ export interface Work {
   readonly path: string;
   /**
    * `read`: read all bytes. `walk`: and find every sample. `stream`: and make the whole fragmented MP4, which nobody
-   * takes.
+   * takes. `streamAny`: the same of any container.
    */
-  readonly what: 'read' | 'walk' | 'stream';
+  readonly what: 'read' | 'walk' | 'stream' | 'streamAny';
   /** Which audio, which memory. */
   readonly options?: Pick<ContinuousOptions, 'audioTrack' | 'audio' | 'reuseMemory'>;
   /** How long the reader rests after each fragment. */
@@ -43,7 +49,8 @@ export async function workInProcess(work: Work): Promise<WorkDone> {
 /** The other side of {@link workInProcess}. */
 export async function workInChild(text: string): Promise<void> {
   const work = JSON.parse(text) as Work;
-  const done = work.what === 'stream' ? await stream(work) : await read(work);
+  const isRead = work.what === 'read' || work.what === 'walk';
+  const done = isRead ? await read(work) : await stream(work);
   // What the system counts for a process since its fork begins with the memory of the one that forked it.
   const peakBytes = peakMemoryOf(process.pid) ?? process.resourceUsage().maxRSS * 1024;
   console.log(JSON.stringify({ ...done, peakBytes } satisfies WorkDone));
@@ -66,11 +73,12 @@ async function read({ path, what }: Work): Promise<Done> {
   return { ms: performance.now() - startedAt, bytes, enginePeakBytes: undefined };
 }
 
-async function stream({ path, options, restMs }: Work): Promise<Done> {
+async function stream({ path, what, options, restMs }: Work): Promise<Done> {
   await using engine = options?.audio === 'aac' ? createEnginePool() : undefined;
   await engine?.ready();
   const startedAt = performance.now();
-  const fmp4 = streamTranscodeFmp4(await openFile(path), { ...options, engine });
+  const open = what === 'stream' ? streamTranscodeFmp4 : streamTranscodeUniversal;
+  const fmp4 = open(await openFile(path), { ...options, engine });
   let bytes = 0;
   for await (const list of fmp4.chunks()) {
     for (const chunk of list) bytes += chunk.length;
