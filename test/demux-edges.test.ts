@@ -62,6 +62,26 @@ describe('a source at the edge', { skip, timeout: 120_000 }, () => {
     });
   }
 
+  it('is H.264 without a container: pictures are shown at the rate that it states, from anywhere', async () => {
+    const rate = PICTURE.replace('rate=25', 'rate=30000/1001');
+    const mkv = make(`${rate} -c:v libx264 -preset veryfast -g 30 -bf 3 -sc_threshold 0`, 'rate.mkv');
+    const raw = make(`-i ${mkv} -c copy`, 'rate.h264');
+    const times = probeTimes(mkv);
+    const expected = fromFirst(times);
+    const shown = await shownAt(raw);
+    assert.equal(shown.length, expected.length);
+    shown.forEach((time, i) => assert.ok(Math.abs(time - expected[i]!) <= 1, `picture ${i} at ${time}`));
+    await withDemuxer(raw, async (demuxer) => {
+      const { id, timescale } = demuxer.info.tracks[0]!;
+      const { keyframes } = await demuxer.scanKeyframes(id);
+      assert.equal(keyframes.length, 4);
+      for await (const [sample] of demuxer.samples({ startOffset: keyframes[2]!.offset })) {
+        assert.ok(Math.abs((sample!.presentationTime * 1000) / timescale - expected[60]!) <= 1);
+        break;
+      }
+    });
+  });
+
   it('says what its tracks are for', async () => {
     const sound = '-f lavfi -i sine=duration=1 -f lavfi -i sine=duration=1';
     const roles = '-disposition:a:0 visual_impaired -disposition:a:1 hearing_impaired';

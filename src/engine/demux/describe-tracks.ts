@@ -15,6 +15,8 @@ export interface StreamTrack {
   readonly ticksPerUnit: number;
   /** Durations of packets come from the container or the codec, and not from what was read so far. */
   readonly hasDurations: boolean;
+  /** Nothing states its times: they are counted. */
+  readonly isUntimed: boolean;
   /** The track. */
   readonly track: Track;
 }
@@ -29,8 +31,16 @@ const MAX_DURATION_NS = 24 * 3600 * 1e9;
 const COARSE_TIMESCALE = 1000;
 const FINE_TIMESCALE = 1e9;
 
+/** Streams of pictures without a container: their times are counted, from zero on. */
+const UNTIMED: ReadonlySet<string> = new Set(['h264']);
+
+/** Whether nothing says when anything is decoded or shown. */
+export function isUntimed(container: string): boolean {
+  return UNTIMED.has(container);
+}
+
 /** Containers that state when pictures are decoded, and not when they are shown. */
-const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi']);
+const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi', ...UNTIMED]);
 
 /** Whether a container's pictures have decode times alone. */
 export function hasDecodeTimesOnly(container: string): boolean {
@@ -93,6 +103,7 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     index: stream.index,
     wrapBits: stream.wrapBits,
     ticksPerUnit,
+    isUntimed: isUntimed(container),
     hasDurations: !GUESSED_DURATIONS.has(container),
     track: specialise(base, stream),
   };

@@ -1,6 +1,6 @@
 import type { Keyframe } from '../../media/media-index.js';
 import { rescale } from '../../time/rescale.js';
-import type { StreamTrack } from './describe-tracks.js';
+import { isUntimed, type StreamTrack } from './describe-tracks.js';
 import type { LibavSession } from './libav-session.js';
 import type { SampleReader } from './sample-reader.js';
 
@@ -83,6 +83,8 @@ export async function goToTime(
   { index, track, ticksPerUnit }: StreamTrack,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  // What is counted from the beginning is known only when read from there.
+  if (isUntimed(session.opened.container)) return false;
   const time = Math.floor(rescale(Math.round(timeNs), 1e9, track.timescale, 'down') / ticksPerUnit);
   return await session.seek({ stream: index, time }, signal);
 }

@@ -34,6 +34,7 @@ export class SampleBuilder {
     this.#stream = stream;
     this.#time = time;
     this.#report = report;
+    if (stream.isUntimed) this.#due = 0;
   }
 
   /** Byte offset of the last packet whose place was known; undefined before. */
@@ -64,7 +65,7 @@ export class SampleBuilder {
       return undefined;
     }
     const clock = decode ?? present;
-    this.#due = clock + packet.duration;
+    this.#due = clock + (packet.duration || this.#frameUnits());
     const shift = this.#shift(clock, packet.duration, offset);
     return {
       trackId: track.id,
@@ -88,6 +89,11 @@ export class SampleBuilder {
     if (seconds <= LONGEST_REORDERING_S && seconds >= -LARGEST_INVERSION_S) return nearest;
     this.#report(offset, size, 'A packet states a presentation time that cannot be.');
     return undefined;
+  }
+
+  /** How long a frame lasts in units of the stream's time base, where that is constant; else 0. */
+  #frameUnits(): number {
+    return Math.round((this.#stream.track.defaultDuration ?? 0) / this.#stream.ticksPerUnit);
   }
 
   /** Ticks to add to the times of this packet. */

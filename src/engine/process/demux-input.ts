@@ -12,6 +12,7 @@ import {
 } from 'node-av/constants';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
+import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
 import { describeStream, readMetadata } from './demux-describe.js';
 
@@ -127,8 +128,8 @@ export class DemuxInput implements Disposable {
     const opening = context.openInputSync(request.url, null, options);
     if (opening < 0) throw openError(opening);
     this.#isOpen = true;
-    // AVI has decode times only. What would be guessed from them is wrong where B pictures refer to others.
-    if (context.iformat?.name !== 'avi') context.setFlags(AVFMT_FLAG_GENPTS);
+    // Where there are decode times only, or none: what would be guessed from them is wrong where B pictures refer to others.
+    if (!hasDecodeTimesOnly(context.iformat?.name ?? '')) context.setFlags(AVFMT_FLAG_GENPTS);
     const finding = context.findStreamInfoSync(null);
     if (finding < 0) {
       throw new MalformedMediaError(
