@@ -42,6 +42,14 @@ export { deriveMp4CacheKey, type Mp4CacheIdentity } from './pipelines/mp4-cache-
 
 export { openFile, type FileSourceOptions } from './io/file.js';
 export { openHttp, type HttpSourceOptions } from './io/http.js';
+export type { HttpAddress } from './io/http-resource.js';
+export { HttpPool, type HttpPoolOptions } from './io/http-pool.js';
+export { ConnectionLimit, type ConnectionLimits } from './io/connection-limit.js';
+export { createAddressGuard, type AddressGuard, type AddressGuardOptions } from './io/address-guard.js';
+export { parseHostPattern, type HostPattern } from './io/host-pattern.js';
+export { openSource, type OpenSourceOptions, type SourceOpener } from './io/open-source.js';
+export { cacheChunks, type ChunkCacheOptions } from './io/chunk-cache.js';
+export { ChunkStore, type ChunkShelf } from './io/chunk-store.js';
 export { openIterable, type IterableSourceOptions } from './io/iterable.js';
 export { openBytes, type BytesSourceOptions } from './io/bytes-source.js';
 export type { ChunkMemory, ReadOptions, Source, StreamOptions } from './media/source.js';

@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -26,7 +27,7 @@ export interface AddressGuardOptions {
   /** Whether other hosts may be asked too, as far as their addresses are public. */
   readonly allowsPublic: boolean;
   /** Gives all addresses of a name; the system's resolver by default. */
-  readonly resolve?: ((host: string) => Promise<readonly { address: string; family: number }[]>) | undefined;
+  readonly resolve?: ((host: string) => Promise<readonly LookupAddress[]>) | undefined;
 }
 
 /** Ports below this one belong to services of all kinds; nobody serves films there, but for these two. */
