@@ -61,7 +61,7 @@ function lineOf(item) {
   button.append(
     element('span', 'name', titleOf(item.path)),
     element('span', 'length', ''),
-    element('span', 'place', `${folder} · ${bytes(item.size)}`),
+    element('span', 'place', item.size === undefined ? 'remote' : `${folder} · ${bytes(item.size)}`),
   );
   button.addEventListener('click', () => {
     if (location.hash === `#${item.ref}`) choose();
