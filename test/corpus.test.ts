@@ -3,7 +3,7 @@
  * it, or is refused in one clear sentence, and rightly so.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -13,32 +13,21 @@ import { openFile } from '../src/io/file.js';
 import { openIterable } from '../src/io/iterable.js';
 import type { ContinuousOptions } from '../src/pipelines/continuous-options.js';
 import { describeMedia } from '../src/pipelines/describe.js';
+import { assertSentence, CORPUS, corpusFiles, reportCorpus } from './support/corpus.js';
 import { decodingMessages, probe, type ProbedStream } from './support/ffmpeg.js';
 import { readFragmentedMp4 } from './support/fragmented-mp4.js';
 import { readStream, type ReadStream } from './support/read-stream.js';
-import { REPOSITORY } from './support/repository.js';
 import { assertSameBytes, isSameBytes } from './support/same-bytes.js';
 import { missingTools } from './support/tools.js';
 
-const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
-const FOLDERS = ['matroska', 'webm', 'ebml-vectors'];
 const COPIED_VIDEO = new Set(['h264', 'hevc', 'av1', 'vp9']);
 /** What MP4 holds as it is. */
 const COPIED_AUDIO = new Set(['aac', 'mp3', 'mp2', 'opus', 'flac', 'ac3', 'eac3', 'alac']);
 
-const files = existsSync(CORPUS)
-  ? FOLDERS.flatMap((folder) =>
-      readdirSync(join(CORPUS, folder), { withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => `${folder}/${name}`)
-        .sort(),
-    )
-  : [];
-
+const files = corpusFiles(['matroska', 'webm', 'ebml-vectors']);
 const isJudged = files.length > 0 ? missingTools('the corpus', 'ffmpeg', 'ffprobe') : false;
 let pool: EnginePool;
 let scratch: string;
-const played = new Set<string>();
 /** Files and why they were refused. */
 const refusals = new Map<string, string>();
 
@@ -50,7 +39,7 @@ before(() => {
 after(async () => {
   await pool[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true });
-  report();
+  reportCorpus('of Matroska', files, refusals);
 });
 
 describe('the corpus', { skip: isJudged }, () => {
@@ -64,7 +53,6 @@ describe('the corpus', { skip: isJudged }, () => {
         assertSentence(result.message);
         assertRightlyRefused(source, COPIED_VIDEO);
       } else {
-        played.add(file);
         await assertWhole(path, source, result, 'auto');
         await assertSameAsStream(path, result);
       }
@@ -212,24 +200,4 @@ function assertRightlyRefused(
   assert.equal(wanted, undefined, `refused, but ffmpeg decodes ${wanted?.frames} pictures`);
   const heard = sounds.find(({ codec }) => copiedAudio?.has(codec) ?? true);
   assert.ok(pictures.length > 0 || heard === undefined, `refused, but ffmpeg decodes its ${heard?.codec}`);
-}
-
-function assertSentence(message: string): void {
-  assert.match(message, /^[A-Z][^\n]{10,220}\.$/, 'not a sentence');
-}
-
-function report(): void {
-  if (files.length === 0) {
-    process.stderr.write(`\nThe corpus tests were left out: there is no ${CORPUS}.\n`);
-    return;
-  }
-  if (isJudged !== false) return;
-  const reasons = new Map<string, string[]>();
-  for (const [file, reason] of refusals) reasons.set(reason, [...(reasons.get(reason) ?? []), file]);
-  const lines = [...reasons].map(
-    ([reason, of]) => `  ${of.length === 1 ? of[0] : `${of.length} files, such as ${of[0]}`}: ${reason}\n`,
-  );
-  process.stderr.write(
-    `\nThe corpus: ${files.length} files covered, ${played.size} played, ${refusals.size} refused:\n${lines.join('')}`,
-  );
 }

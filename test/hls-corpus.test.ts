@@ -3,7 +3,7 @@
  * the truth, joined segments decode as the source does, and what cannot be played is refused in one clear sentence.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -15,16 +15,14 @@ import type { AudioCodec, VideoCodec } from '../src/media/codec.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import type { PlayerRequest, Rendition, SegmentedMedia } from '../src/pipelines/segment/segmented-media.js';
+import { assertSentence, CORPUS, corpusFiles, reportCorpus } from './support/corpus.js';
 import { decodingMessages, probe, type ProbedStream } from './support/ffmpeg.js';
 import { readFragmentedMp4 } from './support/fragmented-mp4.js';
-import { REPOSITORY } from './support/repository.js';
 import { joinBytes } from './support/read-stream.js';
 import { joinSegments } from './support/segment-bytes.js';
 import { assertSameBytes } from './support/same-bytes.js';
 import { missingTools } from './support/tools.js';
 
-const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
-const FOLDERS = ['matroska', 'webm', 'ebml-vectors', 'mp4', 'ts', 'other'];
 /** A player that takes whatever MP4 can hold. */
 const everything: PlayerRequest = {
   video: new Set<VideoCodec>(['h264', 'hevc', 'av1', 'vp9', 'vp8']),
@@ -42,19 +40,10 @@ const rightlyRefused = new Set([
 /** Files that begin with pictures which nothing can be made of: they are left out. */
 const beginsWithin = new Set(['ts/no-initial-keyframe.ts']);
 
-const files = existsSync(CORPUS)
-  ? FOLDERS.flatMap((folder) =>
-      readdirSync(join(CORPUS, folder), { withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => `${folder}/${name}`)
-        .sort(),
-    )
-  : [];
-
+const files = corpusFiles();
 const isJudged = files.length > 0 ? missingTools('the corpus in segments', 'ffmpeg', 'ffprobe') : false;
 let pool: EnginePool;
 let scratch: string;
-let played = 0;
 const refusals = new Map<string, string>();
 
 before(() => {
@@ -66,12 +55,7 @@ before(() => {
 after(async () => {
   await pool[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true });
-  if (files.length === 0) {
-    console.log(`There is no ${CORPUS}: NO REAL FILE WAS CUT INTO SEGMENTS.`);
-    return;
-  }
-  console.log(`In segments: ${played} files played, ${refusals.size} refused.`);
-  for (const [file, reason] of refusals) console.log(`  ${file}: ${reason}`);
+  reportCorpus('in segments', files, refusals);
 });
 
 describe('the corpus in segments', { skip: isJudged }, () => {
@@ -83,10 +67,9 @@ describe('the corpus in segments', { skip: isJudged }, () => {
         await using media = await openSegmented(await openFile(path), { engine: pool });
         await playAll(path, source, media, everything);
         await playAll(path, source, media, everyBrowserTarget);
-        played++;
       } catch (error) {
         if (!(error instanceof SegmintError)) throw error;
-        assert.match(error.message, /^[A-Z][^\n]{10,300}\.$/, 'not a sentence');
+        assertSentence(error.message);
         refusals.set(file, error.message);
         const decodes = source.filter(
           ({ type, frames, isAttachedPicture }) => type !== 'subtitle' && frames > 0 && !isAttachedPicture,

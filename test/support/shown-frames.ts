@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** What decoding a stream shows, as ffprobe sees it. */
+export interface ShownStream {
+  readonly type: 'video' | 'audio';
+  /** Seconds at which its frames begin, ascending; those that are told no time are left out. */
+  readonly times: readonly number[];
+  /** How many frames, with a time or without. */
+  readonly count: number;
+  /** Seconds at which the last sound ends; of video, when the last picture is shown. */
+  readonly end: number;
+}
+
+/** Decodes a file with ffprobe: its moving pictures and sounds that give any frame, in the order of the file. */
+export async function readShownFrames(path: string): Promise<ShownStream[]> {
+  const entries =
+    'stream=index,codec_type,sample_rate:stream_disposition=attached_pic:frame=stream_index,best_effort_timestamp_time,nb_samples';
+  const args = [
+    '-v',
+    'quiet',
+    '-show_streams',
+    '-show_frames',
+    '-show_entries',
+    entries,
+    '-of',
+    'json',
+    path,
+  ];
+  // A failure is a file of which ffprobe makes nothing, or not all.
+  const { stdout } = await promisify(execFile)('ffprobe', args, { maxBuffer: 2 ** 30 }).catch(() => ({
+    stdout: '{}',
+  }));
+  const { streams = [], frames = [] } = JSON.parse(stdout) as Report;
+  return streams.flatMap((stream): ShownStream[] => {
+    const { codec_type: type, disposition, index } = stream;
+    const own = frames.filter(({ stream_index }) => stream_index === index);
+    if ((type !== 'video' && type !== 'audio') || disposition?.attached_pic === 1 || own.length === 0)
+      return [];
+    const times = own
+      .map((frame) => Number(frame.best_effort_timestamp_time))
+      .filter((time) => !Number.isNaN(time));
+    times.sort((a, b) => a - b);
+    const last = own.at(-1)!;
+    const lastSeconds = type === 'audio' ? last.nb_samples! / Number(stream.sample_rate) : 0;
+    return [{ type, times, count: own.length, end: (times.at(-1) ?? 0) + lastSeconds }];
+  });
+}
+
+interface Report {
+  readonly streams?: readonly {
+    readonly index: number;
+    readonly codec_type?: string;
+    readonly sample_rate?: string;
+    readonly disposition?: { readonly attached_pic?: number };
+  }[];
+  readonly frames?: readonly {
+    readonly stream_index: number;
+    readonly best_effort_timestamp_time?: string;
+    readonly nb_samples?: number;
+  }[];
+}
