@@ -22,6 +22,8 @@ const SETTINGS = {
   manifestLoadPolicy: policy(Infinity, 300_000),
   playlistLoadPolicy: policy(60_000, 60_000),
   fragLoadPolicy: policy(60_000, 180_000),
+  // The first variant is the original, copied where it can be: a line is taken for good enough for it until it is measured.
+  abrEwmaDefaultEstimateMax: Infinity,
 };
 
 /** What a server refuses it refuses again. */
@@ -31,6 +33,33 @@ function isWorthRetrying(_config, _count, _isTimeout, response, isRetry) {
 
 /** Milliseconds within which a second decoding error is not tried to be overcome. */
 const RECOVERY_MS = 5000;
+
+/** What of the time to the first byte of a segment is taken for the line's, in milliseconds. */
+const ROUND_TRIP_MS = 100;
+
+/**
+ * Makes the loader of segments. hls.js counts the time to the first byte as time on the line. Of a segment that is encoded
+ * when it is asked for it is the server's, and a good line would be taken for a slow one, for good. It is left out as long as the
+ * server keeps up with the player; a server that does not is a reason to go down.
+ */
+const segmentLoader = (Hls) =>
+  class extends Hls.DefaultConfig.loader {
+    load(context, config, callbacks) {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess(response, stats, ...rest) {
+          const { loading } = stats;
+          const waitedMs = loading.first - loading.start;
+          const keepsUp = waitedMs < context.frag.duration * 1000;
+          if (keepsUp && waitedMs > ROUND_TRIP_MS) loading.start = loading.first - ROUND_TRIP_MS;
+          callbacks.onSuccess(response, stats, ...rest);
+        },
+      });
+    }
+  };
+
+/** Bits a second that the line carried when something was played last; undefined while nothing was. */
+let measuredRate;
 
 /** Loads hls.js, when it is needed first. */
 let library;
@@ -146,8 +175,14 @@ export class HlsPlayer extends EventTarget {
   async #openWithLibrary(run) {
     const Hls = await loadLibrary();
     if (this.#run !== run) return;
-    const hls = new Hls({ ...SETTINGS, startPosition: run.start > 0 ? run.start : -1 });
+    const hls = new Hls({
+      ...SETTINGS,
+      ...(measuredRate === undefined ? {} : { abrEwmaDefaultEstimate: measuredRate }),
+      fLoader: segmentLoader(Hls),
+      startPosition: run.start > 0 ? run.start : -1,
+    });
     run.hls = hls;
+    hls.on(Hls.Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
     hls.on(Hls.Events.ERROR, (_, error) => this.#onLibraryError(run, error, Hls));
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.#begin(run));
     for (const name of [Hls.Events.AUDIO_TRACKS_UPDATED, Hls.Events.AUDIO_TRACK_SWITCHING]) {
