@@ -132,6 +132,13 @@ describe('a transport stream that comes once', { skip, timeout: 120_000 }, () =>
     assert.ok(video.packets[0]!.time > 0);
   });
 
+  it('waits for the first keyframe where nothing else tells what the pictures are', async () => {
+    // One at the beginning, which is cut off, and one behind all that libavformat looks at.
+    const rare = make('rare.ts', 160, ['-force_key_frames', '0,4.8', '-g', '999']);
+    const { video } = await send(rare.subarray(TS_PACKET_BYTES * 100));
+    assert.equal(video.frames, roundPictures - 4.8 * 25);
+  });
+
   for (const [name, options, count] of [
     ['copied', {}, 150],
     ['encoded', { forceVideoReencode: true, height: 36, preset: 'ultrafast', audio: 'aac' }, 24],

@@ -15,6 +15,8 @@ import type { VideoLane } from './video-lane.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
 const peekBytes = 4 * 1024 * 1024;
+/** How far for a keyframe where nothing else tells what the pictures are: a stream that was joined in the middle. */
+const peekKeyframeBytes = 32 * 1024 * 1024;
 /** How far to step back when an index led to pictures that playing cannot begin at; grows with every step. */
 const firstStepBackNs = 30e9;
 
@@ -62,7 +64,12 @@ export async function beginStream(
       rankTracks<VideoTrack>(tracks, 'video', request.videoTrack)[0],
       rankTracks<AudioTrack>(tracks, 'audio', request.audioTrack)[0],
     ].filter((track) => track !== undefined);
-    const firstSamples = await head.peekFirst(new Set(likely.map((track) => track.id)), peekBytes);
+    const blind = likely.find((track) => track.type === 'video' && track.width * track.height === 0)?.id;
+    const firstSamples = await head.peekFirst(
+      new Set(likely.map((track) => track.id)),
+      blind === undefined ? peekBytes : peekKeyframeBytes,
+      (sample) => sample.trackId !== blind || sample.isSync,
+    );
     const selection = selectTracks(demuxer.info, firstSamples, request);
     const sourceStart = startOf(selection, firstSamples);
     const startTime = request.startMs === 0 ? undefined : timeAt(request.startMs, sourceStart);

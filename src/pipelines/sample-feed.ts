@@ -26,8 +26,13 @@ export class SampleFeed implements AsyncDisposable {
    * Finds the first sample of each of some tracks, reading ahead no further than needed and than a limit.
    * @param trackIds - the tracks.
    * @param limitBytes - how many bytes of samples are looked through at most.
+   * @param isFit - whether a sample is one that is looked for; any is when absent.
    */
-  async peekFirst(trackIds: ReadonlySet<number>, limitBytes: number): Promise<Map<number, Sample>> {
+  async peekFirst(
+    trackIds: ReadonlySet<number>,
+    limitBytes: number,
+    isFit: (sample: Sample) => boolean = () => true,
+  ): Promise<Map<number, Sample>> {
     const found = new Map<number, Sample>();
     let bytes = 0;
     for (let i = 0; found.size < trackIds.size && bytes <= limitBytes; i++) {
@@ -40,7 +45,9 @@ export class SampleFeed implements AsyncDisposable {
       }
       for (const sample of batch) {
         bytes += sample.data.byteLength;
-        if (trackIds.has(sample.trackId) && !found.has(sample.trackId)) found.set(sample.trackId, sample);
+        if (trackIds.has(sample.trackId) && !found.has(sample.trackId) && isFit(sample)) {
+          found.set(sample.trackId, sample);
+        }
       }
     }
     return found;

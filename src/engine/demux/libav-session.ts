@@ -60,9 +60,12 @@ const CHUNK_BYTES = BATCH.maxBytes + 512 * 1024;
 const STREAM_BATCH_PACKETS = 32;
 const STREAM_BATCH_MS = 10;
 
-/** What may be read to find out what is in a source; of a stream less, as it may come no faster than it plays. */
+/**
+ * What may be read to find out what is in a source; of a stream less, as it may come no faster than it plays. Of a
+ * transport stream all of it is: more streams may always come.
+ */
 const PROBE = { probeBytes: 5_000_000, analyzeUs: 5_000_000 } as const;
-const STREAM_PROBE = { probeBytes: 2_000_000, analyzeUs: 2_000_000 } as const;
+const STREAM_PROBE = { probeBytes: 2_000_000, analyzeUs: 1_000_000 } as const;
 
 /** One reading of a source: a process, and the gateway through which it reads what is not a file. */
 export class LibavSession {
