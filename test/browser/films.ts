@@ -13,6 +13,8 @@ export interface Film {
   readonly duration: number;
   /** Pictures a second, as ffmpeg reads it. */
   readonly rate: string;
+  /** Pixels down, nine for sixteen across; 180 when absent. */
+  readonly height?: number;
   /** Options of x264 that ffmpeg has no name for. */
   readonly x264: string;
   /** Where pictures to begin at are asked for, in seconds. */
@@ -39,11 +41,11 @@ const MADE = join(REPOSITORY, '.cache', 'fixtures');
 const NUMBER = 'if(bitand(floor(N/pow(2,X)),1),235,16)';
 
 /** A picture in its lower ninth the number of which is painted in 16 squares, black or white, the lowest bit first. */
-function pictures(rate: string): string {
+function pictures({ rate, height = 180 }: Film): string {
   return [
     `color=c=black:size=16x2:rate=${rate},geq=lum='${NUMBER}':cb=128:cr=128,scale=320:20:flags=neighbor[number]`,
     `testsrc2=size=320x160:rate=${rate}[scene]`,
-    '[scene][number]vstack,format=yuv420p[pictures]',
+    `[scene][number]vstack${height === 180 ? '' : `,scale=-1:${height}:flags=neighbor`},format=yuv420p[pictures]`,
   ].join(';');
 }
 
@@ -56,7 +58,7 @@ function sound({ layout, base }: FilmAudio): string {
 
 function ffmpegArguments(film: Film): string[] {
   return [
-    ...['-filter_complex', pictures(film.rate)],
+    ...['-filter_complex', pictures(film)],
     ...film.audio.flatMap((track) => ['-f', 'lavfi', '-i', sound(track)]),
     ...['-map', '[pictures]', ...film.audio.flatMap((_, i) => ['-map', `${i}:a`])],
     ...['-t', String(film.duration), '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '28', '-threads', '1'],
@@ -170,4 +172,15 @@ export const SOUND_WITH_GAP: Film = {
   name: 'film-with-a-gap-in-the-sound',
   duration: 40,
   audio: FILM.audio.map((track) => ({ ...track, silence: [10, 25] })),
+};
+
+/** High enough for lower forms of it, and with enough bits for them to take fewer. */
+export const HIGH_FILM: Film = {
+  ...FILM,
+  name: 'film-high-enough-for-lower-forms',
+  duration: 30,
+  height: 900,
+  x264: 'qp=3:bframes=3:b-pyramid=normal:keyint=60:min-keyint=5:scenecut=0',
+  keyframes: [6.8, 13.1, 19.9, 26.4],
+  audio: [{ codec: 'flac', layout: 'stereo', language: 'eng', base: 600 }],
 };

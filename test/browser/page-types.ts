@@ -110,11 +110,26 @@ interface HlsBuffers {
   readonly tracks: Readonly<Record<string, { readonly buffer: PageSourceBuffer }>>;
 }
 
+/** The data of hls.js' event for a segment that is there. */
+interface HlsBuffered {
+  readonly frag: { readonly type: string; readonly sn: number | 'initSegment' };
+}
+
 /** A player of hls.js. */
 export interface HlsPlayer {
+  /** Forms of the video, the lowest first. */
+  readonly levels: readonly { readonly height: number }[];
+  /** The form of what is loaded from now on. */
+  loadLevel: number;
+  /** The form of what is shown from the next segment on: what is buffered of it is thrown away. */
+  nextLevel: number;
+  /** The form of what is shown, at once. */
+  currentLevel: number;
   audioTrack: number;
   readonly audioTracks: readonly HlsAudioTrack[];
   on(event: 'hlsError', heard: (event: string, error: HlsError) => void): void;
+  on(event: 'hlsManifestParsed', heard: () => void): void;
+  on(event: 'hlsFragBuffered', heard: (event: string, buffered: HlsBuffered) => void): void;
   on(event: 'hlsBufferCreated', heard: (event: string, buffers: HlsBuffers) => void): void;
   loadSource(url: string): void;
   attachMedia(video: PageVideo): void;

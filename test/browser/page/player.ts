@@ -41,6 +41,8 @@ export interface PlayerRecord {
   readonly buffered: Readonly<Record<string, readonly Range[]>>;
   readonly currentTime: number;
   readonly ended: boolean;
+  /** Pixels down of the picture that is shown. */
+  readonly height: number;
   /** Bytes of sound that were decoded; undefined where the browser does not tell. */
   readonly decodedAudioBytes: number | undefined;
 }
@@ -114,7 +116,7 @@ function bufferedRanges(): Record<string, Range[]> {
 }
 
 /** The element with hls.js; nothing of hls.js is asked for when the browser plays HLS by itself. */
-async function attachHls(url: string): Promise<void> {
+async function attachHls(url: string, heights: readonly number[]): Promise<void> {
   const { default: Hls } = (await import(HLS)) as { readonly default: HlsConstructor };
   hls = new Hls({ enableWorker: false, backBufferLength: Infinity, autoStartLoad: true });
   hls.on('hlsError', (_, error) => {
@@ -126,8 +128,21 @@ async function attachHls(url: string): Promise<void> {
   hls.on('hlsBufferCreated', (_, { tracks }) => {
     for (const [type, { buffer }] of Object.entries(tracks)) buffers.set(type, buffer);
   });
+  if (heights.length > 0) loadInTurn(hls, heights);
   hls.loadSource(url);
   hls.attachMedia(video);
+}
+
+/** Loads each segment in a form of its own; behind the last one that is given, in that. */
+function loadInTurn(player: HlsPlayer, heights: readonly number[]): void {
+  const choose = (number: number): void => {
+    const height = heights[Math.min(number, heights.length - 1)];
+    player.loadLevel = player.levels.findIndex((level) => level.height === height);
+  };
+  player.on('hlsManifestParsed', () => choose(0));
+  player.on('hlsFragBuffered', (_, { frag }) => {
+    if (frag.type === 'main' && frag.sn !== 'initSegment') choose(frag.sn + 1);
+  });
 }
 
 function languages(): string[] {
@@ -138,11 +153,14 @@ function languages(): string[] {
 
 /** What the tests call. */
 const player = {
-  /** Opens a presentation and waits until its first picture is there. */
-  async open(url: string, isNative: boolean): Promise<OpenedFacts> {
+  /**
+   * Opens a presentation and waits until its first picture is there.
+   * @param heights - in which form hls.js has to load each segment; it decides by itself when absent.
+   */
+  async open(url: string, isNative: boolean, heights: readonly number[] = []): Promise<OpenedFacts> {
     meter = await SoundMeter.of(video);
     if (isNative) video.src = url;
-    else await attachHls(url);
+    else await attachHls(url, heights);
     await until('the first picture', () => video.readyState >= 2);
     const { duration, videoWidth: width, videoHeight: height } = video;
     return { duration, width, height, languages: languages() };
@@ -198,6 +216,28 @@ const player = {
     else Array.from(video.audioTracks ?? []).forEach((track, i) => (track.enabled = i === index));
   },
 
+  /**
+   * Chooses the form of the video by its height.
+   * @param how - `loadLevel`: of what is loaded from now on; `nextLevel`: of what is shown soon; `currentLevel`: at once.
+   */
+  selectHeight(height: number, how: 'loadLevel' | 'nextLevel' | 'currentLevel'): void {
+    hls![how] = hls!.levels.findIndex((level) => level.height === height);
+  },
+
+  /** Waits until all is buffered, from where it is to the end. */
+  async bufferToEnd(): Promise<void> {
+    await until('all to be buffered', () => {
+      const ranges = Object.values(bufferedRanges());
+      return ranges.length > 0 && ranges.every((range) => (range.at(-1)?.[1] ?? 0) > video.duration - 0.2);
+    });
+  },
+
+  /** Plays on until the picture has a height. */
+  async playUntilHeight(height: number): Promise<void> {
+    await video.play();
+    await until(`a picture of ${height} lines`, () => video.videoHeight === height);
+  },
+
   /** Whether sound can be listened to. */
   hasMeter: (): boolean => meter !== undefined,
 
@@ -226,6 +266,7 @@ const player = {
       buffered: bufferedRanges(),
       currentTime,
       ended,
+      height: video.videoHeight,
       decodedAudioBytes,
     };
   },

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
+import { missingTools } from '../support/tools.js';
+import { missingBrowser } from './chromium.js';
+import { filmPath, filmTiming, HIGH_FILM, numberAt } from './films.js';
+import { startHlsServer, videoCuts, type HlsServer } from './hls-server.js';
+import type { PlayerRecord } from './page/player.js';
+import { CHROMIUM_PLAYERS, type PlayerBrowser, type PlayerPage } from './player-page.js';
+
+// hls.js goes from the original to a lower form and back while it plays. That each picture is in each form once, and at the
+// same tick, is seen in video-ladder.test.ts; here, that a real player joins them.
+
+const skip = missingBrowser() || missingTools('changing between forms of a video', 'ffmpeg', 'ffprobe');
+const [HLS_JS] = CHROMIUM_PLAYERS;
+
+describe('changing between forms of a video', { skip }, () => {
+  let engine: EnginePool;
+  let server: HlsServer;
+  let browser: PlayerBrowser;
+
+  before(async () => {
+    engine = createEnginePool();
+    server = await startHlsServer([filmPath(HIGH_FILM)], engine);
+    await makeAll(server);
+    browser = await HLS_JS!.launch();
+  });
+  after(async () => {
+    await browser[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
+  });
+
+  async function play(
+    heights: readonly number[],
+    scenario: (page: PlayerPage) => Promise<void>,
+  ): Promise<void> {
+    const page = await browser.open(`${server.url}/harness/`);
+    await page.call('open', server.masters[0]!, false, heights);
+    await scenario(page);
+    assert.deepEqual(page.complaints, []);
+    await page.close();
+  }
+
+  it('shows pictures in their order where one form follows another', () =>
+    play([900, 720, 480, 900], async (page) => {
+      await page.call('bufferToEnd');
+      const timing = filmTiming(HIGH_FILM, filmPath(HIGH_FILM));
+      const cuts = await videoCuts(server, server.masters[0]!);
+      const heights: number[] = [];
+      for (const cut of cuts.slice(1, -1)) {
+        const first = numberAt(timing, cut);
+        for (const number of [first - 2, first - 1, first, first + 1]) {
+          await page.call('seek', timing.start + (number + 0.5) / timing.rate, number);
+        }
+        heights.push((await page.call('take')).height);
+        await page.call('seek', cut - 1, first - Math.round(timing.rate));
+        await page.call('take');
+        await page.call('playFor', 2);
+        await page.call('pause');
+        const record = await page.call('take');
+        checkInOrder(record);
+        assert.deepEqual([record.errors, record.stalls], [[], []], 'what is buffered plays on');
+        for (const [name, ranges] of Object.entries(record.buffered)) assert.equal(ranges.length, 1, name);
+      }
+      assert.deepEqual(new Set(heights), new Set([900, 720, 480]), heights.join(' '));
+    }));
+
+  it('changes at once where it plays, down and up again, and seeks then', () =>
+    play([], async (page) => {
+      for (const height of [900, 720, 480, 900]) {
+        await page.call('selectHeight', height, 'currentLevel');
+        await page.call('playUntilHeight', height);
+        await page.call('playFor', 0.5);
+        checkInOrder(await page.call('take'));
+      }
+      const timing = filmTiming(HIGH_FILM, filmPath(HIGH_FILM));
+      for (const [height, target] of [
+        [720, 21],
+        [480, 3],
+        [900, 14],
+      ] as const) {
+        await page.call('pause');
+        await page.call('selectHeight', height, 'currentLevel');
+        const number = numberAt(timing, target);
+        await page.call('seek', timing.start + (number + 0.5) / timing.rate, number);
+        assert.equal((await page.call('take')).height, height);
+        await page.call('playFor', 0.5);
+        checkInOrder(await page.call('take'));
+      }
+    }));
+});
+
+/** Has all segments made, so that what is seen does not depend on how fast this machine encodes. */
+async function makeAll({ url, masters }: HlsServer): Promise<void> {
+  const master = new URL(masters[0]!, url);
+  const linesOf = async (path: URL): Promise<string[]> => {
+    const text = await (await fetch(path)).text();
+    return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  };
+  for (const variant of await linesOf(master)) {
+    const playlist = new URL(variant, master);
+    const segments = await linesOf(playlist);
+    await Promise.all(
+      segments.map(async (name) => await (await fetch(new URL(name, playlist))).arrayBuffer()),
+    );
+  }
+}
+
+/** Pictures come in order, and nothing fails. A buffer that was emptied has to be filled first: that is no failure. */
+function checkInOrder({ errors, sights }: PlayerRecord): void {
+  assert.deepEqual(
+    errors.filter((error) => !error.startsWith('hls.js: bufferStalledError Playback')),
+    [],
+  );
+  const numbers = sights.map(([, number]) => number).filter((number) => number >= 0);
+  assert.ok(numbers.length > 0);
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
+}
