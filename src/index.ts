@@ -8,6 +8,7 @@ export type { ContinuousOptions } from './pipelines/continuous-options.js';
 export { streamTranscodeUniversal } from './pipelines/universal.js';
 export type { UniversalOptions } from './pipelines/universal-options.js';
 export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
+export type { IndexCache } from './pipelines/segment/kept-index.js';
 export type {
   IndexDescription,
   PlayerRequest,
