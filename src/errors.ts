@@ -97,19 +97,15 @@ export class OverloadedError extends SegmintError {
 export class RequestError extends SegmintError {
   /** Always `bad_request`. */
   readonly code = 'bad_request';
-  /** Whether the fault is the request's form, its permission, or the absence of what it names. */
-  readonly reason: 'invalid' | 'forbidden' | 'not_found';
+  /** Whether the fault is the request's form, its lack of credentials, its permission, or the absence of what it names. */
+  readonly reason: 'invalid' | 'unauthorized' | 'forbidden' | 'not_found';
 
   /**
    * @param message - one sentence for a person.
    * @param reason - what is wrong with the request.
    * @param details - cause and context.
    */
-  constructor(
-    message: string,
-    reason: 'invalid' | 'forbidden' | 'not_found' = 'invalid',
-    details: ErrorDetails = {},
-  ) {
+  constructor(message: string, reason: RequestError['reason'] = 'invalid', details: ErrorDetails = {}) {
     super(message, details);
     this.reason = reason;
   }

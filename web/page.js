@@ -1,6 +1,7 @@
 // The page: the library at one side, the chosen item at the other. The address' fragment is the item's reference, so
 // that reloading and the browser's back button do what people expect.
 import { playerQuery } from './abilities.js';
+import { addressOf, onlyRef } from './place.js';
 import { createPlayer } from './player.js';
 import { Problem, bytes, clock, language, problemOf, titleOf } from './words.js';
 
@@ -10,11 +11,15 @@ const infos = new Map();
 const query = await playerQuery();
 let items = [];
 
+function chosenRef() {
+  return onlyRef ?? location.hash.slice(1);
+}
+
 /** Fetches what the server knows of an item, once. */
 function infoOf(ref) {
   let info = infos.get(ref);
   if (info === undefined) {
-    info = fetch(`/m/${ref}/info.json?${query}`).then(async (response) => {
+    info = fetch(addressOf(ref, `info.json?${query}`)).then(async (response) => {
       if (!response.ok) throw new Problem(await problemOf(response));
       return await response.json();
     });
@@ -28,7 +33,7 @@ function infoOf(ref) {
 
 /** The length of an item in seconds; what playing it would take need not be found out for that. */
 async function lengthOf(ref) {
-  const response = await fetch(`/m/${ref}/info.json?hls=none`);
+  const response = await fetch(addressOf(ref, 'info.json?hls=none'));
   return response.ok ? (await response.json()).durationMs / 1000 : Number.NaN;
 }
 
@@ -89,12 +94,12 @@ function showLibrary(isTruncated) {
 
 function markChosen() {
   for (const button of byId('library').querySelectorAll('button')) {
-    button.setAttribute('aria-current', String(button.dataset.ref === location.hash.slice(1)));
+    button.setAttribute('aria-current', String(button.dataset.ref === chosenRef()));
   }
 }
 
 async function choose() {
-  const ref = location.hash.slice(1);
+  const ref = chosenRef();
   if (!/^[\w-]+$/.test(ref)) return;
   markChosen();
   byId('welcome').hidden = true;
@@ -112,7 +117,7 @@ async function choose() {
   });
   try {
     const known = await info;
-    if (location.hash.slice(1) === ref) showInfo(known);
+    if (chosenRef() === ref) showInfo(known);
   } catch {
     // The player says the same, and says it on the screen.
   }
@@ -127,7 +132,7 @@ function showInfo(info) {
 /** Shows what happens to each track: in segments that may be something else than in one stream. */
 async function showTracks(ref, info, renditions) {
   const known = await info.catch(() => undefined);
-  if (known === undefined || location.hash.slice(1) !== ref) return;
+  if (known === undefined || chosenRef() !== ref) return;
   byId('tracks').tBodies[0].replaceChildren(...known.tracks.map((track) => rowOf(track, renditions)));
 }
 
@@ -159,15 +164,20 @@ function detailsOf({ video, audio }) {
   return [];
 }
 
-try {
-  const response = await fetch('/library.json');
-  if (!response.ok) throw new Problem(await problemOf(response));
-  const library = await response.json();
-  items = library.items;
-  byId('filter').addEventListener('input', () => showLibrary(library.isTruncated));
-  showLibrary(library.isTruncated);
-} catch (error) {
-  byId('library-note').textContent = error.message;
+async function loadLibrary() {
+  try {
+    const response = await fetch('/library.json');
+    if (!response.ok) throw new Problem(await problemOf(response));
+    const library = await response.json();
+    items = library.items;
+    byId('filter').addEventListener('input', () => showLibrary(library.isTruncated));
+    showLibrary(library.isTruncated);
+  } catch (error) {
+    byId('library-note').textContent = error.message;
+  }
 }
+
+if (onlyRef === undefined) await loadLibrary();
+else document.body.classList.add('single');
 window.addEventListener('hashchange', choose);
 await choose();

@@ -1,5 +1,6 @@
 // The player's controls: buttons, the position bar, the keyboard.
 import { HlsPlayer, playsHls } from './hls-player.js';
+import { addressOf } from './place.js';
 import { StreamPlayer } from './stream-player.js';
 import { clock, language } from './words.js';
 
@@ -68,7 +69,7 @@ export function createPlayer() {
       renditions.filter(({ type }) => type === 'audio').map(({ trackId, id }) => [String(trackId), id]),
     );
     hls.open({
-      url: `/m/${item.ref}/master.m3u8?${item.query}`,
+      url: addressOf(item.ref, `master.m3u8?${item.query}`),
       audio: [...audioIds.values()],
       chosenAudio: isNew ? undefined : audioIds.get(audio.value),
       duration: plan.durationSeconds,
@@ -83,7 +84,7 @@ export function createPlayer() {
     item.showForm([]);
     if (reason !== '') mode.textContent = `Played as one continuous stream. ${reason}`;
     const query = audio.value === '' ? {} : { audioTrack: audio.value };
-    stream.open({ url: `/m/${item.ref}/stream.mp4`, query, start, plain: wanted === 'plain' });
+    stream.open({ url: addressOf(item.ref, 'stream.mp4'), query, start, plain: wanted === 'plain' });
     show();
   }
 

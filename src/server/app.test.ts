@@ -354,7 +354,7 @@ describe('server', () => {
       assert.equal((await get(path)).status, 404, path);
     }
     assert.equal((await get('/m/%ff/info.json')).status, 400);
-    assert.equal((await get(`/m/${ref}/info.json`, { method: 'POST' })).status, 404);
+    assert.equal((await get(`/m/${ref}/info.json`, { method: 'POST' })).status, 405);
   });
 
   it('answers only to names of this machine when it listens on loopback', async () => {

@@ -3,9 +3,11 @@ import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SegmentService } from '../delivery/segment-service.js';
 import { ActiveStreams } from './active-streams.js';
+import { ApiKeys } from './auth-keys.js';
+import { guardAccess, takeSignature, type AccessPolicy } from './auth.js';
 import { allowOrigins } from './cross-origin.js';
 import { errorResponse } from './error-response.js';
-import { checkLoopbackHost } from './host-guard.js';
+import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
 import type { Library } from './library.js';
@@ -13,6 +15,7 @@ import type { MediaService } from './media-service.js';
 import { notFound } from './reference.js';
 import { addPageRoutes } from './page-route.js';
 import { findPackageRoot } from './package-root.js';
+import { limitClients, refuseUnfit, SERVER_LIMITS, type ClientLimits } from './request-limits.js';
 import { addStreamRoutes } from './stream-route.js';
 
 /** What the server is made of. */
@@ -25,8 +28,16 @@ export interface ServerOptions {
   readonly segments?: SegmentService;
   /** Takes its records. */
   readonly log: Logger;
-  /** Answer only requests that name this machine itself. For a server that listens on loopback. */
-  readonly loopbackOnly: boolean;
+  /** Host name or address that it listens on, which says under what names it may be asked. */
+  readonly listensOn: string;
+  /** Further names under which it may be asked, such as that of a proxy. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Who may ask for what; everyone for everything by default. */
+  readonly access?: AccessPolicy | undefined;
+  /** What one address may take. */
+  readonly limits?: ClientLimits | undefined;
+  /** Origins whose pages may frame the page, as browsers name them; none by default. */
+  readonly embedders?: readonly string[] | undefined;
   /**
    * Origins whose pages may read what is served, as browsers name them: `https://player.example`; `*` for all. None by
    * default.
@@ -63,17 +74,33 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    ...SERVER_LIMITS,
+    rewriteUrl: takeSignature,
+    // What cannot even be routed is answered like everything else.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = errorResponse(error);
+      reply.hijack();
+      const headers = { ...COMMON_HEADERS, 'content-type': 'application/json; charset=utf-8' };
+      reply.raw.writeHead(status, headers).end(JSON.stringify(body));
+    },
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
   const answers = new ActiveStreams(options.maxAnswers ?? 256);
   const clientIdleTimeoutMs = options.clientIdleTimeoutMs ?? 600_000;
 
+  const checkHost = createHostGuard({
+    listensOn: options.listensOn,
+    allowed: options.allowedHosts ?? [],
+  });
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) reply.raw.setHeader(name, value);
-    if (options.loopbackOnly) checkLoopbackHost(request.headers.host);
+    checkHost(request.headers.host);
     done();
   });
   allowOrigins(app, options.corsOrigins ?? []);
+  refuseUnfit(app);
+  await limitClients(app, options.limits ?? {});
+  guardAccess(app, options.access ?? { keys: new ApiKeys([]), secrets: [] });
   app.addHook('preClose', async () => {
     await Promise.all([streams.close(), answers.close()]);
   });
@@ -86,7 +113,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     throw notFound();
   });
 
-  app.get('/healthz', () => ({ status: 'ok', streams: streams.size, answers: answers.size }));
+  app.get('/healthz', { config: { access: 'open' } }, () => ({
+    status: 'ok',
+    streams: streams.size,
+    answers: answers.size,
+  }));
   addInfoRoutes(app, options.library, options.media, options.segments);
   addStreamRoutes(app, {
     library: options.library,
@@ -97,6 +128,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   if (options.segments !== undefined) {
     addHlsRoutes(app, { library: options.library, segments: options.segments, answers, clientIdleTimeoutMs });
   }
-  await addPageRoutes(app, join(findPackageRoot(), 'web'));
+  await addPageRoutes(app, options.library, join(findPackageRoot(), 'web'), options.embedders ?? []);
   return app;
 }

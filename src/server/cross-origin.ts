@@ -13,7 +13,8 @@ const EXPOSED = [
 ].join(', ');
 
 /** What players set on their requests that a page may not set unasked. */
-const REQUEST_HEADERS = 'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control, Pragma';
+const REQUEST_HEADERS =
+  'Authorization, Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control, Pragma';
 
 /** How long a browser need not ask again, in seconds: a day, of which Chromium takes two hours. */
 const PREFLIGHT_SECONDS = '86400';

@@ -1,4 +1,4 @@
-import { RequestError, SegmintError, SourceError, type ErrorCode } from '../errors.js';
+import { OverloadedError, RequestError, SegmintError, SourceError, type ErrorCode } from '../errors.js';
 
 /** An error as the HTTP interface shows it. */
 export interface ErrorResponse {
@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 const REQUEST_STATUS: Readonly<Record<RequestError['reason'], number>> = {
   invalid: 400,
+  unauthorized: 401,
   forbidden: 403,
   not_found: 404,
 };
@@ -40,8 +41,8 @@ const REQUEST_STATUS: Readonly<Record<RequestError['reason'], number>> = {
 /** Facts about the media that may leave the server; others may name paths or hosts. */
 const PUBLIC_CONTEXT = ['offset', 'element', 'spec', 'track'] as const;
 
-/** Seconds after which a client that met a full server may try again. */
-const RETRY_AFTER = '5';
+/** Seconds after which a client that met a full server may try again, where the error does not say. */
+const RETRY_AFTER = 5;
 
 /** Puts any error into the form that the HTTP interface shows. What is not of the taxonomy is not shown. */
 export function errorResponse(error: unknown): ErrorResponse {
@@ -60,13 +61,18 @@ export function errorResponse(error: unknown): ErrorResponse {
     message: error.message,
     ...(Object.keys(context).length === 0 ? {} : { context }),
   };
-  const headers: Record<string, string> = error.code === 'overloaded' ? { 'retry-after': RETRY_AFTER } : {};
+  const headers: Record<string, string> =
+    error.code === 'overloaded'
+      ? { 'retry-after': String(error.context['retryAfterSeconds'] ?? RETRY_AFTER) }
+      : {};
   return { status: statusOf(error), headers, body: { error: body } };
 }
 
 function statusOf(error: SegmintError): number {
   if (error instanceof RequestError) return REQUEST_STATUS[error.reason];
   if (error instanceof SourceError && error.context['timeout'] === true) return 504;
+  // One client asks for too much, which is no fault of the server.
+  if (error instanceof OverloadedError && error.context['isClient'] === true) return 429;
   return STATUS[error.code];
 }
 

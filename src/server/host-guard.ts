@@ -1,17 +1,51 @@
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { RequestError } from '../errors.js';
 
+/** Names under which a server may be asked. */
+export interface HostPolicy {
+  /** The address that it listens on, as it was given. */
+  readonly listensOn: string;
+  /** Further names, such as the one under which a proxy is reached. */
+  readonly allowed: readonly string[];
+  /** What this machine calls itself; the system's word by default. */
+  readonly ownName?: string;
+}
+
 /**
- * Refuses a request that reached a server of this machine under a foreign name. A page of another site can point a name
- * of its own at 127.0.0.1 (DNS rebinding), and would then read the library as if it were its own.
- * @param host - the `Host` header.
- * @throws {RequestError} when the name is not one of this machine's own.
+ * Builds the check of the `Host` header: a request that reached a server under a foreign name is refused. A page of another
+ * site can point a name of its own at an address that only its viewer reaches (DNS rebinding), and would then read the
+ * library as if it were its own. It can do so with names alone, so that addresses are harmless; on loopback only those
+ * of loopback are expected.
+ * @param policy - the names.
+ * @returns a function that throws a {@link RequestError} for the value of a `Host` header.
  */
-export function checkLoopbackHost(host: string | undefined): void {
-  const name = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(host ?? '');
-  if (!isLoopback(name?.[1] ?? name?.[2] ?? '')) {
-    throw new RequestError('This server answers only under the name localhost.', 'forbidden');
-  }
+export function createHostGuard(policy: HostPolicy): (host: string | undefined) => void {
+  const { listensOn, allowed, ownName = hostname() } = policy;
+  const own = ownName.toLowerCase().split('.', 1)[0]!;
+  const names = new Set([listensOn, ...allowed].map((name) => name.toLowerCase()));
+  // What the system and home routers call a machine in its network; nobody outside can register these.
+  const ownNames = new Set([own, `${own}.local`, `${own}.lan`, `${own}.home.arpa`]);
+  const isLocal = isLoopback(listensOn);
+  return (header) => {
+    const name = nameIn(header);
+    const isAllowed =
+      name !== undefined &&
+      (isLoopback(name) || names.has(name) || (!isLocal && (isIP(name) !== 0 || ownNames.has(name))));
+    if (isAllowed) return;
+    throw new RequestError(
+      isLocal
+        ? 'This server answers only under the name localhost, and names given with --allowed-host.'
+        : 'This server does not answer under this name; --allowed-host allows one.',
+      'forbidden',
+    );
+  };
+}
+
+/** The name in a `Host` header, in lower case, without brackets and port; undefined when there is none. */
+function nameIn(host: string | undefined): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/?#@\s]+))(?::\d{1,5})?$/i.exec(host ?? '');
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, '');
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import { RequestError } from '../errors.js';
 import { buildServer, type ServerOptions } from './app.js';
+import { isRestricted } from './auth.js';
 import { isLoopback } from './host-guard.js';
 
 /** Where a server listens. */
@@ -10,6 +11,8 @@ export interface ListenOptions {
   readonly host: string;
   /** Port; 0 takes any free one. */
   readonly port: number;
+  /** Consent that everyone who reaches an address beyond loopback may see everything, without a key. */
+  readonly isPublic?: boolean | undefined;
 }
 
 /** A server that listens. Disposing of it ends all streams and closes the port. */
@@ -21,13 +24,19 @@ export interface RunningServer extends AsyncDisposable {
 /**
  * Builds a server and lets it listen.
  * @param options - what it serves and where. On a loopback address it answers only requests that name this machine.
- * @throws {RequestError} when it cannot listen there.
+ * @throws {RequestError} when it cannot listen there, or would be open to all without consent.
  */
 export async function startServer(
-  options: Omit<ServerOptions, 'loopbackOnly'> & ListenOptions,
+  options: Omit<ServerOptions, 'listensOn'> & ListenOptions,
 ): Promise<RunningServer> {
-  const { host, port, ...rest } = options;
-  const app = await buildServer({ ...rest, loopbackOnly: isLoopback(host) });
+  const { host, port, isPublic, ...rest } = options;
+  const isClosed = isLoopback(host) || (rest.access !== undefined && isRestricted(rest.access));
+  if (!isClosed && isPublic !== true) {
+    throw new RequestError(
+      `Whoever reaches ${host} could see everything that is served: give --public when all of them may, or keys with --api-key-file.`,
+    );
+  }
+  const app = await buildServer({ ...rest, listensOn: host });
   try {
     await app.listen({ host, port, listenTextResolver: () => 'listening' });
   } catch (cause) {

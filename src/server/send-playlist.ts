@@ -20,7 +20,8 @@ export async function sendPlaylist(reply: FastifyReply, text: string, isKept: bo
     text.length >= WORTH_COMPRESSING && takesGzip(reply.request.headers['accept-encoding']);
   const tag = tagOfText(text, isCompressed ? 'gzip' : undefined);
   reply.raw.appendHeader('vary', 'Accept-Encoding');
-  reply.header('cache-control', isKept ? 'no-cache' : 'no-store');
+  const kept = reply.server.cacheScope === 'private' ? 'private, no-cache' : 'no-cache';
+  reply.header('cache-control', isKept ? kept : 'no-store');
   if (isKept) reply.header('etag', tag);
   if (isKept && isNoneMatchMet(reply.request.headers['if-none-match'], tag)) {
     await reply.status(304).send();

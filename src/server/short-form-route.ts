@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { SIGNATURE_PARAMETER } from './auth.js';
 import type { Library } from './library.js';
 
 /**
@@ -12,12 +13,19 @@ export function addShortForm(app: FastifyInstance, library: Library, file: strin
   app.route<{ Querystring: Record<string, unknown> }>({
     method: ['GET', 'HEAD'],
     url: `/${file}`,
+    config: { access: 'src' },
     handler: async (request, reply) => {
       const { src } = request.query;
-      const { ref } = await library.find(typeof src === 'string' ? src : '');
+      const item = library.find(typeof src === 'string' ? src : '');
+      const ref = await item.then((found) => found.ref).catch(() => undefined);
+      // Asked first: who has no key learns nothing of what there is.
+      const grant = request.grantFor(ref);
+      await item;
       const rest = new URLSearchParams(request.url.split('?')[1]);
       rest.delete('src');
-      return reply.redirect(`/m/${ref}/${file}${rest.size === 0 ? '' : `?${rest.toString()}`}`, 302);
+      rest.delete(SIGNATURE_PARAMETER);
+      const query = rest.size === 0 ? '' : `?${rest.toString()}`;
+      return reply.redirect(`${grant}/m/${ref!}/${file}${query}`, 302);
     },
   });
 }

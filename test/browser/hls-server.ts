@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { MemorySegmentStore } from '../../src/delivery/memory-segment-store.js';
+import { createScheduler } from '../../src/delivery/create-scheduler.js';
 import { SegmentService } from '../../src/delivery/segment-service.js';
 import type { EnginePool } from '../../src/engine/pool.js';
 import { streamTranscodeUniversal } from '../../src/pipelines/universal.js';
@@ -34,7 +35,7 @@ export async function startHlsServer(paths: readonly string[], engine: EnginePoo
     open: (source, options) => openSegmented(source, { ...options, engine, closeSource: false }),
     store: new MemorySegmentStore(256 * 2 ** 20),
     shelf: { maxOpen: 8, idleMs: 60_000 },
-    making: { concurrency: 4, maxWaiting: 64 },
+    scheduler: createScheduler({ engine, cores: 2, maxHeldBytes: 256 * 2 ** 20 }),
   });
   const library = await Library.open(paths);
   const { items } = await library.list();
@@ -46,7 +47,7 @@ export async function startHlsServer(paths: readonly string[], engine: EnginePoo
       describe: describeMedia,
     },
     log: pino({ level: 'silent' }),
-    loopbackOnly: true,
+    listensOn: '127.0.0.1',
   });
   await addHarnessRoutes(app);
   const answers: Answered[] = [];
