@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
 import { DEFAULT_VIDEO_OUTPUT } from '../src/engine/video-output.js';
+import { announceVideo } from '../src/pipelines/segment/announcement.js';
 import type { SegmentTrack } from '../src/pipelines/segment/segment-track.js';
 import { VideoCopyTrack } from '../src/pipelines/segment/video-copy-track.js';
 import { VideoEncodeTrack } from '../src/pipelines/segment/video-encode-track.js';
@@ -44,6 +45,7 @@ describe('forms of a video', { skip: missingTools('forms of a video', 'ffmpeg') 
         isCutLikeCopy: true,
       });
       assert.deepEqual(lower.timing, copy.timing, 'playlists state the same');
+      assert.deepEqual(lower.announcement, announceVideo(await lower.describe()));
       const numbers = copy.timing.starts.map((_, n) => n);
       assert.ok(numbers.length >= 3);
       let end: number | undefined;

@@ -144,7 +144,7 @@ describe('packageHls', () => {
     const interruption = new AbortController();
     const reason = new Error('Ctrl+C');
     media.beforeSegment = (signal) => {
-      if (media.made.length < 3) return Promise.resolve();
+      if (media.made.length < 6) return Promise.resolve();
       const waiting = untilAborted(signal);
       interruption.abort(reason);
       return waiting;
@@ -156,7 +156,7 @@ describe('packageHls', () => {
 
   it('writes nothing when the source cannot be packaged', async () => {
     const media = new FakeSegmentedMedia(undefined);
-    media.masterPlaylist = () => Promise.reject(new RequestError('no'));
+    media.initSegment = () => Promise.reject(new RequestError('no'));
     await assert.rejects(pack(media), RequestError);
     await assert.rejects(readdir(out), /ENOENT/);
   });

@@ -87,8 +87,9 @@ export async function packageHls(
     ladder: options.ladder === true ? 'all' : 'none',
   };
   const { durationSeconds, renditions } = media.describe(player);
-  // Asked for before anything is written: what cannot be packaged leaves no trace.
-  const master = await media.masterPlaylist(player, { signal });
+  const master = media.masterPlaylist(player);
+  // Encoders are asked before anything is written: what cannot be packaged leaves no trace.
+  await Promise.all(renditions.map(({ id }) => media.initSegment(id, { signal })));
   const written = renditions.map((rendition) => new WrittenRendition(rendition));
   {
     // An init segment beside the segments, and the playlists.

@@ -6,6 +6,9 @@ import { abortable } from '../io/abortable.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
 import type { AudioTrack } from '../media/track.js';
 
+/** The `codecs` parameter of audio that is encoded: AAC-LC. */
+export const ENCODED_AUDIO_CODEC = 'mp4a.40.2';
+
 /**
  * Declares an audio track whose packets are copied.
  * @param track - the source's track.
@@ -41,7 +44,7 @@ export async function declareEncodedAudio(
   const audioSpecificConfig = await abortable(audioSpecificConfigOf(pool, output), signal);
   return declareCopiedAudio(track, trackId, OUTPUT_SAMPLE_RATE, {
     sampleEntry: 'mp4a',
-    codecString: 'mp4a.40.2',
+    codecString: ENCODED_AUDIO_CODEC,
     decoder: { kind: 'descriptor', objectType: 0x40, specificInfo: audioSpecificConfig },
     sampleRate: OUTPUT_SAMPLE_RATE,
     channels: output.channels,

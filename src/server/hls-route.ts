@@ -39,8 +39,8 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
     url: '/m/:ref/master.m3u8',
     handler: async (request, reply) => {
       const target = parsePlayerQuery(request.query);
-      return await answer(request.params.ref, reply, options, async ({ loan, signal }) => {
-        const text = await loan.media.masterPlaylist(target, { signal });
+      return await answer(request.params.ref, reply, options, async ({ loan }) => {
+        const text = loan.media.masterPlaylist(target);
         await sendPlaylist(reply, text, isVersioned(loan));
       });
     },

@@ -49,9 +49,9 @@ export class FakeSegmentedMedia implements SegmentedMedia {
     };
   }
 
-  masterPlaylist({ video, audio }: PlayerTarget): Promise<string> {
+  masterPlaylist({ video, audio }: PlayerTarget): string {
     const plays = [...video, ...audio].sort().join('+');
-    return Promise.resolve(`#EXTM3U\n#${plays}\n${this.#ids.map((id) => `${id}/playlist.m3u8\n`).join('')}`);
+    return `#EXTM3U\n#${plays}\n${this.#ids.map((id) => `${id}/playlist.m3u8\n`).join('')}`;
   }
 
   mediaPlaylist(rendition: string): string {
@@ -101,6 +101,7 @@ export class FakeSource implements Source {
   readonly name = 'film.mkv';
   readonly size = 4;
   readonly seekable = true;
+  readonly isLocal: boolean = true;
   readonly identity: string | undefined;
   /** How often it was closed. */
   closings = 0;

@@ -12,6 +12,7 @@ import { copiedAudioTiming } from '../../timeline/rendition-timing.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 import { convertPacket } from '../convert-packet.js';
 import { declareCopiedAudio } from '../declare-audio.js';
+import { announceAudio, type AnnouncedAudio } from './announcement.js';
 import { AudioCutter, type AudioCut } from './audio-cutter.js';
 import { AudioPackets, type AudioPacketsOptions, type PlacedAudio } from './audio-packets.js';
 import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-track.js';
@@ -54,6 +55,10 @@ export class AudioCopyTrack implements SegmentTrack {
     this.#muxTrack = declareCopiedAudio(track, trackId, rate, options.configuration);
     this.#frameSamples = frameSamplesOf(track, options.firstPacket);
     this.timing = timingOf(context.plan, packets, this.#frameSamples);
+  }
+
+  get announcement(): AnnouncedAudio {
+    return announceAudio(this.#muxTrack);
   }
 
   describe(): Promise<MuxAudioTrack> {

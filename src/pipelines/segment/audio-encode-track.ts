@@ -15,7 +15,8 @@ import { rescale } from '../../time/rescale.js';
 import { gridAudioTiming } from '../../timeline/rendition-timing.js';
 import type { RenditionTiming } from '../../timeline/segment-plan.js';
 import { audioDecoderOf, audioPreRollMs } from '../audio-decoding.js';
-import { declareEncodedAudio } from '../declare-audio.js';
+import { declareEncodedAudio, ENCODED_AUDIO_CODEC } from '../declare-audio.js';
+import type { AnnouncedAudio } from './announcement.js';
 import { AudioPackets, type AudioPacketsOptions, type PlacedAudio } from './audio-packets.js';
 import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-track.js';
 
@@ -68,6 +69,10 @@ export class AudioEncodeTrack implements SegmentTrack {
       frameSamples: FRAME_SAMPLES,
       endTicks: Number.isFinite(this.#endTicks) ? rescale(this.#endTicks, rate, OUTPUT_SAMPLE_RATE, 'up') : 0,
     });
+  }
+
+  get announcement(): AnnouncedAudio {
+    return { type: 'audio', codecString: ENCODED_AUDIO_CODEC, channels: this.#output.channels };
   }
 
   describe(signal: AbortSignal): Promise<MuxAudioTrack> {

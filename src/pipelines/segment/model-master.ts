@@ -1,5 +1,3 @@
-import type { MuxTrack, MuxVideoTrack } from '../../isobmff/mux-track.js';
-import { declaredPixelAspectRatio } from '../../isobmff/visual-sample-entry.js';
 import type { VideoTrack } from '../../media/track.js';
 import { variantBandwidth, type RenditionRate } from '../../playlist/hls/bandwidth.js';
 import type {
@@ -8,6 +6,7 @@ import type {
   Variant,
   VideoAttributes,
 } from '../../playlist/hls/multivariant-playlist.js';
+import type { AnnouncedVideo } from './announcement.js';
 import type { Offer } from './offer-renditions.js';
 import {
   rateOfCopiedAudio,
@@ -19,12 +18,10 @@ import {
 } from './rendition-rates.js';
 import { VideoEncodeTrack } from './video-encode-track.js';
 
-/** A rendition that is offered, and how it is declared. */
+/** A rendition that is offered, and where. */
 export interface OfferedRendition extends Offer {
   /** URI of its playlist. */
   readonly uri: string;
-  /** What its init segment declares. */
-  readonly declared: MuxTrack;
 }
 
 /** The group of all audio renditions: each goes with any video. */
@@ -40,9 +37,10 @@ export function modelMaster(offered: readonly OfferedRendition[], facts: RateFac
   const audio = offered.filter(({ source }) => source.type === 'audio');
   const group = audio.length > 0 ? audioGroup : undefined;
   const audioRates = audio.map((rendition) => audioRateOf(rendition, facts));
-  const audioCodecs = audio.map(({ declared }) => declared.configuration.codecString);
+  const audioCodecs = audio.map(({ track }) => track.announcement.codecString);
   const variantOf = (rendition: OfferedRendition): Variant => {
-    const { source, uri, declared } = rendition;
+    const { source, uri, track } = rendition;
+    const { announcement } = track;
     const rate = source.type === 'video' ? videoRateOf(rendition, source, facts) : undefined;
     const { bandwidth, averageBandwidth } = variantBandwidth(
       rate && { peak: rate.peak, average: rate.average ?? 0 },
@@ -53,8 +51,11 @@ export function modelMaster(offered: readonly OfferedRendition[], facts: RateFac
       uri,
       bandwidth,
       averageBandwidth: isAverageKnown ? averageBandwidth : undefined,
-      codecs: [declared.configuration.codecString, ...audioCodecs],
-      video: source.type === 'video' ? attributesOf(declared as MuxVideoTrack, source) : undefined,
+      codecs: [announcement.codecString, ...audioCodecs],
+      video:
+        source.type === 'video' && announcement.type === 'video'
+          ? attributesOf(announcement, source)
+          : undefined,
       audioGroup: group,
     };
   };
@@ -63,14 +64,15 @@ export function modelMaster(offered: readonly OfferedRendition[], facts: RateFac
   return { variants: variants.map(variantOf), audio: audio.map(audioRenditionOf) };
 }
 
-function audioRenditionOf({ source, uri, declared }: OfferedRendition): AudioRendition {
+function audioRenditionOf({ source, uri, track }: OfferedRendition): AudioRendition {
+  const { announcement } = track;
   return {
     uri,
     group: audioGroup,
     title: source.name,
     language: source.language,
     isDefault: source.isDefault,
-    channels: declared.type === 'audio' ? declared.configuration.channels : undefined,
+    channels: announcement.type === 'audio' ? announcement.channels : undefined,
   };
 }
 
@@ -90,14 +92,13 @@ function videoRateOf(
 }
 
 /** What a playlist states is the picture as it is shown: with its pixels square, and upright. */
-function attributesOf(declared: MuxVideoTrack, source: VideoTrack): VideoAttributes {
-  const { configuration, rotation, color } = declared;
-  const [horizontal, vertical] = declaredPixelAspectRatio(declared);
-  const across = Math.round((configuration.width * horizontal) / vertical);
+function attributesOf(announced: AnnouncedVideo, source: VideoTrack): VideoAttributes {
+  const { rotation, transfer, pixelAspectRatio } = announced;
+  const [horizontal, vertical] = pixelAspectRatio;
+  const across = Math.round((announced.width * horizontal) / vertical);
   const [width, height] =
-    rotation === 90 || rotation === 270 ? [configuration.height, across] : [across, configuration.height];
+    rotation === 90 || rotation === 270 ? [announced.height, across] : [across, announced.height];
   const rate = statedFrameRate(source);
-  const transfer = color?.transfer ?? configuration.color?.transfer;
   return {
     width,
     height,

@@ -55,15 +55,11 @@ export class OpenedSegments implements SegmentedMedia {
     };
   }
 
-  async masterPlaylist(player: PlayerRequest, options: ReadOptions = {}): Promise<string> {
-    const signal = this.#signal(options);
-    const offered: OfferedRendition[] = await Promise.all(
-      this.#offer(player).map(async (offer) => ({
-        ...offer,
-        uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
-        declared: await offer.track.describe(signal),
-      })),
-    );
+  masterPlaylist(player: PlayerRequest): string {
+    const offered = this.#offer(player).map((offer): OfferedRendition => ({
+      ...offer,
+      uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
+    }));
     return writeMultivariantPlaylist(modelMaster(offered, this.#facts()));
   }
 

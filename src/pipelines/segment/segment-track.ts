@@ -5,6 +5,7 @@ import type { MediaIndex } from '../../media/media-index.js';
 import type { ReadOptions } from '../../media/source.js';
 import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
+import type { Announcement } from './announcement.js';
 
 /** What segments are read with: the demuxer of a container, or a part of a source that is held. */
 export interface SegmentDemuxer extends Pick<Demuxer, 'info' | 'samples'> {
@@ -51,6 +52,8 @@ export interface SegmentSamples {
 export interface SegmentTrack {
   /** When its segments begin and end by the plan. */
   readonly timing: RenditionTiming;
+  /** What playlists state of it; no encoder is asked. */
+  readonly announcement: Announcement;
 
   /** How the track is declared in the init segment; an encoder may have to be asked. */
   describe(signal: AbortSignal): Promise<MuxTrack>;

@@ -78,11 +78,11 @@ export interface SegmentedMedia extends AsyncDisposable {
   describe(player: PlayerRequest): SegmentedDescription;
 
   /**
-   * Writes the multivariant playlist. An encoder may have to be asked how it will declare what it makes.
+   * Writes the multivariant playlist. Nothing is encoded, and nothing read, for it.
    * @param player - what it plays, which decides what is copied, and whether it wants lower forms.
    * @returns text; its URIs are relative, `<rendition>/playlist.m3u8`.
    */
-  masterPlaylist(player: PlayerRequest, options?: ReadOptions): Promise<string>;
+  masterPlaylist(player: PlayerRequest): string;
 
   /**
    * Writes the playlist of a rendition.

@@ -11,6 +11,7 @@ import { createPictureConverter, type ConvertPicture } from '../convert-picture.
 import { declareVideo } from '../declare-video.js';
 import { FirstSequence } from '../first-sequence.js';
 import type { InspectedSample } from '../video-start.js';
+import { announceVideo, type AnnouncedVideo } from './announcement.js';
 import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-track.js';
 import { VideoSegmentEncoder } from './video-encoder.js';
 import { VideoPictures } from './video-pictures.js';
@@ -58,6 +59,10 @@ export class VideoCopyTrack implements SegmentTrack {
         : undefined;
     this.#muxTrack = declareVideo(track, options.configuration, VIDEO_TRACK_ID, pictures.cadence.timescale);
     this.#convert = createPictureConverter(track);
+  }
+
+  get announcement(): AnnouncedVideo {
+    return announceVideo(this.#muxTrack);
   }
 
   describe(): Promise<MuxVideoTrack> {

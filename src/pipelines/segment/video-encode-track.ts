@@ -5,6 +5,7 @@ import type { VideoTrack } from '../../media/track.js';
 import type { RenditionTiming } from '../../timeline/segment-plan.js';
 import { firstDecodeTicks } from '../../timeline/segment-timeline.js';
 import { declareEncodedVideo } from '../encoded-video.js';
+import type { AnnouncedVideo } from './announcement.js';
 import type { SegmentContext, SegmentSamples, SegmentTrack } from './segment-track.js';
 import { VIDEO_TRACK_ID } from './video-copy-track.js';
 import { VideoSegmentEncoder } from './video-encoder.js';
@@ -62,6 +63,20 @@ export class VideoEncodeTrack implements SegmentTrack {
    */
   get format(): EncodedFormat {
     return this.#encoder.format;
+  }
+
+  /** @throws {RequestError} when the container gives the source no size that makes sense. */
+  get announcement(): AnnouncedVideo {
+    const { format, declaredCodec } = this.#encoder;
+    return {
+      type: 'video',
+      codecString: declaredCodec,
+      width: format.width,
+      height: format.height,
+      pixelAspectRatio: format.pixelAspectRatio,
+      rotation: this.#track.rotation,
+      transfer: format.color.transfer,
+    };
   }
 
   async describe(): Promise<MuxVideoTrack> {

@@ -1,3 +1,4 @@
+import { declaredCodecOf } from '../../engine/declared-codec.js';
 import { videoConfigurationOf } from '../../engine/video-configuration.js';
 import {
   encodeVideo,
@@ -76,6 +77,11 @@ export class VideoSegmentEncoder {
   /** In what format its pictures come out. */
   get format(): EncodedFormat {
     return encodedFormatOf(this.#track, this.#output);
+  }
+
+  /** How its pictures are declared, as the `codecs` parameter; the encoder is not asked. */
+  get declaredCodec(): string {
+    return declaredCodecOf(this.#track, this.#output);
   }
 
   /** Asks the encoder how its pictures are declared. */
