@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChunkMemory, ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
+import { isInside } from './inside.js';
 import { allocateChunk } from './recycled-memory.js';
 
 /**
@@ -18,6 +19,11 @@ const LARGEST_READ = 2 * 1024 * 1024;
 export interface FileSourceOptions extends ReadOptions {
   /** What messages call the file; the last part of its path by default. */
   readonly name?: string;
+  /**
+   * A folder that the file must lie in, or the file that it must be, without symbolic links: what was opened is judged, and
+   * not what its path led to before.
+   */
+  readonly within?: string;
 }
 
 /**
@@ -25,21 +31,23 @@ export interface FileSourceOptions extends ReadOptions {
  * @param path - its path; symbolic links are followed.
  * @param options - a name and a signal.
  * @returns a seekable source, whose size is the file's at this moment: what is appended later is not read.
- * @throws {RequestError} when there is no such file, or it is not a regular file.
+ * @throws {RequestError} when there is no such file, it is not a regular file, or lies elsewhere than it must.
  * @throws {SourceError} when it cannot be opened.
  */
 export async function openFile(path: string, options: FileSourceOptions = {}): Promise<Source> {
   options.signal?.throwIfAborted();
   const name = options.name ?? basename(path);
   try {
-    // Asked before opening: to open a pipe that nobody writes to would block a thread for good.
-    if (!(await stat(path)).isFile()) {
-      throw new RequestError(`${name} is not a regular file.`, 'invalid');
-    }
+    // Asked before opening, as to open a device may already do something; and after it, as the path may lead elsewhere by then.
+    // To open a pipe that nobody writes to would block a thread for good.
+    if (!(await stat(path)).isFile()) throw notRegular(name);
     const realPath = await realpath(path);
-    const handle = await open(realPath, constants.O_RDONLY);
+    const handle = await open(realPath, constants.O_RDONLY | NEVER_BLOCK);
     try {
-      const { size, mtimeNs } = await handle.stat({ bigint: true });
+      const facts = await handle.stat({ bigint: true });
+      if (!facts.isFile()) throw notRegular(name);
+      if (options.within !== undefined) await checkPlace(handle, realPath, options.within);
+      const { size, mtimeNs } = facts;
       options.signal?.throwIfAborted();
       return new FileSource(handle, name, realPath, Number(size), `file:${realPath}:${size}:${mtimeNs}`);
     } catch (error) {
@@ -49,6 +57,30 @@ export async function openFile(path: string, options: FileSourceOptions = {}): P
   } catch (error) {
     throw openError(error, name);
   }
+}
+
+/** Windows knows neither such pipes nor the flag. */
+const NEVER_BLOCK = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
+
+function notRegular(name: string): RequestError {
+  return new RequestError(`${name} is not a regular file.`, 'invalid');
+}
+
+/**
+ * Refuses a file that was opened elsewhere than where it must lie: a folder on its way may have become a symbolic link in the
+ * meantime. Linux tells where an open file lies. Elsewhere the path is asked again, and has to lead to the same file.
+ */
+async function checkPlace(handle: FileHandle, path: string, within: string): Promise<void> {
+  const told = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
+  const opened = told ?? (await realpath(path));
+  const isThere = opened === within || isInside(within, opened);
+  const isSame = told !== undefined || (await isSameFile(handle, opened));
+  if (!isThere || !isSame) throw new RequestError('The path leads out of the library.', 'forbidden');
+}
+
+async function isSameFile(handle: FileHandle, path: string): Promise<boolean> {
+  const [one, other] = await Promise.all([handle.stat({ bigint: true }), stat(path, { bigint: true })]);
+  return one.dev === other.dev && one.ino === other.ino;
 }
 
 class FileSource implements Source {

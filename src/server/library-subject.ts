@@ -7,11 +7,12 @@ import type { ReadOptions, Source } from '../media/source.js';
  * A file, as something to be opened.
  * @param realPath - absolute, without symbolic links.
  * @param name - for people.
+ * @param within - the root that it was found in, which it must still lie in when it is opened.
  */
-export function subjectOfFile(realPath: string, name: string): MediaSubject {
+export function subjectOfFile(realPath: string, name: string, within: string): MediaSubject {
   return {
     name: realPath,
-    open: async (signal) => await openFile(realPath, { name, ...(signal && { signal }) }),
+    open: async (signal) => await openFile(realPath, { name, within, ...(signal && { signal }) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { RequestError } from '../errors.js';
 import type { MediaSubject } from '../delivery/media-shelf.js';
+import { isInside } from '../io/inside.js';
 import { isUrl } from '../io/open-source.js';
 import { subjectOfFile } from './library-subject.js';
 import {
@@ -147,7 +148,8 @@ export class Library {
     const ref = writeReference({ root: index, path });
     if ('subject' in root || root.isFile) {
       if (path !== root.name) throw notFound();
-      const subject = 'subject' in root ? root.subject : subjectOfFile(root.realPath, root.name);
+      const subject =
+        'subject' in root ? root.subject : subjectOfFile(root.realPath, root.name, root.realPath);
       return { name: root.name, ref, subject };
     }
     if (!isMedia(path)) throw notFound();
@@ -159,7 +161,7 @@ export class Library {
     }
     if (!(await stat(realPath)).isFile()) throw notFound();
     const name = basename(path);
-    return { name, ref, subject: subjectOfFile(realPath, name) };
+    return { name, ref, subject: subjectOfFile(realPath, name, root.realPath) };
   }
 
   async #walk(walk: Walk, index: number, path: string, realPath: string, depth: number): Promise<void> {
@@ -235,9 +237,4 @@ async function openRoot(path: string, remote: RemoteLibrary | undefined): Promis
 
 function isMedia(path: string): boolean {
   return EXTENSIONS.has(extname(path).toLowerCase());
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
