@@ -15,6 +15,7 @@ import { streamTranscodeUniversal } from '../src/pipelines/universal.js';
 import { Library } from '../src/server/library.js';
 import { startServer } from '../src/server/listen.js';
 import { fixtureBytes, FIXTURES } from './support/fixtures.js';
+import { testScheduler } from './support/scheduler.js';
 
 /** Names that lead to this machine, as those of an attacker do. */
 const HOSTS = new Map([
@@ -79,7 +80,7 @@ describe('a server with remote sources', () => {
       open: (source, { signal }) => openSegmented(source, { engine, signal, closeSource: false }),
       store: new MemorySegmentStore(0),
       shelf: { maxOpen: 4, idleMs: 60_000 },
-      making: { concurrency: 2, maxWaiting: 8 },
+      scheduler: testScheduler(2, 8),
     });
     await using server = await startServer({
       library: await Library.open(roots, remote.library),

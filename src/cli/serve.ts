@@ -1,6 +1,8 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import pino from 'pino';
+import { createScheduler } from '../delivery/create-scheduler.js';
 import { SegmentService } from '../delivery/segment-service.js';
+import { WorkMeter } from '../delivery/work-meter.js';
 import { createEnginePool } from '../engine/pool.js';
 import { describeMedia } from '../pipelines/describe.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
@@ -32,8 +34,11 @@ export interface ServeOptions extends EncoderOption, RemoteAccessOptions, StoreO
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
 const shelf = { maxOpen: 32, idleMs: 60_000 };
 
-/** A copied segment mostly waits for the disk and an encoded one for an engine, of which there is one a core. */
-const making = { concurrency: 2 * availableParallelism(), maxWaiting: 256 };
+/** Share of the machine's memory for segments that are being made and sent. */
+const HELD_SHARE = 0.25;
+
+/** Jobs that wait for an engine: far more than the streams and segments have that are admitted, so that none is refused. */
+const MAX_ENGINE_JOBS = 100_000;
 
 /**
  * `segmint serve`: serves folders and files until the signal ends it.
@@ -51,7 +56,7 @@ export async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
-  await using engine = createEnginePool({ videoEncoder: options.encoder });
+  await using engine = createEnginePool({ videoEncoder: options.encoder, maxQueued: MAX_ENGINE_JOBS });
   await engine.videoEncoders.checkChoice();
   if (roots.length === 0) terminal.complain('Nothing was named to serve: serving a demo clip.');
   const named = roots.length === 0 ? [await demoClip(engine, version, signal)] : roots;
@@ -59,12 +64,17 @@ export async function serve(
   const library = await Library.open(named, remote.library);
   signal.throwIfAborted();
   await using store = await openStore(options, log);
+  const meter = new WorkMeter();
+  const metered = meter.engines(engine);
+  const maxHeldBytes = HELD_SHARE * totalmem();
+  const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
   await using segments = new SegmentService({
     open: (source, { signal: opening }) =>
-      openSegmented(source, { engine, signal: opening, closeSource: false, cache: store }),
+      openSegmented(source, { engine: metered, signal: opening, closeSource: false, cache: store }),
     store,
     shelf,
-    making,
+    scheduler,
+    meter,
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
   await using server = await startServer({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FakeSegmentedMedia, FakeSource, untilAborted } from '../../test/support/fake-segmented-media.js';
+import { testScheduler } from '../../test/support/scheduler.js';
 import { EngineError, UnsupportedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import { MediaShelf, type MediaShelfLimits, type MediaSubject } from './media-shelf.js';
@@ -21,6 +22,7 @@ class Scene {
         return media;
       },
       { maxOpen: 2, idleMs: 60_000, ...limits },
+      testScheduler(4, 64),
     );
   }
 

@@ -1,8 +1,9 @@
 import { OverloadedError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import type { SegmentedMedia } from '../pipelines/segment/segmented-media.js';
+import { Demand } from './demand.js';
+import type { Scheduler } from './scheduler.js';
 import { SingleFlight } from './single-flight.js';
-import { WorkQueue } from './work-queue.js';
 
 /** Opens a source for playing in segments. The shelf closes both; what fails to open leaves the source to the shelf. */
 export type OpenMedia = (
@@ -27,6 +28,10 @@ export interface MediaLoan extends Disposable {
   readonly media: SegmentedMedia;
   /** Identity of its source. Undefined where the source cannot tell; the media is then shared with nobody. */
   readonly identity: string | undefined;
+  /** Whether reading its source costs next to nothing. */
+  readonly isLocal: boolean;
+  /** Who asked for it. */
+  readonly viewer: string;
   /** Lends the same media once more, to be given back on its own. */
   share(): MediaLoan;
   /**
@@ -55,9 +60,6 @@ interface Entry {
   idleTimer: NodeJS.Timeout | undefined;
 }
 
-/** To open is to read an index, and a whole file where there is none: a few at a time are enough for any disk. */
-const openingLimits = { concurrency: 4, maxWaiting: 64 };
-
 /**
  * Keeps media open across requests, by the identity of their source. A source whose bytes have changed has another
  * identity, and is opened anew; what was opened before is then closed.
@@ -68,7 +70,7 @@ export class MediaShelf implements AsyncDisposable {
   /** In order of use, the oldest first. */
   readonly #entries = new Map<string, Entry>();
   readonly #openings = new SingleFlight<Entry>();
-  readonly #openingQueue = new WorkQueue(openingLimits);
+  readonly #scheduler: Scheduler;
   /** All that are open or being closed, those off the shelf among them. */
   readonly #unclosed = new Map<Entry, Promise<void> | undefined>();
   readonly #ending = new AbortController();
@@ -76,35 +78,40 @@ export class MediaShelf implements AsyncDisposable {
   /**
    * @param open - opens a source.
    * @param limits - how many stay open, and for how long.
+   * @param scheduler - says when one may be opened.
    */
-  constructor(open: OpenMedia, limits: MediaShelfLimits) {
+  constructor(open: OpenMedia, limits: MediaShelfLimits, scheduler: Scheduler) {
     this.#open = open;
     this.#limits = limits;
+    this.#scheduler = scheduler;
   }
 
   /**
    * Opens a media, or takes it from the shelf. Several who ask for one at the same time share the opening.
    * @param subject - what to open.
    * @param signal - ends the waiting, and the opening when nobody else waits for it.
+   * @param viewer - who asks; all who are not named are one.
    * @throws whatever the source or its opening throws; {@link OverloadedError} when too many are being opened.
    */
-  async borrow(subject: MediaSubject, signal?: AbortSignal): Promise<MediaLoan> {
+  async borrow(subject: MediaSubject, signal?: AbortSignal, viewer = ''): Promise<MediaLoan> {
     this.#ending.signal.throwIfAborted();
     const source = await subject.open(signal);
     const { identity } = source;
     const opened = { isTaken: false };
     const openEntry = (opening: AbortSignal): Promise<Entry> => {
       opened.isTaken = true;
-      return this.#openEntry(subject.name, source, opening);
+      return this.#openEntry(subject.name, source, viewer, opening);
     };
     try {
       this.#retireOlder(subject.name, identity);
       if (identity === undefined) {
-        return this.#lend(await openEntry(this.#endingOr(signal)), subject);
+        return this.#lend(await openEntry(this.#endingOr(signal)), subject, viewer);
       }
       const entry = this.#entries.get(identity) ?? (await this.#openings.run(identity, openEntry, signal));
       // It may have been put away between its opening and this turn.
-      return entry.isRetired ? await this.borrow(subject, signal) : this.#lend(entry, subject);
+      return entry.isRetired
+        ? await this.borrow(subject, signal, viewer)
+        : this.#lend(entry, subject, viewer);
     } finally {
       if (!opened.isTaken) await source[Symbol.asyncDispose]();
     }
@@ -118,9 +125,12 @@ export class MediaShelf implements AsyncDisposable {
     await Promise.all([...this.#unclosed.keys()].map((entry) => this.#close(entry)));
   }
 
-  async #openEntry(name: string, source: Source, signal: AbortSignal): Promise<Entry> {
+  async #openEntry(name: string, source: Source, viewer: string, signal: AbortSignal): Promise<Entry> {
     try {
-      const media = await this.#openingQueue.run(() => this.#open(source, { signal }), signal);
+      const demand = new Demand(viewer);
+      using _joined = demand.join(viewer);
+      const order = { kind: 'open', demand, bytes: 0 } as const;
+      const media = await this.#scheduler.run(order, () => this.#open(source, { signal }), signal);
       return this.#shelve({ name, identity: source.identity, media, source, users: 0, idleTimer: undefined });
     } catch (error) {
       await source[Symbol.asyncDispose]();
@@ -140,7 +150,7 @@ export class MediaShelf implements AsyncDisposable {
     return entry;
   }
 
-  #lend(entry: Entry, subject: MediaSubject): MediaLoan {
+  #lend(entry: Entry, subject: MediaSubject, viewer: string): MediaLoan {
     entry.users++;
     clearTimeout(entry.idleTimer);
     const { media, identity } = entry;
@@ -149,7 +159,9 @@ export class MediaShelf implements AsyncDisposable {
     return {
       media,
       identity,
-      share: () => this.#lend(entry, subject),
+      isLocal: entry.source.isLocal === true,
+      viewer,
+      share: () => this.#lend(entry, subject, viewer),
       isCurrent: async (signal) => {
         await using source = await subject.open(signal);
         return source.identity === identity;

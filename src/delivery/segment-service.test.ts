@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FakeSegmentedMedia, FakeSource, untilAborted } from '../../test/support/fake-segmented-media.js';
+import { testScheduler } from '../../test/support/scheduler.js';
 import { EngineError } from '../errors.js';
+import type { DeliveredSegment } from './delivery-record.js';
 import type { MediaSubject } from './media-shelf.js';
 import { MemorySegmentStore } from './memory-segment-store.js';
 import type { SegmentStore } from './segment-store.js';
-import { SegmentService, type DeliveredSegment } from './segment-service.js';
+import { SegmentService } from './segment-service.js';
 
 const VIDEO = 'v1-0123456789ab';
 const film: MediaSubject = { name: 'film', open: async () => new FakeSource('film') };
@@ -23,7 +25,7 @@ function serviceOf(
     open: async () => media,
     store,
     shelf: { maxOpen: 4, idleMs: 60_000 },
-    making: { concurrency: 2, maxWaiting: 10 },
+    scheduler: testScheduler(2, 10),
     ...(onStoreError && { onStoreError }),
   });
 }

@@ -1,6 +1,8 @@
 import { RequestError } from '../errors.js';
+import { TARGET_SECONDS } from '../pipelines/segment/make-plan.js';
 import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
-import { digestIdentity } from '../pipelines/segment/source-version.js';
+import type { DeliveredSegment, DeliveryRecord, PrefetchStats } from './delivery-record.js';
+import { Demand } from './demand.js';
 import {
   MediaShelf,
   type MediaLoan,
@@ -8,9 +10,13 @@ import {
   type MediaSubject,
   type OpenMedia,
 } from './media-shelf.js';
+import { Prefetcher, type Wish } from './prefetcher.js';
+import type { Scheduler } from './scheduler.js';
+import { orderOf, prefetchDepth, type SegmentName, type SegmentOrder } from './segment-order.js';
+import { SegmentSizes } from './segment-sizes.js';
 import type { SegmentStore } from './segment-store.js';
 import { SingleFlight } from './single-flight.js';
-import { WorkQueue, type WorkQueueLimits } from './work-queue.js';
+import { WorkMeter, type WorkUse } from './work-meter.js';
 
 /** What a {@link SegmentService} is made of. */
 export interface SegmentServiceOptions {
@@ -20,52 +26,35 @@ export interface SegmentServiceOptions {
   readonly store: SegmentStore;
   /** How many media stay open, and for how long. */
   readonly shelf: MediaShelfLimits;
-  /** How many segments are made at a time, and how many may wait. */
-  readonly making: WorkQueueLimits;
+  /** Says what is made when. */
+  readonly scheduler: Scheduler;
+  /** Tells what each segment costs; without one, and without engines of it, that of engines is not known. */
+  readonly meter?: WorkMeter | undefined;
   /** Takes a failure of the store. It costs time only: the segment is made again. */
   readonly onStoreError?: (error: unknown) => void;
 }
 
-/** How a segment came about, for the log. */
-export interface DeliveryRecord {
-  /** `store`: it was there; `made`: it was not. */
-  readonly origin: 'store' | 'made';
-  /** Whether another request had begun the work. */
-  readonly isShared: boolean;
-  /** Milliseconds that the work waited for its turn. */
-  readonly waitedMs: number;
-  /** Milliseconds that the making took. */
-  readonly madeMs: number;
-  /** Bytes of the segment. */
-  readonly bytes: number;
-  /** What was not made as planned, in words for a person. */
-  readonly remarks: readonly string[];
-}
-
-/** An init segment or a media segment, to be sent. */
-export interface DeliveredSegment {
-  /** Its bytes, one chunk after another; nobody writes into them. */
-  readonly chunks: readonly Uint8Array[];
-  /** Bytes of all chunks. */
-  readonly byteLength: number;
-  /** How it came about. */
-  readonly record: DeliveryRecord;
-}
-
-/** Which object of a rendition: its init segment, or a segment by its number from 0. */
-export type SegmentName = 'init' | number;
-
-interface Order {
-  readonly rendition: string;
-  readonly name: SegmentName;
-  /** Names its bytes; undefined where nothing does, and nothing may be kept or shared. */
-  readonly key: string | undefined;
-}
-
 interface Made {
   readonly chunks: readonly Uint8Array[];
-  readonly record: Omit<DeliveryRecord, 'isShared'>;
+  readonly record: Omit<DeliveryRecord, 'isShared' | 'isPrefetched'>;
 }
+
+/** Work that is under way, and who waits for it. */
+interface Making {
+  readonly order: SegmentOrder;
+  readonly demand: Demand;
+  /** When it is too late to begin it, unless a viewer waits. */
+  readonly expiresAt?: number;
+}
+
+/** A player that buffers well asks once a segment; after two it has stopped, or will have what it needs in time. */
+const PREFETCH_LIFETIME_MS = 2 * TARGET_SECONDS * 1000;
+
+/** Segments on order at a time: more than all engines make before the first of them is too late. */
+const MAX_WISHES = 64;
+
+/** Segments made ahead that nobody has asked for so far, by their keys: remembered to tell whether it was of use. */
+const MAX_UNCLAIMED = 1024;
 
 /**
  * Gives segments: from the store, or made once for all who ask at the same time, and kept. What fails is not kept, and
@@ -75,27 +64,48 @@ export class SegmentService implements AsyncDisposable {
   readonly #store: SegmentStore;
   readonly #onStoreError: (error: unknown) => void;
   readonly #shelf: MediaShelf;
-  readonly #queue: WorkQueue;
+  readonly #scheduler: Scheduler;
+  readonly #meter: WorkMeter;
+  readonly #prefetcher: Prefetcher;
   readonly #flights = new SingleFlight<Made>();
+  /** Who waits for what is under way, by its key. */
+  readonly #demands = new Map<string, Demand>();
+  readonly #sizes = new SegmentSizes();
+  readonly #unclaimed = new Set<string>();
   #unversionedOrders = 0;
+  #begunAhead = 0;
+  #usedAhead = 0;
 
   /** @param options - what it works with. */
   constructor(options: SegmentServiceOptions) {
     this.#store = options.store;
     this.#onStoreError = options.onStoreError ?? (() => undefined);
-    this.#shelf = new MediaShelf(options.open, options.shelf);
-    this.#queue = new WorkQueue(options.making);
+    const { scheduler, meter = new WorkMeter(), open } = options;
+    this.#scheduler = scheduler;
+    this.#meter = meter;
+    this.#shelf = new MediaShelf((source, how) => open(meter.source(source), how), options.shelf, scheduler);
+    this.#prefetcher = new Prefetcher({
+      lifetimeMs: PREFETCH_LIFETIME_MS,
+      maxWishes: MAX_WISHES,
+      now: () => scheduler.nowMs,
+    });
+  }
+
+  /** What was made before anybody asked for it, and whether that was of use. */
+  get prefetchStats(): PrefetchStats {
+    return { begun: this.#begunAhead, used: this.#usedAhead };
   }
 
   /**
    * Opens a media, or takes one that is open.
    * @param subject - what to open.
    * @param signal - ends the waiting.
+   * @param viewer - who asks, as far as taking turns goes; all who are not named are one.
    * @returns the media, to be given back.
-   * @throws what the source or its opening throws.
+   * @throws what the source or its opening throws; {@link OverloadedError} when too many wait to be opened.
    */
-  async borrow(subject: MediaSubject, signal?: AbortSignal): Promise<MediaLoan> {
-    return await this.#shelf.borrow(subject, signal);
+  async borrow(subject: MediaSubject, signal?: AbortSignal, viewer?: string): Promise<MediaLoan> {
+    return await this.#shelf.borrow(subject, signal, viewer);
   }
 
   /**
@@ -118,7 +128,8 @@ export class SegmentService implements AsyncDisposable {
    * @param name - which of its objects.
    * @param signal - ends the waiting, and the work when nobody else waits for it.
    * @throws {RequestError} `not_found` when there is no such thing, or the source changed meanwhile.
-   * @throws {OverloadedError} when too many segments wait to be made.
+   * @returns the segment, to be disposed of when it has been sent.
+   * @throws {OverloadedError} when too many segments wait to be made, or too much is held for clients.
    */
   async segment(
     loan: MediaLoan,
@@ -127,16 +138,23 @@ export class SegmentService implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<DeliveredSegment> {
     this.check(loan, rendition, name);
-    const order: Order = { rendition, name, key: keyOf(loan, rendition, name) };
+    const order = orderOf(loan, rendition, name);
     const flightKey = order.key ?? `unversioned ${++this.#unversionedOrders}`;
     const isShared = this.#flights.has(flightKey);
-    const work = async (working: AbortSignal): Promise<Made> => {
-      // A loan of its own: whoever began it may leave while others wait.
-      using own = loan.share();
-      return (await this.#stored(order, working)) ?? (await this.#make(own, order, working));
+    const demand = (isShared ? this.#demands.get(flightKey) : undefined) ?? new Demand(loan.viewer);
+    using _joined = demand.join(loan.viewer);
+    const isPrefetched = this.#unclaimed.delete(flightKey);
+    const making = this.#fly(flightKey, loan, { order, demand }, signal);
+    if (name !== 'init') this.#prefetch(loan, order, name);
+    const { chunks, record } = await making;
+    if (isPrefetched) this.#usedAhead++;
+    const held = this.#scheduler.memory.hold(chunks, record.bytes);
+    return {
+      chunks,
+      byteLength: record.bytes,
+      record: { ...record, isShared, isPrefetched },
+      [Symbol.dispose]: () => held[Symbol.dispose](),
     };
-    const { chunks, record } = await this.#flights.run(flightKey, work, signal);
-    return { chunks, byteLength: record.bytes, record: { ...record, isShared } };
   }
 
   /** Cancels all work and closes all media. */
@@ -145,13 +163,56 @@ export class SegmentService implements AsyncDisposable {
     await this.#shelf[Symbol.asyncDispose]();
   }
 
-  async #stored({ key }: Order, signal: AbortSignal): Promise<Made | undefined> {
+  /** Joins the work for an object, or begins it. */
+  #fly(key: string, loan: MediaLoan, making: Making, signal: AbortSignal | undefined): Promise<Made> {
+    const { order, demand } = making;
+    const work = async (working: AbortSignal): Promise<Made> => {
+      this.#demands.set(key, demand);
+      // A loan of its own: whoever began it may leave while others wait.
+      using own = loan.share();
+      try {
+        this.#scheduler.checkMemory();
+        return this.#lend((await this.#stored(order, working)) ?? (await this.#make(own, making, working)));
+      } finally {
+        if (this.#demands.get(key) === demand) this.#demands.delete(key);
+      }
+    };
+    return this.#flights.run(key, work, signal);
+  }
+
+  /** Has the next segments of a rendition made, where that takes long enough to be worth while. */
+  #prefetch(loan: MediaLoan, order: SegmentOrder, number: number): void {
+    const depth = prefetchDepth(loan, order);
+    if (depth === 0 || loan.identity === undefined) return;
+    const { rendition, type } = order;
+    const count = loan.media.segmentCount(rendition);
+    const watched = { viewer: loan.viewer, source: loan.identity, type, rendition, number, count, depth };
+    this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
+  }
+
+  #wish(loan: MediaLoan, rendition: string, wish: Wish): Promise<unknown> | undefined {
+    const { number, demand, expiresAt, signal } = wish;
+    const order = orderOf(loan, rendition, number);
+    if (order.key === undefined || this.#flights.has(order.key)) return undefined;
+    return this.#fly(order.key, loan, { order, demand, expiresAt }, signal);
+  }
+
+  #claimable(key: string): void {
+    this.#begunAhead++;
+    this.#unclaimed.add(key);
+    const oldest = this.#unclaimed.values().next();
+    if (this.#unclaimed.size > MAX_UNCLAIMED && oldest.done !== true) this.#unclaimed.delete(oldest.value);
+  }
+
+  async #stored({ key, rendition, type }: SegmentOrder, signal: AbortSignal): Promise<Made | undefined> {
     if (key === undefined) return undefined;
+    using _reserved = this.#scheduler.memory.reserve(this.#sizes.expect(rendition, type));
     try {
       const bytes = await this.#store.get(key, { signal });
       if (bytes === undefined) return undefined;
       const facts = { waitedMs: 0, madeMs: 0, bytes: bytes.byteLength, remarks: [] };
-      return { chunks: [bytes], record: { origin: 'store', ...facts } };
+      const use = { sourceBytes: 0, readingMs: 0, transcodingMs: 0 };
+      return { chunks: [bytes], record: { origin: 'store', ...facts, ...use } };
     } catch (error) {
       signal.throwIfAborted();
       this.#onStoreError(error);
@@ -159,23 +220,42 @@ export class SegmentService implements AsyncDisposable {
     }
   }
 
-  async #make(loan: MediaLoan, order: Order, signal: AbortSignal): Promise<Made> {
+  async #make(loan: MediaLoan, making: Making, signal: AbortSignal): Promise<Made> {
     const askedAt = performance.now();
-    return await this.#queue.run(async () => {
+    const { order, demand, expiresAt } = making;
+    const { kind, rendition, type, name } = order;
+    const bytes = name === 'init' ? 0 : this.#sizes.expect(rendition, type);
+    const work = async (): Promise<Made> => {
       const begunAt = performance.now();
-      const { chunks, byteLength, remarks } = await makeSegment(loan, order, signal);
+      if (!demand.isWanted && order.key !== undefined) this.#claimable(order.key);
+      const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal));
       // A file that is written into in place keeps its handle: what was read may be of both versions.
       if (!(await loan.isCurrent(signal))) {
         throw new RequestError('The source has changed meanwhile: load its playlists again.', 'not_found');
       }
       const madeMs = roundMs(performance.now() - begunAt);
-      await this.#keep(order, chunks);
-      const record = { waitedMs: roundMs(begunAt - askedAt), madeMs, bytes: byteLength, remarks };
-      return { chunks, record: { origin: 'made', ...record } };
-    }, signal);
+      await this.#keep(order, made.chunks);
+      if (name !== 'init') this.#sizes.learn(rendition, made.byteLength);
+      const times = { waitedMs: roundMs(begunAt - askedAt), madeMs };
+      const facts = { bytes: made.byteLength, remarks: made.remarks };
+      return { chunks: made.chunks, record: { origin: 'made', ...times, ...roundUse(use), ...facts } };
+    };
+    try {
+      return await this.#scheduler.run({ kind, demand, bytes, expiresAt }, work, signal);
+    } catch (error) {
+      if (order.key !== undefined) this.#unclaimed.delete(order.key);
+      throw error;
+    }
   }
 
-  async #keep({ key }: Order, chunks: readonly Uint8Array[]): Promise<void> {
+  /** Counts what was made until those who wait have taken it: they do so before the next turn of the event loop. */
+  #lend(made: Made): Made {
+    const held = this.#scheduler.memory.hold(made.chunks, made.record.bytes);
+    setImmediate(() => held[Symbol.dispose]());
+    return made;
+  }
+
+  async #keep({ key }: SegmentOrder, chunks: readonly Uint8Array[]): Promise<void> {
     if (key === undefined) return;
     try {
       await this.#store.put(key, chunks);
@@ -185,30 +265,17 @@ export class SegmentService implements AsyncDisposable {
   }
 }
 
-/**
- * Whether what is made of a media may be kept by anyone: its renditions then carry the version of the source in their
- * names.
- */
-export function isVersioned({ identity, media }: MediaLoan): boolean {
-  return identity !== undefined && media.version !== undefined;
-}
-
 async function makeSegment(
   { media }: MediaLoan,
-  { rendition, name }: Order,
+  { rendition, name }: SegmentOrder,
   signal: AbortSignal,
 ): Promise<SegmentBytes> {
   if (name === 'init') return await media.initSegment(rendition, { signal });
   return await media.segment(rendition, name, { signal });
 }
 
-/**
- * The name under which bytes are kept. The rendition's holds the version, but a short one; the identity keeps sources
- * apart for certain.
- */
-function keyOf(loan: MediaLoan, rendition: string, name: SegmentName): string | undefined {
-  if (loan.identity === undefined || !isVersioned(loan)) return undefined;
-  return `${digestIdentity(loan.identity)}/${rendition}/${name}`;
+function roundUse({ sourceBytes, readingMs, transcodingMs }: WorkUse): WorkUse {
+  return { sourceBytes, readingMs: roundMs(readingMs), transcodingMs: roundMs(transcodingMs) };
 }
 
 /** To the microsecond, for the log. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import pino from 'pino';
 import { FakeSegmentedMedia, untilAborted } from '../../test/support/fake-segmented-media.js';
+import { testScheduler } from '../../test/support/scheduler.js';
 import { MemorySegmentStore } from '../delivery/memory-segment-store.js';
 import { SegmentService } from '../delivery/segment-service.js';
 import { EngineError, UnsupportedMediaError } from '../errors.js';
@@ -58,7 +59,7 @@ describe('HLS over HTTP', () => {
       },
       store: new MemorySegmentStore(1 << 20),
       shelf: { maxOpen: 4, idleMs: 60_000 },
-      making: { concurrency: 1, maxWaiting: 2 },
+      scheduler: testScheduler(1, 2),
     });
     server = await start({});
   });
@@ -336,7 +337,7 @@ describe('HLS over HTTP', () => {
     await segmentsAreAwaited(3);
     const refused = await get(`${VIDEO}/2.m4s`);
     assert.equal(refused.status, 503);
-    assert.equal(refused.headers.get('retry-after'), '5');
+    assert.equal(refused.headers.get('retry-after'), '3', 'one runs and two wait, of a second each');
     assert.equal(((await refused.json()) as ErrorBody).error.code, 'overloaded');
     leave.abort();
     await Promise.allSettled(waiting);

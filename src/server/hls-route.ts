@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import type { MediaLoan } from '../delivery/media-shelf.js';
-import { isVersioned, type SegmentName, type SegmentService } from '../delivery/segment-service.js';
+import { isVersioned, type SegmentName } from '../delivery/segment-order.js';
+import type { SegmentService } from '../delivery/segment-service.js';
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import type { ActiveStreams } from './active-streams.js';
 import { abortWhenClientLeaves } from './client-leaving.js';
@@ -11,6 +12,7 @@ import { notFound } from './reference.js';
 import { sendPlaylist } from './send-playlist.js';
 import { cacheHeaders, sendSegment, type SegmentLabel } from './send-segment.js';
 import { addShortForm } from './short-form-route.js';
+import { viewerOf } from './viewer.js';
 
 /** What the routes of HLS work with. */
 export interface HlsRouteOptions {
@@ -78,7 +80,7 @@ async function answer(
     const { signal } = controller;
     abortWhenClientLeaves(reply.raw, controller);
     try {
-      using loan = await segments.borrow(file.subject, signal);
+      using loan = await segments.borrow(file.subject, signal, viewerOf(reply.request));
       await send({ file, loan, signal });
     } catch (error) {
       if (!reply.raw.destroyed) throw error;
@@ -106,7 +108,7 @@ async function answerSegment(
     await reply.status(304).headers(cacheHeaders(label)).send();
     return;
   }
-  const segment = await segments.segment(loan, rendition, name, signal);
+  using segment = await segments.segment(loan, rendition, name, signal);
   const isSent = await sendSegment(reply, segment, label, clientIdleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };
   log.info({ ref: file.ref, name: file.name, segment: record }, 'segment delivered');

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { DeliveredSegment } from '../delivery/segment-service.js';
+import type { DeliveredSegment } from '../delivery/delivery-record.js';
 import { parseByteRange, type ByteRange } from './byte-range.js';
 import { divideChunks } from './chunk-lists.js';
 import { writeChunks } from './write-chunks.js';

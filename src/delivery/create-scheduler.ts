@@ -1,0 +1,49 @@
+import type { EnginePool } from '../engine/pool.js';
+import { HeldBytes } from './held-bytes.js';
+import { Scheduler } from './scheduler.js';
+
+/** What a machine has for a {@link Scheduler} to share out. */
+export interface MachineCapacity {
+  /** Who encodes; what runs there beside the scheduler's own work keeps segments from being made ahead. */
+  readonly engine: EnginePool;
+  /** Processor cores. */
+  readonly cores: number;
+  /** The most that is being made and held for clients, in bytes. */
+  readonly maxHeldBytes: number;
+}
+
+/** To open is to read an index, and a whole file where there is none: a few at a time are enough for any disk. */
+const OPEN = { running: 4, waiting: 64, expectedMs: 500 } as const;
+
+/** Copying mostly waits for the disk or the network. */
+const COPIES_PER_CORE = 2;
+const COPIES_WAITING = 256;
+
+/** Beyond so many for each engine a player would have given up before its turn comes; half may be one viewer's. */
+const ENCODINGS_WAITING_PER_ENGINE = 8;
+
+/**
+ * Creates a scheduler with limits that suit a machine: a few openings at a time, two copies a core, one encoding an engine.
+ * @param capacity - what there is.
+ */
+export function createScheduler({ engine, cores, maxHeldBytes }: MachineCapacity): Scheduler {
+  const engines = Math.max(1, engine.stats.pids.length);
+  const encodingsWaiting = ENCODINGS_WAITING_PER_ENGINE * engines;
+  return new Scheduler({
+    limits: {
+      open: OPEN,
+      copy: { running: COPIES_PER_CORE * cores, waiting: COPIES_WAITING, expectedMs: 100 },
+      encode: {
+        running: engines,
+        waiting: encodingsWaiting,
+        waitingPerViewer: encodingsWaiting / 2,
+        expectedMs: 2000,
+      },
+    },
+    memory: new HeldBytes(maxHeldBytes),
+    hasSpare: (kind) => {
+      const { jobsQueued, jobsRunning, pids } = engine.stats;
+      return kind !== 'encode' || (jobsQueued === 0 && jobsRunning < pids.length);
+    },
+  });
+}

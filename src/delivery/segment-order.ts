@@ -1,0 +1,57 @@
+import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
+import { digestIdentity } from '../pipelines/segment/source-version.js';
+import type { MediaLoan } from './media-shelf.js';
+import type { WorkKind } from './scheduler.js';
+
+/** Which object of a rendition: its init segment, or a segment by its number from 0. */
+export type SegmentName = 'init' | number;
+
+/** An object of a rendition, as far as its making goes. */
+export interface SegmentOrder {
+  /** Id of the rendition. */
+  readonly rendition: string;
+  /** Which of its objects. */
+  readonly name: SegmentName;
+  /** What its making uses. */
+  readonly kind: WorkKind;
+  /** Of its track. */
+  readonly type: 'video' | 'audio';
+  /** Names its bytes; undefined where nothing does, and nothing may be kept or shared. */
+  readonly key: string | undefined;
+}
+
+/**
+ * Whether what is made of a media may be kept by anyone: its renditions then carry the version of the source in their
+ * names.
+ */
+export function isVersioned({ identity, media }: MediaLoan): boolean {
+  return identity !== undefined && media.version !== undefined;
+}
+
+/**
+ * Says what is to be made.
+ * @param loan - the media.
+ * @param rendition - id of one of its renditions.
+ * @param name - which of its objects.
+ */
+export function orderOf(loan: MediaLoan, rendition: string, name: SegmentName): SegmentOrder {
+  const { form, type } = parseRenditionId(rendition)?.name ?? { form: 'copy', type: 'video' };
+  // How an encoder declares its output is asked once, and its engines have a queue of their own.
+  const kind = name === 'init' || form === 'copy' ? 'copy' : 'encode';
+  return { rendition, name, kind, type, key: keyOf(loan, rendition, name) };
+}
+
+/** How many segments ahead are worth making: audio is cheap, and small; what lies on this machine is copied at once. */
+export function prefetchDepth({ isLocal }: MediaLoan, { kind, type }: SegmentOrder): number {
+  if (kind === 'encode') return type === 'video' ? 2 : 4;
+  return isLocal ? 0 : 1;
+}
+
+/**
+ * The name under which bytes are kept. The rendition's holds the version, but a short one; the identity keeps sources
+ * apart for certain.
+ */
+function keyOf(loan: MediaLoan, rendition: string, name: SegmentName): string | undefined {
+  if (loan.identity === undefined || !isVersioned(loan)) return undefined;
+  return `${digestIdentity(loan.identity)}/${rendition}/${name}`;
+}

@@ -1,0 +1,28 @@
+/** Renditions whose sizes are remembered. */
+const MAX_RENDITIONS = 512;
+
+/** Expected of a rendition of which nothing is known, in bytes: six seconds of a good 1080p, and of stereo. */
+const UNKNOWN = { video: 6 << 20, audio: 256 << 10 } as const;
+
+/** How large segments of a rendition are, from those that were made: the largest so far. */
+export class SegmentSizes {
+  readonly #largest = new Map<string, number>();
+
+  /**
+   * @param rendition - its id.
+   * @param type - of its track.
+   * @returns bytes.
+   */
+  expect(rendition: string, type: 'video' | 'audio'): number {
+    return this.#largest.get(rendition) ?? UNKNOWN[type];
+  }
+
+  /** Takes a segment into account. */
+  learn(rendition: string, byteLength: number): void {
+    const largest = Math.max(byteLength, this.#largest.get(rendition) ?? 0);
+    this.#largest.delete(rendition);
+    this.#largest.set(rendition, largest);
+    const oldest = this.#largest.keys().next();
+    if (this.#largest.size > MAX_RENDITIONS && oldest.done !== true) this.#largest.delete(oldest.value);
+  }
+}
