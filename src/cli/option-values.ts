@@ -18,6 +18,13 @@ export function durationOption(text: string): number {
   return ms;
 }
 
+/** Parses how long to wait for commander: milliseconds, of an hour at most, which a timer can still count. */
+export function waitingOption(text: string): number {
+  const ms = timeOption(text);
+  if (ms > 3_600_000) throw new InvalidArgumentError('Give an hour at most.');
+  return ms;
+}
+
 /** Parses the choice of a track for commander. */
 export function trackOption(text: string): number | 'none' {
   if (text === 'none') return text;
@@ -78,13 +85,13 @@ export function storeOption(text: string): string {
   return text;
 }
 
-/** Collects origins for commander. */
-export function originOption(text: string, before: readonly string[] = []): string[] {
+/** Parses an origin for commander. */
+export function originOption(text: string): string {
   const origin = parseOrigin(text);
   if (origin === undefined) {
     throw new InvalidArgumentError('Give an origin such as https://player.example, or * for all.');
   }
-  return [...before, origin];
+  return origin;
 }
 
 /** Collects `Name: value` headers for commander. */

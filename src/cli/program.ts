@@ -6,16 +6,12 @@ import { audioCodecsOption, encoderOption, videoCodecsOption } from './codec-opt
 import type { DoctorOptions } from './doctor.js';
 import {
   bitRateOption,
-  bytesOption,
   channelsOption,
   crfOption,
   durationOption,
   headerOption,
   heightOption,
   listOption,
-  originOption,
-  portOption,
-  storeOption,
   timeOption,
   trackOption,
 } from './option-values.js';
@@ -23,7 +19,6 @@ import type { EncoderOption } from './open-engines.js';
 import type { PackageOptions } from './package.js';
 import type { ProbeOptions } from './probe.js';
 import type { RemuxOptions } from './remux.js';
-import type { ServeOptions } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 const SOURCE = 'a path, an http(s) URL, or - for standard input';
@@ -32,12 +27,23 @@ const PLUGIN = 'a module that opens further kinds of sources; may be repeated';
 
 // Each command loads what it needs when it runs: half of the time to start is loading modules.
 
+/** What commander makes of the flags of `serve`, beside the settings. */
+interface ServeFlags {
+  readonly config?: string;
+  readonly printConfig?: boolean;
+}
+
 /**
  * Builds the command line.
+ * @param args - what will be parsed: the flags of settings are there only where they may be needed.
  * @param terminal - where everything is written.
  * @param signal - ends the command that runs.
  */
-export function buildProgram(terminal: Terminal, signal: AbortSignal): Command {
+export async function buildProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Command> {
   const version = readVersion();
   const program = new Command('segmint')
     .description('Any video file, playing in the browser now: just-in-time fragmented MP4.')
@@ -170,51 +176,60 @@ Examples:
       await probe(source, options, terminal, signal);
     });
 
-  program
+  const serving = program
     .command('serve')
     .description('serve folders, files and URLs, with a page that plays them')
     .argument('[roots...]', 'folders, files and URLs; without any, a demo clip')
-    .option('-p, --port <number>', 'port to listen on; 0 for any free one', portOption, 8080)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--allow-remote', 'let viewers play URLs, of every public host or of those that are named')
-    .option(
-      '--remote-host <host>',
-      'such as nas.local, *.example.org, 127.0.0.1:9000; may be repeated',
-      listOption,
-    )
-    .option('-H, --header <header>', 'a header for the URLs among the roots; may be repeated', headerOption)
-    .option('--plugin <module>', PLUGIN, listOption)
-    .option('--cors <origin>', 'let pages of this origin play, or * for all; may be repeated', originOption)
-    .option(
-      '--store <where>',
-      "keep what was made in a folder, redis://…, memory, or none; in the user's cache folder by default",
-      storeOption,
-    )
-    .option(
-      '--disk-cache-size <bytes>',
-      'the most that is kept in a folder; 10G or a quarter of what is free by default',
-      bytesOption,
-    )
-    .addOption(
-      new Option('--cache-size <bytes>', 'memory for segments that were made; 0 for none')
-        .argParser(bytesOption)
-        .default(256 * 1024 * 1024, '256M'),
-    )
-    .addOption(encoderOption())
-    .addOption(
-      new Option('--log-level <level>', 'least severe records to write')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .default('info'),
-    )
+    .option('--config <file>', 'a file of these settings, YAML or JSON')
+    .option('--print-config', 'print the settings that hold, and where each comes from, and serve nothing')
     .addHelpText(
       'after',
       `
+Each can also stand in the file, by its name, and in the environment: --cache-size is cache-size there and
+SEGMINT_CACHE_SIZE here. A flag goes before the environment, and that before the file.
+
 Everything below the roots can be read by whoever reaches the address, and with --allow-remote what other servers
 hold; nothing else can. The default address is reached from this machine only.`,
     )
-    .action(async (roots: string[], options: ServeOptions) => {
+    .action(async (roots: string[], options: ServeFlags) => {
+      const { resolveSettings } = await import('./config/resolve-settings.js');
+      const given = { roots, flags: { ...options }, config: options.config };
+      const resolved = await resolveSettings(given, process.env);
+      if (options.printConfig === true) {
+        const { printSettings } = await import('./config/print-settings.js');
+        terminal.print(printSettings(resolved));
+        return;
+      }
       const { serve } = await import('./serve.js');
-      await serve(roots, options, version, terminal, signal);
+      await serve(resolved.settings, version, terminal, signal);
+    });
+  if (args.includes('serve')) {
+    const { settingOptions } = await import('./config/setting-options.js');
+    for (const option of settingOptions()) serving.addOption(option);
+  }
+
+  program
+    .command('sign')
+    .description('print a link that opens one item of a server, without a key, until it expires')
+    .argument('<item>', 'a path below a root, an http(s) URL, or ref:<ref>')
+    .option('--expires <time>', 'how long it is good, such as 6h or 30m', lifetimeOption, 6 * 3_600_000)
+    .option('--file <name>', 'what it leads to, such as master.m3u8', 'play')
+    .option('--root <number>', 'the root that a path lies in, the first being 0', rootOption, 0)
+    .option('--subject <text>', 'whom it is for; appears in the records of the server')
+    .option('--link-secret-file <path>', 'a file of secrets, each on a line of its own: <id>:<key>')
+    .option('--config <file>', 'the file of settings of the server')
+    .addHelpText(
+      'after',
+      `
+It is signed with the first secret that SEGMINT_LINK_SECRET, SEGMINT_LINK_SECRET_FILE or the file of settings holds, and
+stands behind the server's address: https://media.example.org/s/…`,
+    )
+    .action(async (item: string, options: Omit<SignOptions, 'linkSecret'> & ServeFlags) => {
+      const { resolveSettings } = await import('./config/resolve-settings.js');
+      const { sign } = await import('./sign.js');
+      const { linkSecretFile, config } = options;
+      const { settings } = await resolveSettings({ roots: [], flags: { linkSecretFile }, config }, process.env);
+      sign(item, { ...options, linkSecret: settings.linkSecret }, terminal, Date.now());
     });
 
   program

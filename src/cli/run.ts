@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.js';
  * @returns the exit code. Errors are told in one sentence, with their causes when `--verbose` is among the arguments.
  */
 export async function run(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const program = buildProgram(terminal, signal);
+  const program = await buildProgram(args, terminal, signal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

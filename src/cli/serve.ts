@@ -8,28 +8,16 @@ import { describeMedia } from '../pipelines/describe.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { streamTranscodeUniversal } from '../pipelines/universal.js';
 import { isUrl } from '../io/open-source.js';
+import { ApiKeys } from '../server/auth-keys.js';
+import { isLoopback } from '../server/host-guard.js';
 import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
+import type { Settings } from './config/settings.js';
 import { demoClip } from './demo-clip.js';
-import type { EncoderOption } from './open-engines.js';
-import { openStore, type StoreOptions } from './open-store.js';
+import { openStore } from './open-store.js';
 import { loadOpeners } from './plugins.js';
-import { createRemoteAccess, type RemoteAccessOptions } from './remote-access.js';
+import { createRemoteAccess } from './remote-access.js';
 import type { Terminal } from './terminal.js';
-
-/** Options of {@link serve}. */
-export interface ServeOptions extends EncoderOption, RemoteAccessOptions, StoreOptions {
-  /** Port; 0 for any free one. */
-  readonly port: number;
-  /** Host name or address to listen on. */
-  readonly host: string;
-  /** Origins whose pages may read what is served. */
-  readonly cors?: readonly string[];
-  /** Least severe records to write. */
-  readonly logLevel: string;
-  /** Modules that open further kinds of sources. */
-  readonly plugin?: readonly string[];
-}
 
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
 const shelf = { maxOpen: 32, idleMs: 60_000 };
@@ -42,28 +30,32 @@ const MAX_ENGINE_JOBS = 100_000;
 
 /**
  * `segmint serve`: serves folders and files until the signal ends it.
- * @param roots - folders, files and URLs; a clip of its own when there are none.
- * @param options - as parsed.
+ * @param settings - all of them.
  * @param version - of this program.
  * @param terminal - where the address is told. Records go to standard error.
  * @param signal - ends it, which is not a failure.
  */
 export async function serve(
-  roots: readonly string[],
-  options: ServeOptions,
+  settings: Settings,
   version: string,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
-  await using engine = createEnginePool({ videoEncoder: options.encoder, maxQueued: MAX_ENGINE_JOBS });
+  const log = pino({ level: settings.logLevel, base: null }, pino.destination(2));
+  await using engine = createEnginePool({
+    videoEncoder: settings.encoder,
+    size: settings.engines,
+    memoryLimitBytes: settings.engineMemory,
+    maxQueued: MAX_ENGINE_JOBS,
+  });
   await engine.videoEncoders.checkChoice();
+  const { roots } = settings;
   if (roots.length === 0) terminal.complain('Nothing was named to serve: serving a demo clip.');
   const named = roots.length === 0 ? [await demoClip(engine, version, signal)] : roots;
-  await using remote = createRemoteAccess(named.filter(isUrl), options, await loadOpeners(options.plugin));
+  await using remote = createRemoteAccess(named.filter(isUrl), settings, await loadOpeners(settings.plugin));
   const library = await Library.open(named, remote.library);
   signal.throwIfAborted();
-  await using store = await openStore(options, log);
+  await using store = await openStore(settings, log);
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
   const maxHeldBytes = HELD_SHARE * totalmem();
@@ -84,11 +76,19 @@ export async function serve(
       describe: describeMedia,
     },
     segments,
-    corsOrigins: options.cors ?? [],
+    corsOrigins: settings.cors,
+    access: { keys: new ApiKeys(settings.apiKey), secrets: settings.linkSecret },
+    allowedHosts: settings.allowedHost,
+    embedders: settings.embed,
     log,
-    host: options.host,
-    port: options.port,
+    host: settings.host,
+    port: settings.port,
+    isPublic: settings.public,
   });
+  const isKeyless = settings.apiKey.length === 0 && settings.linkSecret.length === 0;
+  if (isKeyless && !isLoopback(settings.host)) {
+    terminal.complain('Everyone who reaches this address can see everything that is served: no key is asked for.');
+  }
   terminal.print(`segmint serves at ${server.url} (Ctrl+C to stop)`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
