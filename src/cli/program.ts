@@ -19,6 +19,7 @@ import type { EncoderOption } from './open-engines.js';
 import type { PackageOptions } from './package.js';
 import type { ProbeOptions } from './probe.js';
 import type { RemuxOptions } from './remux.js';
+import type { SignOptions } from './sign.js';
 import type { Terminal } from './terminal.js';
 
 const SOURCE = 'a path, an http(s) URL, or - for standard input';
@@ -31,6 +32,7 @@ const PLUGIN = 'a module that opens further kinds of sources; may be repeated';
 interface ServeFlags {
   readonly config?: string;
   readonly printConfig?: boolean;
+  readonly linkSecretFile?: string;
 }
 
 /**
@@ -212,9 +214,9 @@ hold; nothing else can. The default address is reached from this machine only.`,
     .command('sign')
     .description('print a link that opens one item of a server, without a key, until it expires')
     .argument('<item>', 'a path below a root, an http(s) URL, or ref:<ref>')
-    .option('--expires <time>', 'how long it is good, such as 6h or 30m', lifetimeOption, 6 * 3_600_000)
+    .option('--expires <time>', 'how long it is good, such as 30m; 6h by default', durationOption)
     .option('--file <name>', 'what it leads to, such as master.m3u8', 'play')
-    .option('--root <number>', 'the root that a path lies in, the first being 0', rootOption, 0)
+    .option('--root <number>', 'the root that a path lies in, the first being 0', '0')
     .option('--subject <text>', 'whom it is for; appears in the records of the server')
     .option('--link-secret-file <path>', 'a file of secrets, each on a line of its own: <id>:<key>')
     .option('--config <file>', 'the file of settings of the server')
@@ -228,7 +230,10 @@ stands behind the server's address: https://media.example.org/s/…`,
       const { resolveSettings } = await import('./config/resolve-settings.js');
       const { sign } = await import('./sign.js');
       const { linkSecretFile, config } = options;
-      const { settings } = await resolveSettings({ roots: [], flags: { linkSecretFile }, config }, process.env);
+      const { settings } = await resolveSettings(
+        { roots: [], flags: { linkSecretFile }, config },
+        process.env,
+      );
       sign(item, { ...options, linkSecret: settings.linkSecret }, terminal, Date.now());
     });
 

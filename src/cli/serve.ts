@@ -87,7 +87,9 @@ export async function serve(
   });
   const isKeyless = settings.apiKey.length === 0 && settings.linkSecret.length === 0;
   if (isKeyless && !isLoopback(settings.host)) {
-    terminal.complain('Everyone who reaches this address can see everything that is served: no key is asked for.');
+    terminal.complain(
+      'Everyone who reaches this address can see everything that is served: no key is asked for.',
+    );
   }
   terminal.print(`segmint serves at ${server.url} (Ctrl+C to stop)`);
   await new Promise<void>((resolve) => {

@@ -3,7 +3,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../errors.js';
 
 const MIN_LENGTH = 20;
-const FORM = /^[\x21-\x7e]+$/;
+const MAX_LENGTH = 256;
+/** Without the comma, which divides lists in the environment. */
+const FORM = /^[\x21-\x2b\x2d-\x7e]+$/;
 /** Longer than any key: what is hashed for a stranger is bounded. */
 const MAX_HEADER = 1024;
 
@@ -16,13 +18,7 @@ export class ApiKeys {
    * @throws {RequestError} when one is none. The message does not repeat it.
    */
   constructor(keys: readonly string[]) {
-    for (const key of keys) {
-      if (key.length >= MIN_LENGTH && key.length <= 256 && FORM.test(key)) continue;
-      throw new RequestError(
-        `An API key has ${MIN_LENGTH} to 256 visible ASCII characters; openssl rand -hex 20 makes one.`,
-      );
-    }
-    this.#hashes = keys.map(hashOf);
+    this.#hashes = keys.map((key) => hashOf(checkApiKey(key)));
   }
 
   /** How many there are. */
@@ -54,6 +50,18 @@ export class ApiKeys {
     const hash = hashOf(text);
     return this.#hashes.reduce((found, each) => timingSafeEqual(each, hash) || found, false);
   }
+}
+
+/**
+ * Checks that a key is fit to be one.
+ * @returns it.
+ * @throws {RequestError} when it is too short to withstand guessing, or cannot stand in a header.
+ */
+export function checkApiKey(key: string): string {
+  if (key.length >= MIN_LENGTH && key.length <= MAX_LENGTH && FORM.test(key)) return key;
+  throw new RequestError(
+    `An API key has ${MIN_LENGTH} to ${MAX_LENGTH} visible ASCII characters; openssl rand -hex 20 makes one.`,
+  );
 }
 
 function passwordIn(credentials: string): string {
