@@ -8,6 +8,7 @@ import { avcLengthSize, configureAvc } from './h264/configure.js';
 import { createAvcInspector } from './h264/inspect-sample.js';
 import { configureHevc, createHevcTrackInspector, hevcLengthSize } from './hevc/configure.js';
 import { createAvcPictureOrder } from './h264/order-pictures.js';
+import { createMpeg4PictureOrder } from './mpeg4/order-pictures.js';
 import { convertAnnexBToLengthPrefixed } from './nal/annex-b.js';
 import { widenNalLengths, type NalLengthSize } from './nal/length-prefixed.js';
 import type { OrderPicture } from './picture-order.js';
@@ -96,7 +97,14 @@ export function createVideoConverter(track: VideoTrack): ConvertSample | undefin
  * rules.
  */
 export function createPictureOrder(track: VideoTrack): OrderPicture | undefined {
-  return track.codec === 'h264' ? createAvcPictureOrder(track.codecPrivate) : undefined;
+  switch (track.codec) {
+    case 'h264':
+      return createAvcPictureOrder(track.codecPrivate);
+    case 'mpeg4':
+      return createMpeg4PictureOrder(track.codecPrivate);
+    default:
+      return undefined;
+  }
 }
 
 /** Four-byte lengths are what the track is declared with. */

@@ -21,6 +21,7 @@ import { type Head, readHead } from './head.js';
 import { DEFAULT_INFO, type SegmentInfo } from './info.js';
 import { QueueReader } from './queue-reader.js';
 import { ID } from './schema.js';
+import { readSampleBatches, restoreBatches } from './sample-batches.js';
 import { findStart } from './seek.js';
 import { type MatroskaTrack, parseTracks } from './tracks.js';
 
@@ -224,17 +225,7 @@ class SegmentDemuxer implements MatroskaDemuxer {
     try {
       const blocks = new BlockReader(tracks, this.#timestampScale, this.#inflate);
       const clusters = new ClusterReader(reader.queue, this.#head.segmentEnd, blocks, this.#damage);
-      for (;;) {
-        const batch: Sample[] = [];
-        const state = clusters.read(batch);
-        if (batch.length > 0) yield batch;
-        if (state === 'done') return;
-        if (state === 'full' || (await reader.fill())) continue;
-        const rest: Sample[] = [];
-        clusters.finish(rest);
-        if (rest.length > 0) yield rest;
-        return;
-      }
+      yield* restoreBatches(readSampleBatches(reader, clusters), tracks.values());
     } finally {
       unfollow();
       await reader.close();

@@ -6,8 +6,9 @@ export interface Sample {
   readonly presentationTime: number;
   /**
    * When the frame is decoded, in ticks, where the container states it (MP4, TS). Matroska does not, save for video
-   * that it took from AVI (`V_MS/VFW/FOURCC`): there this is all it states, `presentationTime` is the same number, and
-   * with reordered frames not the time at which the frame is shown.
+   * that it took from AVI (`V_MS/VFW/FOURCC`) where the pictures do not say in which order they are shown: there this is
+   * all it states, `presentationTime` is the same number, and with reordered frames not the time at which the frame is
+   * shown.
    */
   readonly decodeTime: number | undefined;
   /** How long the frame lasts, in ticks, where the container says so for this frame. */

@@ -1,3 +1,4 @@
+import { PresentationRestorer } from '../../codecs/restore-presentation.js';
 import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory } from '../../media/source.js';
 import { ContinuousTime, type ClockStretch } from './continuous-time.js';
@@ -5,7 +6,6 @@ import type { DamageLog } from '../../media/damage-log.js';
 import { WHOLE_PACKET } from './demux-protocol.js';
 import type { StreamTrack } from './describe-tracks.js';
 import type { LibavSession } from './libav-session.js';
-import { PresentationRestorer } from './restore-presentation.js';
 import { SampleBuilder } from './sample-builder.js';
 
 /** What a reader wants of a session, and what is known before. */

@@ -1,9 +1,9 @@
-import type { OrderPicture } from '../../codecs/picture-order.js';
-import { PresentationTimes } from '../../codecs/presentation-times.js';
-import { createPictureOrder } from '../../codecs/video.js';
-import { SegmintError } from '../../errors.js';
-import type { Sample } from '../../media/sample.js';
-import type { Track, VideoTrack } from '../../media/track.js';
+import { SegmintError } from '../errors.js';
+import type { Sample } from '../media/sample.js';
+import type { Track, VideoTrack } from '../media/track.js';
+import type { OrderPicture } from './picture-order.js';
+import { PresentationTimes } from './presentation-times.js';
+import { createPictureOrder } from './video.js';
 
 /** Anything that carries a sample. */
 interface Carrier {
@@ -24,7 +24,7 @@ interface Lane {
 const MOST_HELD = 8192;
 
 /**
- * Gives the pictures of containers that state decode times alone (AVI) the times at which they are shown, where their
+ * Gives the pictures of containers that state decode times alone (AVI, and what Matroska took from it) the times at which they are shown, where their
  * codec says in which order that is. Samples of all tracks stay in the order in which they are stored.
  */
 export class PresentationRestorer<T extends Carrier> {
