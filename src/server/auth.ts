@@ -73,9 +73,9 @@ export function guardAccess(app: FastifyInstance, policy: AccessPolicy): void {
   app.decorateRequest('grantFor', function (this: FastifyRequest, ref) {
     const signature = signatureInQuery(this);
     if (!isRestricted(policy) || policy.keys.isIn(this.headers.authorization)) return '';
-    // What is absent and what is not granted look alike.
-    if (signature === undefined || ref === undefined) throw missing();
-    verify(signature, ref);
+    if (signature === undefined) throw missing();
+    // No item has an empty reference: what is absent looks like what the signature is not for.
+    verify(signature, ref ?? '');
     return `/s/${signature}`;
   });
   if (!isRestricted(policy)) return;
