@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SegmentService } from '../delivery/segment-service.js';
+import { OverloadedError } from '../errors.js';
 import { ActiveStreams } from './active-streams.js';
 import { ApiKeys } from './auth-keys.js';
-import { guardAccess, takeSignature, type AccessPolicy } from './auth.js';
+import { guardAccess, isRestricted, takeSignature, type AccessPolicy } from './auth.js';
 import { allowOrigins } from './cross-origin.js';
 import { errorResponse } from './error-response.js';
 import { createHostGuard } from './host-guard.js';
@@ -12,6 +13,12 @@ import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
 import type { Library } from './library.js';
 import type { MediaService } from './media-service.js';
+import { ServerMetrics } from './metrics.js';
+import { OpenAnswers } from './open-answers.js';
+import { describeRoutes } from './openapi.js';
+import { addOperationsRoutes, type MetricsAudience } from './operations-route.js';
+import { Readiness } from './readiness.js';
+import { recordRequests, requestIdOf } from './record-requests.js';
 import { notFound } from './reference.js';
 import { addPageRoutes } from './page-route.js';
 import { findPackageRoot } from './package-root.js';
@@ -44,7 +51,15 @@ export interface ServerOptions {
    */
   readonly corsOrigins?: readonly string[];
   /** How many streams are sent at a time; 64 by default. */
-  readonly maxStreams?: number;
+  readonly maxStreams?: number | undefined;
+  /** Counts what is done; one of its own by default. */
+  readonly metrics?: ServerMetrics | undefined;
+  /** Who may read the metrics when no key is asked for; this machine by default. */
+  readonly metricsAudience?: MetricsAudience | undefined;
+  /** Tells whether the server can do its work; always, when absent. */
+  readonly readiness?: Readiness | undefined;
+  /** How long closing waits for answers that are under way, in milliseconds; not at all by default. */
+  readonly shutdownTimeoutMs?: number | undefined;
   /** How many playlists and segments are made or sent at a time; 256 by default. */
   readonly maxAnswers?: number;
   /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
@@ -73,6 +88,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    // Those who ask while it ends are told in the form of all errors.
+    return503OnClosing: false,
+    genReqId: requestIdOf,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ...SERVER_LIMITS,
     rewriteUrl: takeSignature,
@@ -86,8 +104,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
   const answers = new ActiveStreams(options.maxAnswers ?? 256);
+  const open = new OpenAnswers();
+  const metrics = options.metrics ?? new ServerMetrics();
+  const readiness = options.readiness ?? new Readiness([]);
+  const access = options.access ?? { keys: new ApiKeys([]), secrets: [] };
+  let isEnding = false;
   const clientIdleTimeoutMs = options.clientIdleTimeoutMs ?? 600_000;
 
+  recordRequests(app, (facts) => metrics.countAnswer(facts));
   const checkHost = createHostGuard({
     listensOn: options.listensOn,
     allowed: options.allowedHosts ?? [],
@@ -95,13 +119,20 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) reply.raw.setHeader(name, value);
     checkHost(request.headers.host);
+    if (isEnding && request.routeOptions.url !== '/healthz') {
+      throw new OverloadedError('The server is shutting down.');
+    }
+    open.add(reply.raw);
     done();
   });
   allowOrigins(app, options.corsOrigins ?? []);
   refuseUnfit(app);
   await limitClients(app, options.limits ?? {});
-  guardAccess(app, options.access ?? { keys: new ApiKeys([]), secrets: [] });
+  guardAccess(app, access);
+  await describeRoutes(app);
   app.addHook('preClose', async () => {
+    isEnding = true;
+    await open.settle(options.shutdownTimeoutMs ?? 0, streams);
     await Promise.all([streams.close(), answers.close()]);
   });
   app.setErrorHandler(async (error, request, reply) => {
@@ -113,20 +144,31 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     throw notFound();
   });
 
-  app.get('/healthz', { config: { access: 'open' } }, () => ({
-    status: 'ok',
-    streams: streams.size,
-    answers: answers.size,
-  }));
+  metrics.addGauge('segmint_active_streams', 'Streams that are being sent', () => streams.size);
+  metrics.addGauge('segmint_active_answers', 'Playlists and segments being made or sent', () => answers.size);
+  addOperationsRoutes(app, {
+    readiness,
+    metrics,
+    audience: options.metricsAudience ?? 'local',
+    isRestricted: isRestricted(access),
+    health: () => ({ status: isEnding ? 'ending' : 'ok', streams: streams.size, answers: answers.size }),
+  });
   addInfoRoutes(app, options.library, options.media, options.segments);
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
     streams,
     clientIdleTimeoutMs,
+    metrics,
   });
   if (options.segments !== undefined) {
-    addHlsRoutes(app, { library: options.library, segments: options.segments, answers, clientIdleTimeoutMs });
+    addHlsRoutes(app, {
+      library: options.library,
+      segments: options.segments,
+      answers,
+      clientIdleTimeoutMs,
+      metrics,
+    });
   }
   await addPageRoutes(app, options.library, join(findPackageRoot(), 'web'), options.embedders ?? []);
   return app;

@@ -8,6 +8,8 @@ import { abortWhenClientLeaves } from './client-leaving.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
 import type { Library, LibraryFile } from './library.js';
 import { parsePlayerQuery } from './player-query.js';
+import type { ServerMetrics } from './metrics.js';
+import { loggedItem } from './record-requests.js';
 import { notFound } from './reference.js';
 import { sendPlaylist } from './send-playlist.js';
 import { cacheHeaders, sendSegment, type SegmentLabel } from './send-segment.js';
@@ -22,6 +24,8 @@ export interface HlsRouteOptions {
   readonly answers: ActiveStreams;
   /** How long a client may read nothing before it is given up, in milliseconds. */
   readonly clientIdleTimeoutMs: number;
+  /** Counts segments. */
+  readonly metrics?: ServerMetrics;
 }
 
 /** One request for something of a media, as the answer to it needs it. */
@@ -96,7 +100,7 @@ async function answerSegment(
   rendition: string,
   name: SegmentName,
   reply: FastifyReply,
-  { segments, clientIdleTimeoutMs }: HlsRouteOptions,
+  { segments, clientIdleTimeoutMs, metrics }: HlsRouteOptions,
   log: FastifyBaseLogger,
 ): Promise<void> {
   segments.check(loan, rendition, name);
@@ -111,7 +115,9 @@ async function answerSegment(
   using segment = await segments.segment(loan, rendition, name, signal);
   const isSent = await sendSegment(reply, segment, label, clientIdleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };
-  log.info({ ref: file.ref, name: file.name, segment: record }, 'segment delivered');
+  log.info({ ...loggedItem(file), segment: record }, 'segment delivered');
+  const kind = name === 'init' ? 'init' : label.contentType === 'audio/mp4' ? 'audio' : 'video';
+  metrics?.countSegment(kind, segment.record);
 }
 
 /**

@@ -116,7 +116,7 @@ export async function limitClients(app: FastifyInstance, limits: ClientLimits): 
   });
 }
 
-/** Node writes IPv4 addresses as mapped ones where it listens on IPv6. */
-function isOwn(address: string): boolean {
+/** Whether an address is this machine's own. Node writes IPv4 addresses as mapped ones where it listens on IPv6. */
+export function isOwn(address: string): boolean {
   return isLoopback(address.replace(/^::ffff:(?=\d+\.)/i, ''));
 }

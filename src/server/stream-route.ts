@@ -5,6 +5,8 @@ import type { ActiveStreams } from './active-streams.js';
 import { abortWhenClientLeaves } from './client-leaving.js';
 import type { Library, LibraryFile } from './library.js';
 import type { MediaService, StreamFacts, StreamRequest } from './media-service.js';
+import type { ServerMetrics } from './metrics.js';
+import { loggedItem } from './record-requests.js';
 import { parseStreamQuery } from './stream-query.js';
 import { addShortForm } from './short-form-route.js';
 import { writeChunks } from './write-chunks.js';
@@ -16,6 +18,8 @@ export interface StreamRouteOptions {
   readonly streams: ActiveStreams;
   /** How long a client may read nothing before its stream ends, in milliseconds. */
   readonly clientIdleTimeoutMs: number;
+  /** Counts streams. */
+  readonly metrics?: ServerMetrics;
 }
 
 type ChunkList = readonly Uint8Array[];
@@ -69,7 +73,8 @@ async function send(
     reuseMemory: true,
     log: (record) => {
       const level = record.outcome === 'failed' ? 'warn' : 'info';
-      log[level]({ ref: file.ref, name: file.name, stream: record }, `stream ${record.outcome}`);
+      log[level]({ ...loggedItem(file), stream: record }, `stream ${record.outcome}`);
+      options.metrics?.countStream(record.outcome);
     },
   });
   const lists = stream.chunks()[Symbol.asyncIterator]();
