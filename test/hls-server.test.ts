@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
@@ -10,6 +9,8 @@ import { promisify } from 'node:util';
 import { createEnginePool } from '../src/engine/pool.js';
 import { fixturePath, PICTURES, SOUNDS, type Fixture } from './support/fixtures.js';
 import { seededRandom } from './support/seeded-random.js';
+import { SegmintServer } from './support/segmint-server.js';
+import { fetchHash, fetchText, listObjects } from './support/served-hls.js';
 import { missingTools } from './support/tools.js';
 
 // Real media over real HTTP, from the command as people run it.
@@ -34,73 +35,25 @@ const FILMS: readonly Fixture[] = [
 ];
 
 /** What the players of these tests say that they play. */
-const PLAYERS = ['', '?video=hevc&audio=flac,ac-3,ec-3'];
+const PLAYERS = ['', 'video=hevc&audio=flac,ac-3,ec-3'];
 
-class Server {
-  readonly url: string;
-  readonly #child: ChildProcess;
-
-  private constructor(child: ChildProcess, url: string) {
-    this.#child = child;
-    this.url = url;
-  }
-
-  static async start(paths: readonly string[], ...options: readonly string[]): Promise<Server> {
-    // Nothing may come from another server's work.
-    const kept = ['--store', 'memory'];
-    const args = [MAIN, 'serve', ...paths, '--port', '0', '--log-level', 'error', ...kept, ...options];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(child.stdout, 'data')) as [Uint8Array];
-    return new Server(child, /http:\/\/127\.0\.0\.1:\d+\//.exec(new TextDecoder().decode(line))![0]);
-  }
-
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
-    await once(this.#child, 'exit');
-  }
-
-  async text(path: string): Promise<string> {
-    const response = await fetch(new URL(path, this.url));
-    assert.equal(response.status, 200, path);
-    return await response.text();
-  }
-
-  /** The MD5 of an object's bytes. */
-  async hash(path: string): Promise<string> {
-    const response = await fetch(new URL(path, this.url));
-    assert.equal(response.status, 200, path);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    assert.equal(response.headers.get('content-length'), String(bytes.byteLength));
-    return createHash('md5').update(bytes).digest('hex');
-  }
-
-  /** Paths of all init segments and segments that a film has for a player. */
-  async objects(film: string, player: string): Promise<string[]> {
-    const response = await fetch(new URL(`/master.m3u8?src=${film}${player.replace('?', '&')}`, this.url));
-    const master = await response.text();
-    const playlists = new Set(master.match(/[\w-]+\/playlist\.m3u8/g));
-    assert.ok(playlists.size > 0, master);
-    const objects: string[] = [];
-    for (const playlist of playlists) {
-      const url = new URL(playlist, response.url);
-      const names = (await this.text(url.pathname)).match(/\w+\.(?:mp4|m4s)/g) ?? [];
-      objects.push(...names.map((name) => new URL(name, url).pathname));
-    }
-    return objects;
-  }
-}
+/** Nothing may come from another server's work. */
+const KEPT = ['--store', 'memory'];
 
 describe('HLS from two server processes', () => {
   const made: string[] = [];
   const films: string[] = [];
-  let servers: readonly [Server, Server];
+  let servers: readonly [SegmintServer, SegmintServer];
 
   before(async () => {
     await using engine = createEnginePool();
     for (const film of FILMS) made.push(await fixturePath(engine, film));
     films.push(...made.map((path) => basename(path)));
     // The second keeps nothing, so that each of its answers is made for itself.
-    servers = [await Server.start(made), await Server.start(made, '--cache-size', '0')];
+    servers = [
+      await SegmintServer.start(made, ...KEPT),
+      await SegmintServer.start(made, ...KEPT, '--cache-size', '0'),
+    ];
   });
   after(async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -111,17 +64,17 @@ describe('HLS from two server processes', () => {
     const random = seededRandom('hls');
     for (const film of films) {
       for (const player of PLAYERS) {
-        const objects = await one.objects(film, player);
-        assert.deepEqual(await other.objects(film, player), objects);
+        const objects = await listObjects(one.url, film, player);
+        assert.deepEqual(await listObjects(other.url, film, player), objects);
         assert.ok(objects.length >= 4, `${film} has segments`);
         const inOrder: string[] = [];
-        for (const path of objects) inOrder.push(await one.hash(path));
+        for (const path of objects) inOrder.push(await fetchHash(new URL(path, one.url)));
         const shuffled = objects.map((path, index) => ({ path, index, rank: random(1e9) }));
         shuffled.sort((a, b) => a.rank - b.rank);
         await Promise.all(
           shuffled.flatMap(({ path, index }) =>
             [one, other, other].map(async (server) => {
-              assert.equal(await server.hash(path), inOrder[index], `${film} ${path}`);
+              assert.equal(await fetchHash(new URL(path, server.url)), inOrder[index], `${film} ${path}`);
             }),
           ),
         );
@@ -162,7 +115,7 @@ describe('HLS from two server processes', () => {
     async () => {
       for (const film of films) {
         for (const player of PLAYERS) {
-          const url = new URL(`/master.m3u8?src=${film}${player.replace('?', '&')}`, servers[0].url).href;
+          const url = new URL(`/master.m3u8?src=${film}&${player}`, servers[0].url).href;
           const args = ['-nostdin', '-v', 'warning', '-i', url, '-map', '0', '-f', 'null', '-'];
           const { stderr } = await promisify(execFile)('ffmpeg', args);
           assert.equal(stderr, '', film);
@@ -175,10 +128,10 @@ describe('HLS from two server processes', () => {
     const folder = await mkdtemp(join(tmpdir(), 'segmint-hls-'));
     const path = join(folder, 'film.mkv');
     await copyFile(made[0]!, path);
-    const server = await Server.start([folder]);
+    const server = await SegmintServer.start([folder], ...KEPT);
     try {
-      const before = await server.objects('film.mkv', '');
-      const hashes = await Promise.all(before.map((object) => server.hash(object)));
+      const before = await listObjects(server.url, 'film.mkv');
+      const hashes = await Promise.all(before.map((object) => fetchHash(new URL(object, server.url))));
       // Written over in place: the server holds the file open.
       await copyFile(made[1]!, path);
       for (const object of before) {
@@ -186,9 +139,9 @@ describe('HLS from two server processes', () => {
         assert.equal(response.status, 404);
         assert.match(await response.text(), /has changed/);
       }
-      const after = await server.objects('film.mkv', '');
+      const after = await listObjects(server.url, 'film.mkv');
       assert.equal(after.filter((object) => before.includes(object)).length, 0);
-      const others = await Promise.all(after.map((object) => server.hash(object)));
+      const others = await Promise.all(after.map((object) => fetchHash(new URL(object, server.url))));
       assert.equal(others.filter((hash) => hashes.includes(hash)).length, 0);
     } finally {
       await server.stop();
@@ -197,9 +150,11 @@ describe('HLS from two server processes', () => {
   });
 
   it('describes each of them as HLS', async () => {
-    const { items } = JSON.parse(await servers[0].text('/library.json')) as { items: { ref: string }[] };
+    const { items } = JSON.parse(await fetchText(new URL('/library.json', servers[0].url))) as {
+      items: { ref: string }[];
+    };
     for (const { ref } of items) {
-      const { hls } = JSON.parse(await servers[0].text(`/m/${ref}/info.json`)) as {
+      const { hls } = JSON.parse(await fetchText(new URL(`/m/${ref}/info.json`, servers[0].url))) as {
         hls: { state: string; plan: { segments: number; durationSeconds: number } };
       };
       assert.equal(hls.state, 'ready');

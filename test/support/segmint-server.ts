@@ -1,8 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.js');
+const PROBE = new URL('server-probe.js', import.meta.url).href;
+
+/** How a server's process fares. */
+export interface ServerState {
+  /** Longest time that the event loop was held up since it was last asked, in milliseconds. */
+  readonly longestDelayMs: number;
+  /** The same, without the longest hundredth. */
+  readonly usualDelayMs: number;
+  /** Resident memory after garbage was collected, in bytes. */
+  readonly rssBytes: number;
+  /** What its objects take then, in bytes. */
+  readonly heapBytes: number;
+  /** What its buffers take then, in bytes. */
+  readonly bufferBytes: number;
+  /** What keeps its event loop alive: how many of each kind. */
+  readonly resources: Readonly<Record<string, number>>;
+}
 
 /** `segmint serve` in a process of its own, as people run it. */
 export class SegmintServer {
@@ -21,10 +39,19 @@ export class SegmintServer {
    * @param options - of the command.
    */
   static async start(paths: readonly string[], ...options: readonly string[]): Promise<SegmintServer> {
-    const args = [MAIN, 'serve', ...paths, '--port', '0', '--log-level', 'error', ...options];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(child.stdout, 'data')) as [Uint8Array];
+    const command = [MAIN, 'serve', ...paths, '--port', '0', '--log-level', 'error', ...options];
+    const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, ...command], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    const exit = once(child, 'exit').then(() => Promise.reject(new TypeError('The server ended at once.')));
+    const [line] = (await Promise.race([once(child.stdout!, 'data'), exit])) as [Uint8Array];
+    exit.catch(() => undefined);
     return new SegmintServer(child, /http:\/\/127\.0\.0\.1:\d+\//.exec(new TextDecoder().decode(line))![0]);
+  }
+
+  /** Its process. */
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   /** Whether it still runs. */
@@ -32,9 +59,53 @@ export class SegmintServer {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Ends it in order. */
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
-    await once(this.#child, 'exit');
+  /** Processes that it has started and that run, the oldest first; none where the system does not tell. */
+  get children(): number[] {
+    try {
+      const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').trim();
+      return text === '' ? [] : text.split(' ').map(Number);
+    } catch {
+      return [];
+    }
+  }
+
+  /** How many files and connections it has open. */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  /** How many threads it has. */
+  get threads(): number {
+    return readdirSync(`/proc/${this.pid}/task`).length;
+  }
+
+  /** Asks how it fares; collects its garbage first. */
+  async state(): Promise<ServerState> {
+    const answer = once(this.#child, 'message');
+    this.#child.send('state');
+    const [state] = (await answer) as [ServerState];
+    return state;
+  }
+
+  /**
+   * Ends it in order.
+   * @returns its exit code, or the signal that ended it.
+   */
+  async stop(): Promise<number | string | null> {
+    return await this.#end('SIGTERM');
+  }
+
+  /** Ends it at once, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | string | null> {
+    if (this.isAlive) {
+      const exit = once(this.#child, 'exit');
+      this.#child.kill(signal);
+      await exit;
+    }
+    return this.#child.exitCode ?? this.#child.signalCode;
   }
 }
