@@ -1,4 +1,5 @@
 /** `npm run bench [-- <name>] [options]`: measures, and says what was measured. Without a name, the standard table. */
+import { watchInChild } from './standard/viewer-load.js';
 import { workInChild } from './standard/worker.js';
 
 const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<void> }>>> = {
@@ -9,6 +10,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'worker') {
   await workInChild(rest[0]!);
+} else if (first === 'viewers-worker') {
+  await watchInChild(rest[0]!);
 } else {
   const named = first === undefined ? undefined : benches[first];
   const bench = await (named ?? benches['standard']!)();

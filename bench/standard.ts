@@ -1,5 +1,6 @@
 /** The standard table: segmint beside the system's ffmpeg, in one run, on files that it makes itself. */
 import { arch, cpus, loadavg, release, totalmem, type as system } from 'node:os';
+import { parseArgs } from 'node:util';
 import { measureCancellation } from './standard/cancel.js';
 import { measureLatency } from './standard/latency.js';
 import { prepareMedia, type BenchMedia } from './standard/media.js';
@@ -11,6 +12,7 @@ import { measureContainers, measureReencode } from './standard/reencode.js';
 import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
 import { measureSegments } from './standard/segments.js';
 import { measureEncode, measureRemux } from './standard/throughput.js';
+import { measureViewers, viewerCount, viewerSpeed } from './standard/viewers.js';
 
 const SECTIONS = [
   'remux',
@@ -23,17 +25,27 @@ const SECTIONS = [
   'segments',
   'reencode-segments',
   'cancel',
+  'viewers',
   'memory',
 ] as const;
 
 /**
  * Measures and prints the table.
  * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
- * (`remux`, `reencode`, …) measure only those.
+ * (`remux`, `reencode`, …) measure only those. `--viewers-minutes=<n>` lets the viewers watch for so long.
  */
 export async function run(args: string[]): Promise<void> {
   const say = (line: string): void => console.error(`bench: ${line}`);
-  const wanted = args.filter((arg) => !arg.startsWith('-'));
+  const { values, positionals: wanted } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean' },
+      'update-docs': { type: 'boolean' },
+      'viewers-minutes': { type: 'string', default: '0.5' },
+    },
+  });
+  const viewersMinutes = Number(values['viewers-minutes']);
   const unknown = wanted.find((name) => !SECTIONS.some((known) => known === name));
   if (unknown !== undefined) {
     say(`there is no ${unknown} to measure; there are ${SECTIONS.join(', ')} and aac-encoders`);
@@ -45,7 +57,7 @@ export async function run(args: string[]): Promise<void> {
   const media = await prepareMedia(say, ffmpeg !== undefined);
   const loadBefore = loadavg()[0]!;
   const sections: Section[] = [];
-  for (const section of sectionsOf(media, ffmpeg !== undefined)) {
+  for (const section of sectionsOf(media, ffmpeg !== undefined, viewersMinutes)) {
     if (wanted.length > 0 && !wanted.includes(section.name)) continue;
     say(`measuring: ${section.title}`);
     sections.push({ title: section.title, about: section.about, results: await section.measure() });
@@ -55,16 +67,16 @@ export async function run(args: string[]): Promise<void> {
     `Node ${process.version}; ${ffmpeg === undefined ? 'no ffmpeg' : `ffmpeg ${ffmpeg}`}`,
     `files in the page cache; ${new Date().toISOString().slice(0, 10)}; load of the machine before and after: ${loadBefore.toFixed(1)}, ${loadavg()[0]!.toFixed(1)}`,
   ];
-  if (args.includes('--json')) {
+  if (values.json === true) {
     console.log(JSON.stringify({ environment, media, sections }, undefined, 2));
     return;
   }
   const markdown = writeMarkdown(environment, sections);
   console.log(`\n${markdown}`);
-  if (args.includes('--update-docs')) updateDocs(markdown);
+  if (values['update-docs'] === true) updateDocs(markdown);
 }
 
-function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
+function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: number) {
   const { film, surround, containers, pictures } = media;
   const describe = ({ content, bytes, seconds }: typeof film): string =>
     `${content}, ${(bytes / 1e6).toFixed(0)} MB, ${seconds / 60} min`;
@@ -141,6 +153,12 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean) {
       title: 'Viewers who leave',
       about: `From when a viewer leaves until no engine works for them any more (${pictures.tenBit.content}, encoded).`,
       measure: () => measureCancellation(pictures),
+    },
+    {
+      name: 'viewers',
+      title: `${viewerCount} viewers at once`,
+      about: `HLS that is copied, over HTTP from one server that keeps 64 MiB, to viewers in another process on the same machine for ${viewersMinutes} min: each at a place of its own in one of two films (${media.lengths[2].content}; 2 h and 30 min), ${viewerSpeed} times as fast as they play, 30 s ahead, and then at another place. Memory after garbage was collected, after the first minute or half and at the end.`,
+      measure: () => measureViewers(media, viewersMinutes),
     },
     {
       name: 'memory',

@@ -6,7 +6,16 @@ export interface Result {
   readonly name: string;
   /** What is counted; of milliseconds and mebibytes fewer are better, of the others more. */
   readonly unit:
-    'MB/s' | 'x real time' | 'frames/s' | 'ms' | 'MiB' | 'bytes a byte' | 'reads' | 'kbit/s' | 'dB';
+    | 'MB/s'
+    | 'x real time'
+    | 'frames/s'
+    | 'ms'
+    | 'MiB'
+    | 'bytes a byte'
+    | 'reads'
+    | 'kbit/s'
+    | 'dB'
+    | 'a second';
   /** What segmint took. */
   readonly segmint: Spread;
   /** What ffmpeg took, where there is one and it can do that. */
@@ -23,7 +32,7 @@ export interface Result {
   readonly ffmpegPeakBytes?: number | undefined;
 }
 
-const rates: ReadonlySet<Result['unit']> = new Set(['MB/s', 'x real time', 'frames/s']);
+const rates: ReadonlySet<Result['unit']> = new Set(['MB/s', 'x real time', 'frames/s', 'a second']);
 
 /** How many times better than ffmpeg segmint is; undefined where that cannot be said: bits and quality go together. */
 export function ratioOf({ unit, segmint, ffmpeg }: Result): number | undefined {
