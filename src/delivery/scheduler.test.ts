@@ -92,7 +92,7 @@ describe('the scheduler', () => {
   it('lets viewers take turns, whoever came with how much', async () => {
     const scene = new Scene(1, 30);
     const pieces = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map((name) => scene.ask(name));
-    for (let turn = 0; turn < pieces.length; turn++) {
+    for (const _turn of pieces) {
       await settle();
       for (const piece of pieces) piece.end();
     }

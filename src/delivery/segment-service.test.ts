@@ -4,12 +4,14 @@ import { FakeSegmentedMedia, FakeSource, untilAborted } from '../../test/support
 import { testScheduler } from '../../test/support/scheduler.js';
 import { EngineError } from '../errors.js';
 import type { DeliveredSegment } from './delivery-record.js';
+import { HeldBytes } from './held-bytes.js';
 import type { MediaSubject } from './media-shelf.js';
 import { MemorySegmentStore } from './memory-segment-store.js';
 import type { SegmentStore } from './segment-store.js';
 import { SegmentService } from './segment-service.js';
 
 const VIDEO = 'v1-0123456789ab';
+const AUDIO = 'a2-aac-0123456789ab';
 const film: MediaSubject = { name: 'film', open: async () => new FakeSource('film') };
 
 function textOf({ chunks }: DeliveredSegment): string {
@@ -20,14 +22,20 @@ function serviceOf(
   media: FakeSegmentedMedia,
   store: SegmentStore = new MemorySegmentStore(1 << 20),
   onStoreError?: (error: unknown) => void,
+  scheduler = testScheduler(2, 10),
 ): SegmentService {
   return new SegmentService({
     open: async () => media,
     store,
     shelf: { maxOpen: 4, idleMs: 60_000 },
-    scheduler: testScheduler(2, 10),
+    scheduler,
     ...(onStoreError && { onStoreError }),
   });
+}
+
+/** Lets everything happen that waits for nothing. */
+async function untilIdle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }
 
 describe('the service of segments', () => {
@@ -120,5 +128,76 @@ describe('the service of segments', () => {
         reason: 'not_found',
       });
     }
+  });
+
+  it('makes the next segments of what is encoded before the player asks, and says when that was of use', async () => {
+    const media = new FakeSegmentedMedia('0123456789ab');
+    await using service = serviceOf(media);
+    using loan = await service.borrow(film, undefined, 'anna');
+    assert.equal((await service.segment(loan, AUDIO, 0)).record.isPrefetched, false);
+    await untilIdle();
+    assert.deepEqual(media.made, [`${AUDIO}/0`, `${AUDIO}/1`, `${AUDIO}/2`]);
+    for (const isPrefetched of [true, false]) {
+      const { record } = await service.segment(loan, AUDIO, 1);
+      assert.deepEqual([record.origin, record.isPrefetched], ['store', isPrefetched]);
+    }
+    assert.deepEqual(service.prefetchStats, { begun: 2, used: 1 });
+    assert.equal(media.made.length, 3);
+  });
+
+  it('copies nothing ahead that lies on this machine, and what is remote as little as one', async () => {
+    for (const [isLocal, made] of [
+      [true, [`${VIDEO}/0`]],
+      [false, [`${VIDEO}/0`, `${VIDEO}/1`]],
+    ] as const) {
+      const media = new FakeSegmentedMedia('0123456789ab');
+      await using service = serviceOf(media);
+      const source = Object.assign(new FakeSource('film'), { isLocal });
+      using loan = await service.borrow({ name: 'film', open: async () => source }, undefined, 'anna');
+      await service.segment(loan, VIDEO, 0);
+      await untilIdle();
+      assert.deepEqual(media.made, made);
+    }
+  });
+
+  it('lets a player join what is being made ahead, and cancels it when the player leaves', async () => {
+    const media = new FakeSegmentedMedia('0123456789ab');
+    await using service = serviceOf(media);
+    using loan = await service.borrow(film, undefined, 'anna');
+    const signals: AbortSignal[] = [];
+    media.beforeSegment = async (signal) => {
+      if (media.made.at(-1) === `${AUDIO}/0`) return;
+      signals.push(signal!);
+      await untilAborted(signal);
+    };
+    await service.segment(loan, AUDIO, 0);
+    const leave = new AbortController();
+    const joined = service.segment(loan, AUDIO, 1, leave.signal);
+    joined.catch(() => undefined);
+    await untilIdle();
+    assert.equal(signals.length, 1, 'a place stays free: the other one is not begun');
+    leave.abort(new EngineError('left'));
+    await assert.rejects(joined, /left/);
+    assert.equal(signals[0]!.aborted, true);
+  });
+
+  it('makes no more while clients hold as much as they may', async () => {
+    const memory = new HeldBytes(17 + 17);
+    await using service = serviceOf(
+      new FakeSegmentedMedia('0123456789ab'),
+      new MemorySegmentStore(0),
+      undefined,
+      testScheduler(2, 10, { memory }),
+    );
+    using loan = await service.borrow(film);
+    const [held, other] = [await service.segment(loan, VIDEO, 0), await service.segment(loan, VIDEO, 1)];
+    assert.equal(memory.total, 34);
+    await assert.rejects(service.segment(loan, VIDEO, 2), { code: 'overloaded' });
+    held[Symbol.dispose]();
+    other[Symbol.dispose]();
+    await untilIdle();
+    (await service.segment(loan, VIDEO, 2))[Symbol.dispose]();
+    await untilIdle();
+    assert.equal(memory.total, 0);
   });
 });

@@ -204,9 +204,8 @@ export class SegmentService implements AsyncDisposable {
     if (this.#unclaimed.size > MAX_UNCLAIMED && oldest.done !== true) this.#unclaimed.delete(oldest.value);
   }
 
-  async #stored({ key, rendition, type }: SegmentOrder, signal: AbortSignal): Promise<Made | undefined> {
+  async #stored({ key }: SegmentOrder, signal: AbortSignal): Promise<Made | undefined> {
     if (key === undefined) return undefined;
-    using _reserved = this.#scheduler.memory.reserve(this.#sizes.expect(rendition, type));
     try {
       const bytes = await this.#store.get(key, { signal });
       if (bytes === undefined) return undefined;
