@@ -19,6 +19,18 @@ export interface StoreOptions {
   readonly diskCacheSize?: number | undefined;
 }
 
+/** A store, to be closed. */
+export interface OpenedStore {
+  /** All of it. */
+  readonly store: SegmentStore;
+  /** What is behind the memory. */
+  readonly behind?: SegmentStore;
+  /** Bytes in memory. */
+  readonly memoryBytes: () => number;
+  /** Bytes in the folder. */
+  readonly diskBytes?: () => number;
+}
+
 const defaultDiskBytes = 10 * 1024 ** 3;
 const defaultDiskShare = 1 / 4;
 
@@ -29,16 +41,17 @@ const defaultDiskShare = 1 / 4;
  * @returns a store, to be closed.
  * @throws {RequestError} when a folder was named that cannot be used. The one that nobody named is then done without.
  */
-export async function openStore(options: StoreOptions, log: Logger): Promise<SegmentStore> {
+export async function openStore(options: StoreOptions, log: Logger): Promise<OpenedStore> {
   const { store, cacheSize } = options;
-  if (store === 'none') return new MemorySegmentStore(0);
-  const memory = new MemorySegmentStore(cacheSize);
-  if (store === 'memory') return memory;
+  const memory = new MemorySegmentStore(store === 'none' ? 0 : cacheSize);
+  const memoryBytes = (): number => memory.size;
+  if (store === 'none' || store === 'memory') return { store: memory, memoryBytes };
   const onOutage = (error: unknown): void => {
     log.warn({ err: error }, 'segment store failed; going on without it until it works again');
   };
   if (store !== undefined && isRedis(store)) {
-    return new TieredSegmentStore(memory, new RedisSegmentStore({ url: store, onOutage }));
+    const redis = new RedisSegmentStore({ url: store, onOutage });
+    return { store: new TieredSegmentStore(memory, redis), behind: redis, memoryBytes };
   }
   const folder = store === undefined ? cacheFolder() : resolve(store);
   try {
@@ -48,13 +61,18 @@ export async function openStore(options: StoreOptions, log: Logger): Promise<Seg
       maxShare: options.diskCacheSize === undefined ? defaultDiskShare : undefined,
       onOutage,
     });
-    return new TieredSegmentStore(memory, disk);
+    return {
+      store: new TieredSegmentStore(memory, disk),
+      behind: disk,
+      memoryBytes,
+      diskBytes: () => disk.size,
+    };
   } catch (error) {
     if (store !== undefined) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new RequestError(`Nothing can be kept in ${folder}: ${reason}.`, 'invalid', { cause: error });
     }
     log.warn({ err: error }, 'no folder to keep segments in; memory alone is used');
-    return memory;
+    return { store: memory, memoryBytes };
   }
 }

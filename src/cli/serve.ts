@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import pino from 'pino';
 import { createScheduler } from '../delivery/create-scheduler.js';
+import { CountedSegmentStore } from '../delivery/counted-segment-store.js';
 import { SegmentService } from '../delivery/segment-service.js';
 import { WorkMeter } from '../delivery/work-meter.js';
 import { createEnginePool } from '../engine/pool.js';
@@ -12,12 +13,15 @@ import { ApiKeys } from '../server/auth-keys.js';
 import { isLoopback } from '../server/host-guard.js';
 import { Library } from '../server/library.js';
 import { startServer } from '../server/listen.js';
+import { ServerMetrics } from '../server/metrics.js';
+import { Readiness } from '../server/readiness.js';
 import type { Settings } from './config/settings.js';
 import { demoClip } from './demo-clip.js';
 import { openStore } from './open-store.js';
 import { loadOpeners } from './plugins.js';
 import { createRemoteAccess } from './remote-access.js';
 import type { Terminal } from './terminal.js';
+import { engineCheck, storeCheck, watchParts } from './watch-server.js';
 
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
 const shelf = { maxOpen: 32, idleMs: 60_000 };
@@ -55,7 +59,8 @@ export async function serve(
   await using remote = createRemoteAccess(named.filter(isUrl), settings, await loadOpeners(settings.plugin));
   const library = await Library.open(named, remote.library);
   signal.throwIfAborted();
-  await using store = await openStore(settings, log);
+  const opened = await openStore(settings, log);
+  await using store = new CountedSegmentStore(opened.store);
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
   const maxHeldBytes = HELD_SHARE * totalmem();
@@ -69,6 +74,12 @@ export async function serve(
     meter,
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
+  const metrics = new ServerMetrics();
+  watchParts(metrics, { engine, scheduler, segments, store });
+  metrics.addGauge('segmint_store_memory_bytes', 'What is kept in memory', opened.memoryBytes);
+  if (opened.diskBytes)
+    metrics.addGauge('segmint_store_disk_bytes', 'What is kept on disk', opened.diskBytes);
+  const checks = [engineCheck(engine), ...(opened.behind === undefined ? [] : [storeCheck(opened.behind)])];
   await using server = await startServer({
     library,
     media: {
@@ -81,6 +92,11 @@ export async function serve(
     allowedHosts: settings.allowedHost,
     embedders: settings.embed,
     log,
+    metrics,
+    metricsAudience: settings.metrics,
+    readiness: new Readiness(checks),
+    maxStreams: settings.maxStreams,
+    shutdownTimeoutMs: settings.shutdownTimeout,
     host: settings.host,
     port: settings.port,
     isPublic: settings.public,
@@ -96,4 +112,5 @@ export async function serve(
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  log.info('ending: what is being made and sent is waited for');
 }

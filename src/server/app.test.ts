@@ -72,7 +72,13 @@ describe('server', () => {
     records = [];
     const log = pino(
       { level: 'info' },
-      { write: (line: string) => void records.push(JSON.parse(line) as { stream?: StreamRecord }) },
+      {
+        write: (line: string) => {
+          const record = JSON.parse(line) as { stream?: StreamRecord; msg: string };
+          // Each request has one of these when its answer has ended.
+          if (record.msg !== 'request answered') records.push(record);
+        },
+      },
     );
     const library = await Library.open([folder]);
     const limits = { maxStreams: 3, clientIdleTimeoutMs: 60_000 };
