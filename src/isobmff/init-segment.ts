@@ -108,7 +108,10 @@ function buildTrackHeader(track: MuxTrack, durationMs: number, tracks: readonly 
     isEnabled: chosen.length > 0 ? track.isDefault : track === alternatives[0],
     alternateGroup: alternatives.length > 1 ? ALTERNATE_GROUPS[track.type] : 0,
     isAudio: track.type === 'audio',
-    rotation: track.type === 'video' ? track.rotation : 0,
+    pose: {
+      rotation: track.type === 'video' ? track.rotation : 0,
+      isMirrored: track.type === 'video' && track.isMirrored === true,
+    },
     width,
     height,
   });

@@ -25,6 +25,8 @@ export interface MuxVideoTrack extends MuxTrackBase {
   readonly configuration: VideoConfiguration;
   /** Degrees, clockwise, by which the picture is turned to be shown upright. */
   readonly rotation: 0 | 90 | 180 | 270;
+  /** Whether left and right change places before the turn. */
+  readonly isMirrored?: boolean | undefined;
   /** Shape of one pixel, horizontal over vertical. */
   readonly pixelAspectRatio: readonly [number, number] | undefined;
   /** Colour; a code point of 2 (unspecified) leaves that one to the bitstream. */

@@ -96,6 +96,8 @@ export interface VideoTrack extends TrackBase {
   readonly pixelAspectRatio: readonly [number, number];
   /** Degrees, clockwise, by which the picture is turned to be shown upright. */
   readonly rotation: 0 | 90 | 180 | 270;
+  /** Whether left and right change places before the turn, as in what a front camera takes; false when absent. */
+  readonly isMirrored?: boolean | undefined;
   /** Colour, where the container says it. */
   readonly color: VideoColor | undefined;
   /** Mastering display, where the container says it. */

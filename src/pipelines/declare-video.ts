@@ -24,6 +24,7 @@ export function declareVideo(
     isDefault: true,
     configuration,
     rotation: track.rotation,
+    isMirrored: track.isMirrored,
     // 1:1 is also what a container says that was never told; the bitstream may know better.
     pixelAspectRatio: isSquare(track.pixelAspectRatio) ? undefined : track.pixelAspectRatio,
     color: track.color,

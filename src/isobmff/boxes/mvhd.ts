@@ -28,7 +28,7 @@ export function buildMvhd({ timescale, duration, nextTrackId }: MovieHeader): Bo
     writer.u32(0x00010000); // rate 1.0
     writer.u16(0x0100); // volume 1.0
     writer.zeros(10);
-    writeMatrix(writer, 0, 0, 0);
+    writeMatrix(writer, { rotation: 0, isMirrored: false }, 0, 0);
     writer.zeros(24);
     writer.u32(nextTrackId);
   });

@@ -1,8 +1,7 @@
 import { fullBox, type Box } from '../box.js';
-import { writeMatrix } from '../matrix.js';
 import { headerVersion, timesSize, writeCreationTimes, writeDuration } from '../times.js';
 import { openFullBox, type BoxView } from '../box-view.js';
-import { parseMatrix, type PictureTurn } from '../matrix.js';
+import { parseMatrix, writeMatrix, type PicturePose, type PictureTurn } from '../matrix.js';
 import { readDuration, skipCreationTimes } from '../times.js';
 
 const ENABLED = 0x1;
@@ -20,8 +19,8 @@ export interface TrackHeader {
   readonly alternateGroup: number;
   /** Whether the track sounds; its volume is then 1.0. */
   readonly isAudio: boolean;
-  /** Degrees, clockwise, by which the picture is turned. */
-  readonly rotation: 0 | 90 | 180 | 270;
+  /** How the picture is mirrored and turned. */
+  readonly pose: PicturePose;
   /** Width at which the picture is shown, before the turn, in pixels; the pixel's shape included. 0 for audio. */
   readonly width: number;
   /** Height at which the picture is shown, before the turn, in pixels. 0 for audio. */
@@ -45,7 +44,7 @@ export function buildTkhd(header: TrackHeader): Box {
     writer.u16(header.alternateGroup);
     writer.u16(header.isAudio ? 0x0100 : 0);
     writer.zeros(2);
-    writeMatrix(writer, header.rotation, Math.round(header.width), Math.round(header.height));
+    writeMatrix(writer, header.pose, Math.round(header.width), Math.round(header.height));
     writer.u32(Math.round(header.width * 0x10000));
     writer.u32(Math.round(header.height * 0x10000));
   });
@@ -59,7 +58,7 @@ export interface ParsedTrackHeader {
   readonly isEnabled: boolean;
   /** Ticks of the movie's timescale; undefined when it is not known. */
   readonly duration: number | undefined;
-  /** How the picture is turned. */
+  /** How the picture is mirrored and turned. */
   readonly turn: PictureTurn;
   /** Width at which the picture is shown, before the turn, in pixels, the pixel's shape included; 0 when not said. */
   readonly width: number;

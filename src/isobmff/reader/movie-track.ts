@@ -9,7 +9,7 @@ import { parseHdlr, type Handler } from '../boxes/hdlr.js';
 import { parseMdhd } from '../boxes/mdhd.js';
 import type { TrackExtends } from '../boxes/trex.js';
 import { canonicalLanguage } from '../language.js';
-import { rotationOf, type PictureTurn } from '../matrix.js';
+import { poseOf, type PictureTurn } from '../matrix.js';
 import type { DamageLog } from '../../media/damage-log.js';
 import { formsOf, type SampleForm } from './description-change.js';
 import {
@@ -98,7 +98,7 @@ export function parseTrak(view: TrakView, context: TrakContext): MovieTrack | un
     name: trackName(view, handler),
     isDefault: header.isEnabled,
     defaultDuration: undefined,
-    rotation: rotationOf(context.turn, header.turn),
+    ...poseOf(context.turn, header.turn),
     displayWidth: header.width,
     displayHeight: header.height,
   };

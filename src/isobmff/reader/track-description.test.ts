@@ -23,6 +23,7 @@ const FACTS: TrackFacts = {
   isDefault: true,
   defaultDuration: undefined,
   rotation: 0,
+  isMirrored: false,
   displayWidth: 0,
   displayHeight: 0,
 };

@@ -28,6 +28,8 @@ export interface TrackFacts extends Pick<
 > {
   /** How the picture is turned. */
   readonly rotation: 0 | 90 | 180 | 270;
+  /** Whether left and right change places before the turn. */
+  readonly isMirrored: boolean;
   /** Size at which the picture is shown before it is turned, in pixels; 0 when not said. */
   readonly displayWidth: number;
   readonly displayHeight: number;
@@ -100,6 +102,7 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
     height: entry.height,
     pixelAspectRatio: pixelAspectRatio(entry, facts),
     rotation: facts.rotation,
+    isMirrored: facts.isMirrored,
     color: colorOf(entry.boxes),
     masteringDisplay: mdcv && parseMdcv(mdcv),
     contentLight: clli && parseClli(clli),
