@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { VIDEO_DEVICES } from '../engine/video-device.js';
 import type { MachineReport } from './examine-machine.js';
@@ -73,5 +78,27 @@ describe('--encoder', () => {
       );
     }
     assert.equal((await capture('serve', '--encoder', 'magic')).code, 2);
+  });
+
+  it('tries the settings of a server: roots, store, port, access', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'segmint-doctor-'));
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      const { port } = taken.address() as AddressInfo;
+      const config = join(folder, 'segmint.yaml');
+      await writeFile(config, `roots: [., absent]\nstore: kept\nport: ${port}\n`);
+      const { code, printed, complained } = await capture('doctor', '--config', config);
+      assert.equal(code, 2);
+      assert.match(complained, /A server could not run with these settings/);
+      assert.match(printed, /^root \S+ +good +a folder with \d entries$/m);
+      assert.match(printed, /^root \S+absent +bad +ENOENT/m);
+      assert.match(printed, /^store +good +\S+kept can be written to/m);
+      assert.match(printed, /^port \d+ of 127\.0\.0\.1 +bad +.*EADDRINUSE/m);
+      assert.match(printed, /^access +good +no key is asked for; only this machine/m);
+    } finally {
+      taken.close();
+      await rm(folder, { recursive: true });
+    }
   });
 });

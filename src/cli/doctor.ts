@@ -1,5 +1,7 @@
-import { EngineError } from '../errors.js';
+import { EngineError, RequestError } from '../errors.js';
 import { createEnginePool } from '../engine/pool.js';
+import { resolveSettings } from './config/resolve-settings.js';
+import { examineSettings, type SettingsFinding } from './examine-settings.js';
 import { examineMachine, type MachineReport } from './examine-machine.js';
 import { formatBytes, formatTable, printable } from './format.js';
 import type { Terminal } from './terminal.js';
@@ -8,6 +10,8 @@ import type { Terminal } from './terminal.js';
 export interface DoctorOptions {
   /** Prints JSON. */
   readonly json?: boolean;
+  /** The file with the settings of a server, which are then tried, too. */
+  readonly config?: string;
 }
 
 /**
@@ -16,6 +20,7 @@ export interface DoctorOptions {
  * @param version - of this program.
  * @param terminal - where it is said.
  * @param signal - ends it.
+ * @throws {RequestError} when a server could not run with the settings.
  * @throws {EngineError} when films that must be encoded cannot be played here; all has been told by then.
  */
 export async function doctor(
@@ -26,14 +31,30 @@ export async function doctor(
 ): Promise<void> {
   // A driver may hang, and the engine with it; the others go on.
   await using engines = createEnginePool({ size: 2 });
+  const { config } = options;
+  const resolved =
+    config === undefined ? undefined : await resolveSettings({ roots: [], flags: {}, config }, process.env);
   const report = await examineMachine(engines, signal);
+  const settings = resolved === undefined ? undefined : await examineSettings(resolved.settings, signal);
   terminal.print(
     options.json === true
-      ? JSON.stringify({ segmint: version, ...report }, undefined, 2)
-      : reportText(report, version),
+      ? JSON.stringify({ segmint: version, ...report, settings }, undefined, 2)
+      : [reportText(report, version), ...(settings === undefined ? [] : [settingsText(settings)])].join(
+          '\n\n',
+        ),
   );
   if (!report.isPlaying)
     throw new EngineError('Films that must be encoded cannot be played on this machine.');
+  if (settings?.some(({ verdict }) => verdict === 'bad')) {
+    throw new RequestError('A server could not run with these settings.');
+  }
+}
+
+function settingsText(findings: readonly SettingsFinding[]): string {
+  return formatTable([
+    ['SETTING', 'VERDICT', 'DETAIL'],
+    ...findings.map(({ what, verdict, detail }) => [printable(what), verdict, printable(detail)]),
+  ]);
 }
 
 function reportText(report: MachineReport, version: string): string {
