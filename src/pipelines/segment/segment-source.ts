@@ -6,6 +6,7 @@ import type { VideoTrack } from '../../media/track.js';
 import type { OpenedDemuxer } from '../open-demuxer.js';
 import { buildIndex } from './build-index.js';
 import { buildTableIndex } from './build-table-index.js';
+import { isUnmeasured, measureAudio } from './measure-audio.js';
 import type { SegmentDemuxer } from './segment-track.js';
 import type { SurveyedTrack } from './survey-tracks.js';
 
@@ -78,8 +79,11 @@ function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
       findsByTime: true,
       clusterBefore: () => Promise.resolve(undefined),
     },
-    // Without video there is no scan, and the container's duration is what there is.
-    readTrackEnds: () => Promise.resolve(new Map()),
+    // Without video there is no scan, and the container's duration is what there is, where it states one.
+    readTrackEnds: async (signal) =>
+      isUnmeasured(demuxer)
+        ? await measureAudio(demuxer, isLocal ? Infinity : remoteBudget, signal)
+        : new Map(),
     buildIndex: async ({ track }, _targetMs, signal) => {
       const budgetBytes = isLocal ? undefined : remoteBudget;
       const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
