@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { resolveSettings } from '../src/cli/config/resolve-settings.js';
+import { REPOSITORY } from './support/repository.js';
+
+const read = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8');
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+describe('packaging', () => {
+  const dockerfile = read('packaging/Dockerfile').replaceAll('\\\n', ' ');
+
+  it('copies into the image what there is, and lets the builder see it', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
+      paths!.split(' '),
+    );
+    assert.ok(copied.length > 8);
+    for (const path of copied) {
+      assert.ok(existsSync(join(REPOSITORY, path)), path);
+      assert.ok(allowed.includes(path), `${path} is ignored`);
+    }
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    const shipped = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
+    for (const path of files) assert.ok(shipped.includes(path), `${path} belongs to the package`);
+  });
+
+  it('sets what are settings, in the image and in the file of the unit', async () => {
+    const environment = Object.fromEntries(
+      [...dockerfile.matchAll(/\b(SEGMINT_\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!]),
+    );
+    assert.ok(Object.keys(environment).length >= 3);
+    const image = await resolveSettings({ roots: [], flags: {} }, environment);
+    assert.deepEqual([image.settings.host, image.settings.roots], ['0.0.0.0', ['/media']]);
+    const config = join(REPOSITORY, 'packaging/segmint.yaml');
+    const unit = await resolveSettings({ roots: [], flags: {}, config }, {});
+    assert.equal(unit.settings.store, '/var/cache/segmint');
+  });
+
+  it('has a unit that systemd understands and finds well closed', { skip: !hasSystemd }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'segmint-unit-'));
+    try {
+      const unit = join(folder, 'segmint.service');
+      // It looks for the program where the unit says it is.
+      await writeFile(
+        unit,
+        read('packaging/segmint.service').replace('/usr/local/bin/segmint', process.execPath),
+      );
+      const verdict = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
+      assert.deepEqual([verdict.status, verdict.stderr], [0, '']);
+      const args = ['security', '--offline=true', '--threshold=25', unit];
+      const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+      assert.equal(status, 0, stdout);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
