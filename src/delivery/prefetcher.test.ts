@@ -113,6 +113,16 @@ describe('the prefetcher', () => {
     assert.deepEqual(await scene.onOrder(), ['v1-h264/22', 'v1-h264/23']);
   });
 
+  it('drops what would have followed a request that was given up, unless another one was made since', async () => {
+    const scene = new Scene();
+    scene.follow({ number: 10 });
+    scene.follow({ number: 40 });
+    scene.prefetcher.leave({ ...request, number: 10 });
+    assert.deepEqual(await scene.onOrder(), ['v1-h264/41', 'v1-h264/42']);
+    scene.prefetcher.leave({ ...request, number: 40 });
+    assert.deepEqual(await scene.onOrder(), []);
+  });
+
   it('drops what has to give way, and does not order it again', async () => {
     const scene = new Scene();
     scene.follow({ number: 10 });

@@ -54,8 +54,8 @@ const MAX_PLAYERS = 1000;
 
 /**
  * Orders the segments that players will ask for next. Each request of a player opens a window of the next few segments of
- * its rendition: what is ordered beyond it is dropped, so that a player that seeks or takes another rendition leaves
- * nothing behind, and one that stops is not followed.
+ * its rendition: what is ordered beyond it is dropped, so that a player that seeks, takes another rendition or goes away
+ * leaves nothing behind, and one that stops is not followed.
  */
 export class Prefetcher {
   readonly #options: PrefetcherOptions;
@@ -80,7 +80,7 @@ export class Prefetcher {
   follow(watched: Watched, order: (wish: Wish) => Promise<unknown> | undefined): void {
     this.#dropLate();
     const { viewer, source, type, rendition, number, depth } = watched;
-    const key = `${viewer}\n${source}\n${type}`;
+    const key = playerKey(viewer, source, type);
     const before = this.#players.get(key);
     if (before !== undefined && isBehind(watched, before)) return;
     const expiresAt = this.#options.now() + this.#options.lifetimeMs;
@@ -97,6 +97,16 @@ export class Prefetcher {
     for (let next = number + 1; next < end; next++) {
       if (!player.ordered.has(next)) this.#order(player, next, viewer, order);
     }
+  }
+
+  /**
+   * Takes note that a player has given up a request, and drops what it would have asked for next.
+   * @param watched - the request; of no effect when the player has made another one since.
+   */
+  leave({ viewer, source, type, rendition, number }: Watched): void {
+    const key = playerKey(viewer, source, type);
+    const player = this.#players.get(key);
+    if (player?.rendition === rendition && player.number === number) this.#forget(key);
   }
 
   #order(
@@ -143,6 +153,10 @@ export class Prefetcher {
     for (const controller of this.#players.get(key)?.ordered.values() ?? []) controller?.abort(dropped());
     this.#players.delete(key);
   }
+}
+
+function playerKey(viewer: string, source: string, type: string): string {
+  return `${viewer}\n${source}\n${type}`;
 }
 
 /** A player may ask side by side, and again: that is not a seek. */

@@ -179,7 +179,7 @@ describe('the scheduler', () => {
 
   it('makes nothing ahead where others use what it does not see, or half of the memory is taken', async () => {
     let hasSpare = false;
-    const scene = new Scene(2, 9, { hasSpare: () => hasSpare, memory: new HeldBytes(100) });
+    const scene = new Scene(1, 9, { hasSpare: () => hasSpare, memory: new HeldBytes(100) });
     scene.wish('a1');
     await settle();
     assert.deepEqual(scene.begun, []);

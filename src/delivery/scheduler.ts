@@ -34,7 +34,7 @@ const SPARE_LOAD = 0.5;
 
 /**
  * Decides what is done next. What viewers wait for comes first, and viewers take turns; what is made ahead is done only
- * where nobody waits, leaves one place free, and gives way. Each kind of work has its own places, and the bytes that are
+ * where nobody waits, and gives way. Each kind of work has its own places, and the bytes that are
  * made and held have one limit for all.
  */
 export class Scheduler {

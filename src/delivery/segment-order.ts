@@ -1,6 +1,7 @@
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import { digestIdentity } from '../pipelines/segment/source-version.js';
 import type { MediaLoan } from './media-shelf.js';
+import type { Watched } from './prefetcher.js';
 import type { WorkKind } from './scheduler.js';
 
 /** Which object of a rendition: its init segment, or a segment by its number from 0. */
@@ -41,8 +42,25 @@ export function orderOf(loan: MediaLoan, rendition: string, name: SegmentName): 
   return { rendition, name, kind, type, key: keyOf(loan, rendition, name) };
 }
 
+/**
+ * Says what a player's request tells of the ones to come.
+ * @param loan - the media.
+ * @param order - what it asked for.
+ * @param number - of the segment.
+ * @returns undefined when nothing is worth making ahead.
+ */
+export function watchedBy(
+  { media, identity, viewer, isLocal }: MediaLoan,
+  { kind, type, rendition }: SegmentOrder,
+  number: number,
+): Watched | undefined {
+  const depth = prefetchDepth(kind, type, isLocal);
+  if (depth === 0 || identity === undefined) return undefined;
+  return { viewer, source: identity, type, rendition, number, count: media.segmentCount(rendition), depth };
+}
+
 /** How many segments ahead are worth making: audio is cheap, and small; what lies on this machine is copied at once. */
-export function prefetchDepth({ isLocal }: MediaLoan, { kind, type }: SegmentOrder): number {
+function prefetchDepth(kind: WorkKind, type: 'video' | 'audio', isLocal: boolean): number {
   if (kind === 'encode') return type === 'video' ? 2 : 4;
   return isLocal ? 0 : 1;
 }

@@ -10,9 +10,9 @@ import {
   type MediaSubject,
   type OpenMedia,
 } from './media-shelf.js';
-import { Prefetcher, type Wish } from './prefetcher.js';
+import { Prefetcher, type Watched, type Wish } from './prefetcher.js';
 import type { Scheduler } from './scheduler.js';
-import { orderOf, prefetchDepth, type SegmentName, type SegmentOrder } from './segment-order.js';
+import { orderOf, watchedBy, type SegmentName, type SegmentOrder } from './segment-order.js';
 import { SegmentSizes } from './segment-sizes.js';
 import type { SegmentStore } from './segment-store.js';
 import { SingleFlight } from './single-flight.js';
@@ -145,8 +145,9 @@ export class SegmentService implements AsyncDisposable {
     using _joined = demand.join(loan.viewer);
     const isPrefetched = this.#unclaimed.delete(flightKey);
     const making = this.#fly(flightKey, loan, { order, demand }, signal);
-    if (name !== 'init') this.#prefetch(loan, order, name);
-    const { chunks, record } = await making;
+    const watched = name === 'init' ? undefined : watchedBy(loan, order, name);
+    if (watched !== undefined) this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
+    const { chunks, record } = await this.#minding(making, watched, signal);
     if (isPrefetched) this.#usedAhead++;
     const held = this.#scheduler.memory.hold(chunks, record.bytes);
     return {
@@ -180,14 +181,18 @@ export class SegmentService implements AsyncDisposable {
     return this.#flights.run(key, work, signal);
   }
 
-  /** Has the next segments of a rendition made, where that takes long enough to be worth while. */
-  #prefetch(loan: MediaLoan, order: SegmentOrder, number: number): void {
-    const depth = prefetchDepth(loan, order);
-    if (depth === 0 || loan.identity === undefined) return;
-    const { rendition, type } = order;
-    const count = loan.media.segmentCount(rendition);
-    const watched = { viewer: loan.viewer, source: loan.identity, type, rendition, number, count, depth };
-    this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
+  /** A player that leaves before it has its segment wants none after it. */
+  async #minding(
+    making: Promise<Made>,
+    watched: Watched | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Made> {
+    try {
+      return await making;
+    } catch (error) {
+      if (signal?.aborted === true && watched !== undefined) this.#prefetcher.leave(watched);
+      throw error;
+    }
   }
 
   #wish(loan: MediaLoan, rendition: string, wish: Wish): Promise<unknown> | undefined {

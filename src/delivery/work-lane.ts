@@ -59,6 +59,9 @@ interface Waiting extends LanePiece {
 /** Share of the newest time in the mean: the last ten or so count. */
 const SMOOTHING = 0.2;
 
+/** So many places at most are all used for what nobody waits for; of more, one stays free for the next viewer. */
+const MOST_SHARED = 2;
+
 /** No client is told to stay away for longer, in seconds. */
 const MAX_RETRY_SECONDS = 30;
 
@@ -186,9 +189,10 @@ export class WorkLane {
     return this.#wanted.size === 0 && this.#running.size < this.#limits.running && this.#gate.fits(bytes);
   }
 
-  /** A place beside which another stays free for the next viewer, where there is more than one. */
+  /** One of the places for what nobody waits for. Where there are few, it takes all, and gives way. */
   #hasIdlePlace({ bytes }: LanePiece): boolean {
-    const places = Math.max(1, this.#limits.running - 1);
+    const { running } = this.#limits;
+    const places = running > MOST_SHARED ? running - 1 : running;
     if (this.#wanted.size > 0 || this.#running.size >= places) return false;
     return this.#gate.fits(bytes) && this.#gate.hasSpare();
   }
