@@ -32,6 +32,8 @@ export const SERVER_LIMITS = {
 /** The longest path and query: a `<ref>` or `src` of the longest path, and then some. */
 const MAX_URL = 12 * 1024;
 const MAX_PARAMETERS = 64;
+/** Browsers and proxies send some 30. */
+const MAX_HEADERS = 100;
 
 const DEFAULTS = { maxConnections: 4096, maxConnectionsPerAddress: 256, maxOpensPerMinute: 600 };
 const MINUTE_MS = 60_000;
@@ -51,6 +53,8 @@ export function refuseUnfit(app: FastifyInstance): void {
       refuse(reply, 405, 'Only GET and HEAD are answered here.');
     } else if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) {
       refuse(reply, 413, 'A request has no body here.');
+    } else if (request.raw.rawHeaders.length > 2 * MAX_HEADERS) {
+      refuse(reply, 431, `A request has ${MAX_HEADERS} headers at most.`);
     } else if (request.url.length > MAX_URL) {
       refuse(reply, 414, 'The address is too long.');
     } else if (countParameters(request.url) > MAX_PARAMETERS) {
