@@ -189,6 +189,7 @@ Examples:
       `
 Each can also stand in the file, by its name, and in the environment: --cache-size is cache-size there and
 SEGMINT_CACHE_SIZE here. A flag goes before the environment, and that before the file.
+What is secret can be read from a file: --api-key-file, --link-secret-file, --header-file, --store-file.
 
 Everything below the roots can be read by whoever reaches the address, and with --allow-remote what other servers
 hold; nothing else can. The default address is reached from this machine only.`,
