@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { CancelMark } from './cancel-mark.js';
 import { writeMessageHead, type MessageMeta } from './message.js';
 import { MessageReader, type AllocatePayload, type Message } from './message-reader.js';
 
@@ -51,6 +52,7 @@ export class EngineProcess {
   readonly #child: ChildProcess;
   readonly #events: EngineProcessEvents;
   readonly #reader: MessageReader;
+  readonly #mark = CancelMark.create();
   #stderrTail = '';
   #dead = false;
 
@@ -65,7 +67,7 @@ export class EngineProcess {
     this.#reader = new MessageReader(allocate);
     // `spawn`, not `fork`: fork hands on the parent's execArgv, and with it debugger ports and loaders.
     this.#child = spawn(process.execPath, [fileURLToPath(entry)], {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', this.#mark?.fd ?? 'ignore'],
       env: engineEnvironment(),
       serialization: 'json',
       windowsHide: true,
@@ -103,13 +105,19 @@ export class EngineProcess {
    */
   send(meta: MessageMeta, parts: readonly Uint8Array[]): void {
     const pipe = this.#pipe;
-    if (pipe === undefined) return;
+    if (pipe === undefined || this.#dead) return;
     const head = writeMessageHead(meta, parts);
+    this.#mark?.clear();
     pipe.cork();
     pipe.write(head);
     for (const part of parts) if (part.byteLength > 0) pipe.write(part);
     pipe.uncork();
     this.#stderrTail = '';
+  }
+
+  /** Tells the process that the request that was sent last is not wanted any more; it may answer sooner, with a failure. */
+  cancel(): void {
+    if (!this.#dead) this.#mark?.set();
   }
 
   /** Lets the event loop end, or not, while this process lives. */
@@ -151,6 +159,7 @@ export class EngineProcess {
   #die(code: number | null, signal: string | null): void {
     if (this.#dead) return;
     this.#dead = true;
+    this.#mark?.[Symbol.dispose]();
     this.#pipe?.destroy();
     this.#child.stderr?.destroy();
     this.#events.died({ code, signal, stderrTail: this.stderrTail });

@@ -169,8 +169,9 @@ export class EngineSlot {
     );
   }
 
-  /** Nobody wants the job's result any more; the engine has a short time to come back. */
+  /** Nobody wants the job's result any more; the engine is told, and has a short time to come back. */
   #abandon(): void {
+    this.#process?.cancel();
     this.#grace = setTimeout(() => this.#process?.kill(), this.#owner.graceMs);
   }
 

@@ -12,12 +12,14 @@ import { createEnginePool, type EngineJobOptions, type EnginePool, type EnginePo
 const ENGINE = `
 import { existsSync, writeFileSync } from 'node:fs';
 import { serveJobs } from '${new URL('./process/serve-jobs.js', import.meta.url).href}';
+import { throwIfUnwanted } from '${new URL('./process/cancel-watch.js', import.meta.url).href}';
 const forever = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 const kept = [];
 await serveJobs({ ffmpeg: 'none', libavcodec: 'none', aacEncoder: 'none' }, new Map([
   ['echo', ({ meta, payload }) => ({ meta: { pid: process.pid, text: meta.text }, parts: [payload] })],
   ['fail', () => { throw new TypeError('as asked'); }],
   ['hang', () => forever()],
+  ['work', () => { for (;;) throwIfUnwanted(); }],
   ['die', () => { process.stderr.write('about to die'); process.kill(process.pid, 'SIGKILL'); forever(); }],
   ['exit', () => process.exit(7)],
   ['dieOnce', ({ meta }) => {
@@ -142,6 +144,19 @@ describe('the engine pool', () => {
     controller.abort();
     await assert.rejects(unwanted, { name: 'AbortError' });
     assert.equal((await run(pool, 'echo')).meta['pid'], first);
+  });
+
+  it('tells an engine at work that nobody wants its job any more, and keeps it', async () => {
+    await using pool = open({ graceMs: 600_000 });
+    const first = (await run(pool, 'echo')).meta['pid'];
+    for (let i = 0; i < 2; i++) {
+      const controller = new AbortController();
+      const working = run(pool, 'work', {}, { signal: controller.signal });
+      controller.abort();
+      await assert.rejects(working, { name: 'AbortError' });
+      assert.equal((await run(pool, 'echo')).meta['pid'], first);
+    }
+    assert.equal(pool.stats.restarts, 0);
   });
 
   it('refuses jobs above the length of its queue', async () => {

@@ -2,6 +2,7 @@ import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { EncodeVideoReply, EncodeVideoRequest } from '../video-job.js';
 import type { VideoDevice } from '../video-device.js';
+import { throwIfUnwanted } from './cancel-watch.js';
 import { blameDevice, deviceError } from './device-failure.js';
 import type { DeviceSetups } from './device-setups.js';
 import type { EncoderSetup } from './encoder-setup.js';
@@ -79,7 +80,11 @@ function encodePackets(
 ): Encoded {
   const { decoder: config, codecPrivateBytes, timescale, startTicks, endTicks } = request;
   const pictures: EncodedPicture[] = [];
-  const keep = (picture: EncodedPicture): void => void pictures.push(picture);
+  const keep = (picture: EncodedPicture): void => {
+    // At the end an encoder gives all that it holds at once, which may be a second's work.
+    throwIfUnwanted();
+    pictures.push(picture);
+  };
   const syncTicks = request.keyframeTicks.toSorted((a, b) => a - b);
   const count = { encoded: 0, undated: 0 };
   let lastTime = -Infinity;
@@ -113,6 +118,7 @@ function encodePackets(
   let position = codecPrivateBytes;
   for (const [time, decodeTime, isKey, size] of request.packets) {
     exitWithParent();
+    throwIfUnwanted();
     const data = payload.subarray(position, (position += size));
     const isDecoded = decoder.decode(data, time, decodeTime, isKey === 1);
     // What lies outside the range is counted by the job whose range it is.
