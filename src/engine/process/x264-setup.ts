@@ -15,8 +15,15 @@ const THREADS = 1;
  */
 const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31:vbv-init=0.6';
 
+/**
+ * Frames that rate control looks ahead, where the preset has fewer and weighs blocks by what refers to them. With one thread
+ * and `veryfast`'s 10, a cap that takes hold makes every third group of B frames a fifth of the others' size.
+ */
+const VERYFAST_LOOKAHEAD = 20;
+
 /** What x264 is told. */
 export function x264Setup({ preset, crf }: VideoOutput): EncoderSetup {
+  const lookahead = preset === 'veryfast' ? `:rc-lookahead=${VERYFAST_LOOKAHEAD}` : '';
   return {
     codecName: 'libx264',
     options: {
@@ -24,7 +31,7 @@ export function x264Setup({ preset, crf }: VideoOutput): EncoderSetup {
       profile: 'high',
       crf: String(crf),
       'forced-idr': '1',
-      'x264-params': X264_PARAMETERS,
+      'x264-params': X264_PARAMETERS + lookahead,
     },
     pixelFormat: 'yuv420p',
     threads: THREADS,
