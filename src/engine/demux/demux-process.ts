@@ -28,6 +28,9 @@ export interface DemuxProcessOptions {
 /** How often a busy process's memory is looked at, in milliseconds. */
 const MEMORY_WATCH_MS = 250;
 
+/** A process that ended by itself, or was killed by another: another one may fare better. */
+export class DemuxProcessDeath extends EngineError {}
+
 interface Pending {
   readonly kind: string;
   resolve(message: Message): void;
@@ -168,7 +171,8 @@ export class DemuxProcess {
     if (this.#verdict !== undefined) return this.#verdict;
     const { code = null, signal = null, stderrTail = '' } = this.#death ?? {};
     const how = signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`;
-    return new EngineError(`The demuxing process died (${how}).`, { context: { job, stderr: stderrTail } });
+    const context = { job, stderr: stderrTail };
+    return new DemuxProcessDeath(`The demuxing process died (${how}).`, { context });
   }
 }
 

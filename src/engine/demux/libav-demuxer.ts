@@ -3,7 +3,9 @@ import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
+import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
+import { DemuxProcessDeath } from './demux-process.js';
 import { describeMedia, describeTracks, hasDecodeTimesOnly, type StreamTrack } from './describe-tracks.js';
 import {
   goToPlace,
@@ -129,6 +131,42 @@ class ProcessDemuxer implements LibavDemuxer {
   }
 
   async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
+    let hasGiven = false;
+    const first = this.#samplesOnce(options);
+    try {
+      for await (const batch of first) {
+        hasGiven = true;
+        yield batch;
+      }
+    } catch (error) {
+      if (hasGiven || !this.#mayTryAgain(error)) throw error;
+      yield* this.#samplesOnce(options);
+    }
+  }
+
+  async scanKeyframes(trackId: number, options: ScanOptions = {}): Promise<LibavScan> {
+    const video = this.#tracks.find(({ track }) => track.id === trackId)?.track;
+    if (video?.type !== 'video') throw new RequestError(`There is no video track ${trackId}.`, 'not_found');
+    if (!this.#source.seekable) {
+      throw new RequestError('A source that is not seekable cannot be scanned: it is read only once.');
+    }
+    try {
+      return await this.#scanOnce(video, options);
+    } catch (error) {
+      if (!this.#mayTryAgain(error)) throw error;
+      return await this.#scanOnce(video, options);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async *#samplesOnce(options: SampleOptions): AsyncGenerator<readonly Sample[], void, undefined> {
     const { signal, trackIds } = options;
     const session = await this.#take(signal);
     try {
@@ -150,13 +188,9 @@ class ProcessDemuxer implements LibavDemuxer {
     }
   }
 
-  async scanKeyframes(trackId: number, options: ScanOptions = {}): Promise<LibavScan> {
+  async #scanOnce(video: VideoTrack, options: ScanOptions): Promise<LibavScan> {
     const { signal, budgetBytes = Infinity } = options;
-    const video = this.#tracks.find(({ track }) => track.id === trackId)?.track;
-    if (video?.type !== 'video') throw new RequestError(`There is no video track ${trackId}.`, 'not_found');
-    if (!this.#source.seekable) {
-      throw new RequestError('A source that is not seekable cannot be scanned: it is read only once.');
-    }
+    const trackId = video.id;
     const session = await this.#take(signal);
     try {
       if (!session.isFresh) await session.reopen(signal);
@@ -178,12 +212,9 @@ class ProcessDemuxer implements LibavDemuxer {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** A process that died may have been killed for what others did; what has been given cannot be given again. */
+  #mayTryAgain(error: unknown): boolean {
+    return error instanceof DemuxProcessDeath && this.#source.seekable;
   }
 
   async #take(signal: AbortSignal | undefined): Promise<LibavSession> {

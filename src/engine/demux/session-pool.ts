@@ -1,4 +1,5 @@
 import { OverloadedError, RequestError } from '../../errors.js';
+import { DemuxProcessDeath } from './demux-process.js';
 import { LibavSession, type SessionOptions } from './libav-session.js';
 
 /** How long a session is kept for the next reader, in milliseconds. */
@@ -48,7 +49,7 @@ export class SessionPool {
     }
     this.#starting += 1;
     try {
-      const session = await LibavSession.open(this.#options, signal);
+      const session = await this.#start(signal);
       this.#all.add(session);
       this.#checkOpen(session);
       return session;
@@ -80,6 +81,17 @@ export class SessionPool {
     this.#isClosed = true;
     for (const session of [...this.#all]) this.discard(session);
     await Promise.all(this.#ending);
+  }
+
+  /** A process that dies before it has opened the source has given nothing yet: another one takes its place, once. */
+  async #start(signal: AbortSignal | undefined): Promise<LibavSession> {
+    try {
+      return await LibavSession.open(this.#options, signal);
+    } catch (error) {
+      if (!(error instanceof DemuxProcessDeath) || !this.#options.source.seekable || this.#isClosed)
+        throw error;
+      return await LibavSession.open(this.#options, signal);
+    }
   }
 
   #checkOpen(session?: LibavSession): void {
