@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openWithLibav, type LibavDemuxer } from '../src/engine/demux/libav-demuxer.js';
 import { openFile } from '../src/io/file.js';
+import { describeMedia } from '../src/pipelines/describe.js';
 import { missingTools } from './support/tools.js';
 
 const skip = missingTools('sources at the edge of what containers say', 'ffmpeg', 'ffprobe');
@@ -97,6 +98,12 @@ describe('a source at the edge', { skip, timeout: 120_000 }, () => {
       );
       await Promise.resolve();
     });
+    await using source = await openFile(ts);
+    const { tracks } = await describeMedia(source);
+    assert.deepEqual(
+      tracks.map(({ roles }) => roles),
+      [['visually-impaired'], ['hearing-impaired']],
+    );
   });
 });
 

@@ -56,9 +56,11 @@ function descriptionText(description: MediaDescription): string {
 }
 
 function trackRow(track: TrackDescription): readonly string[] {
-  const flags = [track.isDefault ? 'default' : '', track.isForced ? 'forced' : ''].filter(
-    (flag) => flag !== '',
-  );
+  const flags = [
+    ...(track.isDefault ? ['default'] : []),
+    ...(track.isForced ? ['forced'] : []),
+    ...track.roles,
+  ];
   return [
     String(track.id),
     track.type,

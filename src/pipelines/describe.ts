@@ -2,7 +2,7 @@ import type { AudioConfiguration, VideoConfiguration } from '../codecs/configura
 import type { Attachment, Chapter, Tag } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { ReadOptions, Source } from '../media/source.js';
-import type { AudioTrack, Track, VideoTrack } from '../media/track.js';
+import type { AudioTrack, Track, TrackRole, VideoTrack } from '../media/track.js';
 import { recognizeFrameRate } from '../time/frame-rate.js';
 import {
   decideAudio,
@@ -40,6 +40,8 @@ export interface TrackDescription {
   readonly isDefault: boolean;
   /** To be shown even when the viewer wants no subtitles. */
   readonly isForced: boolean;
+  /** What the container says that it is for; empty as a rule. */
+  readonly roles: readonly TrackRole[];
   /** Of a video track. */
   readonly video: VideoDescription | undefined;
   /** Of an audio track. */
@@ -167,8 +169,8 @@ function describeTrack(
   firstSample: Sample | undefined,
   request: DecisionRequest,
 ): TrackDescription {
-  const { id, type, codec, codecTag, language, name, isDefault, isForced } = track;
-  const common = { id, type, codec, codecTag, language, name, isDefault, isForced };
+  const { id, type, codec, codecTag, language, name, isDefault, isForced, roles = [] } = track;
+  const common = { id, type, codec, codecTag, language, name, isDefault, isForced, roles };
   switch (track.type) {
     case 'video': {
       const { configuration, action, reason } = decideVideo(track, firstSample?.data, request);

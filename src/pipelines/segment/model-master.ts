@@ -73,6 +73,7 @@ function audioRenditionOf({ source, uri, track }: OfferedRendition): AudioRendit
     language: source.language,
     isDefault: source.isDefault,
     channels: announcement.type === 'audio' ? announcement.channels : undefined,
+    describesVideo: source.roles?.includes('visually-impaired'),
   };
 }
 

@@ -43,6 +43,22 @@ function readSounds(...audio: AudioRendition[]): HLS.types.Rendition[] {
 }
 
 describe('writeMultivariantPlaylist', () => {
+  it('tells what describes the picture, and lets a player choose it by that', () => {
+    const audio = [
+      sound({ language: 'en', isDefault: true }),
+      sound({ uri: 'a3/playlist.m3u8', language: 'en' }),
+      sound({ uri: 'a4/playlist.m3u8', language: 'en', describesVideo: true }),
+    ];
+    assert.deepEqual(
+      readSounds(...audio).map(({ characteristics, autoselect }) => [characteristics, autoselect]),
+      [
+        [undefined, true],
+        [undefined, false],
+        ['public.accessibility.describes-video', true],
+      ],
+    );
+  });
+
   it('writes video with its audio renditions', () => {
     const audio = [
       sound({ language: 'en', title: 'Surround', isDefault: true, channels: 6 }),

@@ -48,7 +48,12 @@ export interface AudioRendition extends Nameable {
   readonly isDefault: boolean;
   /** Number of channels, where it is known. */
   readonly channels: number | undefined;
+  /** It tells those who cannot see what is to be seen. */
+  readonly describesVideo?: boolean | undefined;
 }
+
+/** The uniform type identifier by which players know audio description: draft-pantos-hls-rfc8216bis, section 4.4.6.1. */
+const DESCRIBES_VIDEO = 'public.accessibility.describes-video';
 
 /**
  * Writes the multivariant playlist.
@@ -79,6 +84,7 @@ function audioTags(group: string, { variants, audio }: MultivariantPlaylist): st
       LANGUAGE: language === undefined ? undefined : quotedString(language),
       DEFAULT: rendition === first ? 'YES' : 'NO',
       AUTOSELECT: choices.has(rendition) ? 'YES' : 'NO',
+      CHARACTERISTICS: rendition.describesVideo === true ? quotedString(DESCRIBES_VIDEO) : undefined,
       CHANNELS: rendition.channels === undefined ? undefined : quotedString(String(rendition.channels)),
       URI: isVariant ? undefined : quotedString(rendition.uri),
     })}`;
@@ -87,18 +93,18 @@ function audioTags(group: string, { variants, audio }: MultivariantPlaylist): st
 
 /**
  * The renditions that a player may choose by the system's language: one of each language, which has to be told from the
- * others by its attributes. Of a commentary and a film's own sound in one language that is the default, or the first.
+ * others by its attributes, as a description of the picture is. Of a commentary and a film's own sound in one language that is the default, or the first.
  */
 function automaticChoices(
   renditions: readonly AudioRendition[],
   first: AudioRendition | undefined,
 ): ReadonlySet<AudioRendition> {
-  const byLanguage = new Map<string, AudioRendition>();
+  const byKind = new Map<string, AudioRendition>();
   for (const rendition of first === undefined ? [] : [first, ...renditions]) {
-    const language = canonicalLanguage(rendition.language) ?? '';
-    if (!byLanguage.has(language)) byLanguage.set(language, rendition);
+    const kind = `${canonicalLanguage(rendition.language) ?? ''} ${rendition.describesVideo === true}`;
+    if (!byKind.has(kind)) byKind.set(kind, rendition);
   }
-  return new Set(byLanguage.values());
+  return new Set(byKind.values());
 }
 
 function variantTag({ bandwidth, averageBandwidth, codecs, video, audioGroup }: Variant): string {
