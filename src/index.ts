@@ -90,3 +90,6 @@ export {
   type ErrorContext,
   type ErrorDetails,
 } from './errors.js';
+
+export { signLink, type LinkOptions, type LinkSecret } from './server/signed-link.js';
+export type { Reference, RootReference, UrlReference } from './server/reference.js';

@@ -28,6 +28,9 @@ export interface HlsRouteOptions {
   readonly metrics?: ServerMetrics;
 }
 
+/** A player that pauses does so between segments; one that stops within is gone, and what it holds is for others. */
+const SEGMENT_IDLE_MS = 60_000;
+
 /** One request for something of a media, as the answer to it needs it. */
 interface Inquiry {
   readonly file: LibraryFile;
@@ -107,13 +110,15 @@ async function answerSegment(
   const label: SegmentLabel = {
     contentType: parseRenditionId(rendition)?.name.type === 'audio' ? 'audio/mp4' : 'video/mp4',
     tag: isVersioned(loan) ? tagOfNames(rendition, name) : undefined,
+    scope: reply.server.cacheScope,
   };
   if (label.tag !== undefined && isNoneMatchMet(reply.request.headers['if-none-match'], label.tag)) {
     await reply.status(304).headers(cacheHeaders(label)).send();
     return;
   }
   using segment = await segments.segment(loan, rendition, name, signal);
-  const isSent = await sendSegment(reply, segment, label, clientIdleTimeoutMs);
+  const idleTimeoutMs = Math.min(clientIdleTimeoutMs, SEGMENT_IDLE_MS);
+  const isSent = await sendSegment(reply, segment, label, idleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };
   log.info({ ...loggedItem(file), segment: record }, 'segment delivered');
   const kind = name === 'init' ? 'init' : label.contentType === 'audio/mp4' ? 'audio' : 'video';

@@ -11,13 +11,15 @@ export interface SegmentLabel {
   readonly contentType: string;
   /** Its entity tag; undefined where nothing tells one version of it from another, and nobody may keep it. */
   readonly tag: string | undefined;
+  /** Who may keep it: `private` where not everyone may have it. */
+  readonly scope: 'public' | 'private';
 }
 
 /** Headers that a segment and the answer that it has not changed share. */
-export function cacheHeaders({ tag }: SegmentLabel): Record<string, string> {
+export function cacheHeaders({ tag, scope }: SegmentLabel): Record<string, string> {
   return tag === undefined
     ? { 'cache-control': 'no-store' }
-    : { 'cache-control': 'public, max-age=31536000, immutable', etag: tag };
+    : { 'cache-control': `${scope}, max-age=31536000, immutable`, etag: tag };
 }
 
 /**
