@@ -29,6 +29,9 @@ const shelf = { maxOpen: 32, idleMs: 60_000 };
 /** Share of the machine's memory for segments that are being made and sent. */
 const HELD_SHARE = 0.25;
 
+/** Streams whose video is encoded, for each engine: more would not come as fast as they play. */
+const ENCODED_STREAMS_PER_ENGINE = 2;
+
 /** Jobs that wait for an engine: far more than the streams and segments have that are admitted, so that none is refused. */
 const MAX_ENGINE_JOBS = 100_000;
 
@@ -96,6 +99,7 @@ export async function serve(
     metricsAudience: settings.metrics,
     readiness: new Readiness(checks),
     maxStreams: settings.maxStreams,
+    maxEncodedStreams: ENCODED_STREAMS_PER_ENGINE * engine.stats.pids.length,
     shutdownTimeoutMs: settings.shutdownTimeout,
     host: settings.host,
     port: settings.port,

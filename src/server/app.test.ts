@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import pino from 'pino';
 import { MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
+import type { StreamTrack } from '../pipelines/stream-report.js';
 import { Library } from './library.js';
 import { startServer, type RunningServer } from './listen.js';
 import type { MediaService, MediaStream, StreamRecord } from './media-service.js';
@@ -23,6 +24,8 @@ class FakeMedia implements MediaService {
   readonly asked: Options[] = [];
   readonly sources: Source[] = [];
   endings = 0;
+  /** What is done with the tracks. */
+  tracks: readonly StreamTrack[] = [];
   lists: (signal: AbortSignal) => AsyncGenerator<ChunkList> = async function* () {};
 
   stream(source: Source, options: Options): MediaStream {
@@ -32,6 +35,7 @@ class FakeMedia implements MediaService {
       mimeType: 'video/mp4; codecs="avc1.640028,mp4a.40.2"',
       trueStartMs: 4004.0000001,
       sourceDurationMs: 60_000.5,
+      tracks: this.tracks,
     });
     return { description, chunks: () => this.#run(options) };
   }
@@ -81,7 +85,7 @@ describe('server', () => {
       },
     );
     const library = await Library.open([folder]);
-    const limits = { maxStreams: 3, clientIdleTimeoutMs: 60_000 };
+    const limits = { maxStreams: 3, maxEncodedStreams: 1, clientIdleTimeoutMs: 60_000 };
     server = await startServer({ library, media, log, host: '127.0.0.1', port: 0, ...limits });
   });
   after(async () => {
@@ -305,6 +309,38 @@ describe('server', () => {
       const { streams } = (await (await get('/healthz')).json()) as { streams: number };
       if (streams === 0) break;
     }
+  });
+
+  it('refuses one more stream to be encoded, and still sends copies', async () => {
+    const video = {
+      id: 1,
+      type: 'video',
+      codec: 'mpeg2video',
+      codecString: 'avc1.640028',
+      reason: '',
+    } as const;
+    media.lists = async function* (signal) {
+      yield [text('init')];
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    };
+    const abort = new AbortController();
+    const ask = async (action: StreamTrack['action']): Promise<Response> => {
+      media.tracks = [{ ...video, action }];
+      return await get(`/m/${ref}/stream.mp4`, { signal: abort.signal });
+    };
+    const running = await ask('transcode');
+    const refused = await ask('transcode');
+    assert.deepEqual([running.status, refused.status], [200, 503]);
+    assert.ok(refused.headers.has('retry-after'));
+    assert.equal((await ask('copy')).status, 200);
+    abort.abort();
+    for (;;) {
+      const { streams } = (await (await get('/healthz')).json()) as { streams: number };
+      if (streams === 0) break;
+    }
+    media.tracks = [];
   });
 
   it('describes the library and its items', async () => {

@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** How many streams are sent at a time; 64 by default. */
   readonly maxStreams?: number | undefined;
+  /** How many of them may be streams whose video is encoded; all of them by default. */
+  readonly maxEncodedStreams?: number | undefined;
   /** Counts what is done; one of its own by default. */
   readonly metrics?: ServerMetrics | undefined;
   /** Who may read the metrics when no key is asked for; this machine by default. */
@@ -60,7 +62,7 @@ export interface ServerOptions {
   readonly readiness?: Readiness | undefined;
   /** How long closing waits for answers that are under way, in milliseconds; not at all by default. */
   readonly shutdownTimeoutMs?: number | undefined;
-  /** How many playlists and segments are made or sent at a time; 256 by default. */
+  /** How many playlists and segments are waited for or sent at a time; 1024 by default. */
   readonly maxAnswers?: number;
   /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
   readonly clientIdleTimeoutMs?: number;
@@ -103,7 +105,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     },
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
-  const answers = new ActiveStreams(options.maxAnswers ?? 256);
+  const encodings = new ActiveStreams(options.maxEncodedStreams ?? Infinity);
+  const answers = new ActiveStreams(options.maxAnswers ?? 1024);
   const open = new OpenAnswers();
   const metrics = options.metrics ?? new ServerMetrics();
   const readiness = options.readiness ?? new Readiness([]);
@@ -158,6 +161,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     library: options.library,
     media: options.media,
     streams,
+    encodings,
     clientIdleTimeoutMs,
     metrics,
   });

@@ -393,7 +393,7 @@ describe('HLS over HTTP', () => {
     const closed = await get('master.m3u8', { headers: { origin } });
     assert.equal(closed.headers.get('access-control-allow-origin'), null);
     assert.equal(closed.headers.get('cross-origin-resource-policy'), 'same-origin');
-    assert.equal((await preflight(origin)).status, 404);
+    assert.equal((await preflight(origin)).status, 405);
 
     await server[Symbol.asyncDispose]();
     server = await start({ corsOrigins: [origin] });

@@ -18,7 +18,8 @@ export type StreamRequest = Pick<
 >;
 
 /** What the server needs to know before the first byte. */
-export type StreamFacts = Pick<StreamDescription, 'mimeType' | 'trueStartMs' | 'sourceDurationMs'>;
+export type StreamFacts = Pick<StreamDescription, 'mimeType' | 'trueStartMs' | 'sourceDurationMs'> &
+  Partial<Pick<StreamDescription, 'tracks'>>;
 
 /** What the server needs to know at the end; all of it goes into the log. */
 export type StreamRecord = Pick<StreamSummary, 'outcome'>;

@@ -16,6 +16,8 @@ export interface StreamRouteOptions {
   readonly library: Library;
   readonly media: MediaService;
   readonly streams: ActiveStreams;
+  /** Those of them whose video is encoded, which keep engines busy for as long as they are read. */
+  readonly encodings: ActiveStreams;
   /** How long a client may read nothing before its stream ends, in milliseconds. */
   readonly clientIdleTimeoutMs: number;
   /** Counts streams. */
@@ -82,17 +84,22 @@ async function send(
     // The first list comes only when the first fragment is made, so that whatever keeps the stream from beginning is
     // still told by a status.
     const [facts, first] = await Promise.all([stream.description, lists.next()]);
-    reply.hijack();
-    response.writeHead(200, headersOf(facts, file));
-    if (reply.request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    await sendBody(response, follow(first, lists), options.clientIdleTimeoutMs, log);
+    const answer = async (): Promise<void> => {
+      reply.hijack();
+      response.writeHead(200, headersOf(facts, file));
+      if (reply.request.method === 'HEAD') response.end();
+      else await sendBody(response, follow(first, lists), options.clientIdleTimeoutMs, log);
+    };
+    // Admitted as a whole or not at all: once it is being sent, no engine is refused to it.
+    await (isEncoded(facts) ? options.encodings.run(answer) : answer());
   } finally {
     controller.abort();
     await lists.return?.();
   }
+}
+
+function isEncoded({ tracks }: StreamFacts): boolean {
+  return tracks?.some(({ type, action }) => type === 'video' && action === 'transcode') === true;
 }
 
 async function sendBody(
