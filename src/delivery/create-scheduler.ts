@@ -17,7 +17,8 @@ const OPEN = { running: 4, waiting: 64, expectedMs: 500 } as const;
 
 /** Copying mostly waits for the disk or the network. */
 const COPIES_PER_CORE = 2;
-const COPIES_WAITING = 256;
+/** Two for each of some hundred players, who all begin at once when a server was down; each waits some milliseconds. */
+const COPIES_WAITING = 1024;
 
 /** Beyond so many for each engine a player would have given up before its turn comes; half may be one viewer's. */
 const ENCODINGS_WAITING_PER_ENGINE = 8;

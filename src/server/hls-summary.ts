@@ -33,18 +33,20 @@ interface PlanSummary {
  * @param segments - opens it.
  * @param player - what it plays and wants.
  * @param patienceMs - how long to wait for the opening.
+ * @param signal - ends the opening, unless others wait for it: whoever asked has left without waiting.
  */
 export async function summarizeHls(
   subject: MediaSubject,
   segments: SegmentService,
   player: PlayerRequest,
   patienceMs: number,
+  signal?: AbortSignal,
 ): Promise<HlsSummary> {
   const waiting = new AbortController();
   try {
     const outOfPatience = delay(patienceMs, { state: 'pending' } as const, { signal: waiting.signal });
     outOfPatience.catch(() => undefined);
-    return await Promise.race([openAndDescribe(subject, segments, player), outOfPatience]);
+    return await Promise.race([openAndDescribe(subject, segments, player, signal), outOfPatience]);
   } finally {
     waiting.abort();
   }
@@ -54,9 +56,10 @@ async function openAndDescribe(
   subject: MediaSubject,
   segments: SegmentService,
   player: PlayerRequest,
+  signal: AbortSignal | undefined,
 ): Promise<HlsSummary> {
   try {
-    using loan = await segments.borrow(subject);
+    using loan = await segments.borrow(subject, signal);
     const { index, plan, durationSeconds, renditions } = loan.media.describe(player);
     const lengths = plan.starts.map(
       (start, n) => ((plan.starts[n + 1] ?? plan.end) - start) / plan.timescale,

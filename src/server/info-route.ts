@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { SegmentService } from '../delivery/segment-service.js';
 import type { Source } from '../media/source.js';
@@ -41,12 +42,23 @@ export function addInfoRoutes(
       const isHlsWanted = request.query['hls'] !== 'none';
       const [description, hls] = await Promise.all([
         descriptions.get(file),
-        isHlsWanted && segments ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS) : undefined,
+        isHlsWanted && segments
+          ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply.raw))
+          : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
       return { ref: file.ref, name: file.name, ...description, ...(hls && { hls }) };
     },
   );
+}
+
+/** Aborted when the client leaves before it is answered; one that was told to ask again may find the work done. */
+function leavingSignal(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort();
+  });
+  return leaving.signal;
 }
 
 /** Descriptions by the identity of their source; several requests for one share the work. */
