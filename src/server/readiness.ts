@@ -9,7 +9,7 @@ export interface ReadinessCheck {
    * @param signal - ends the trying.
    * @throws whatever says that it does not work.
    */
-  check(signal: AbortSignal): Promise<void>;
+  readonly check: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Whether a server can do its work. */
