@@ -99,6 +99,7 @@ export async function serve(
     metricsAudience: settings.metrics,
     readiness: new Readiness(checks),
     maxStreams: settings.maxStreams,
+    limits: settings,
     maxEncodedStreams: ENCODED_STREAMS_PER_ENGINE * engine.stats.pids.length,
     shutdownTimeoutMs: settings.shutdownTimeout,
     host: settings.host,

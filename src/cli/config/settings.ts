@@ -134,6 +134,21 @@ export const SETTINGS = {
     help: 'continuous streams that are sent at a time',
     value: count(1, 100_000).default(64),
   },
+  maxConnections: {
+    flags: '--max-connections <number>',
+    help: 'connections from all addresses',
+    value: count(1, 1_000_000).default(4096),
+  },
+  maxConnectionsPerAddress: {
+    flags: '--max-connections-per-address <number>',
+    help: 'connections from one address, this machine excepted',
+    value: count(1, 1_000_000).default(256),
+  },
+  maxOpensPerMinute: {
+    flags: '--max-opens-per-minute <number>',
+    help: 'requests of one address in a minute that may open a source, this machine excepted',
+    value: count(1, 1_000_000).default(600),
+  },
   metrics: {
     flags: '--metrics <who>',
     help: 'who may read /metrics: this machine alone, all, or none',
