@@ -3,6 +3,7 @@
  * packet by packet, or they are refused with an error that says why.
  */
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -90,6 +91,34 @@ function probe(path: string): { streams: Stream[]; packets: Packet[] } {
   return JSON.parse(output.toString()) as { streams: Stream[]; packets: Packet[] };
 }
 
+/** Pictures of byte streams come with lengths in place of start codes, and the record that belongs to them. */
+function hasChangedForm(file: string, track: Track): boolean {
+  return file.startsWith('ts/') && track.codecPrivate?.[0] === 1;
+}
+
+/** The NAL units of all packets, as ffmpeg stores them: between start codes, without the zeros behind them. */
+function storedUnits(path: string, { index }: Stream): string[] {
+  const options = `-nostdin -v quiet -i ${path} -map 0:${index} -c copy -copyinkf -f data -`;
+  const stream = execFileSync('ffmpeg', options.split(' '), { maxBuffer: 2 ** 30 }).toString('latin1');
+  return stream
+    .split('\0\0\x01')
+    .slice(1)
+    .map((unit) => hashOf({ data: Buffer.from(unit.replace(/\0+$/, ''), 'latin1') }));
+}
+
+/** The NAL units of samples, each after its length. */
+function unitsOf(samples: readonly Sample[]): string[] {
+  return samples.flatMap(({ data }) => {
+    const units: string[] = [];
+    for (let at = 0; at < data.length;) {
+      const start = at + 4;
+      at = start + Buffer.from(data.subarray(at, start)).readUInt32BE();
+      units.push(hashOf({ data: data.subarray(start, at) }));
+    }
+    return units;
+  });
+}
+
 function findStream(streams: readonly Stream[], track: Track): Stream {
   const ids = streams.map(({ id }) => Number(id ?? 0));
   const hasOwnIds = ids.every((id) => id > 0) && new Set(ids).size === ids.length;
@@ -113,7 +142,10 @@ function assertSame(
   const sizes = (list: readonly number[]): number => list.reduce((sum, size) => sum + size, 0);
   // The parser of HEVC cuts between the zero bytes before a start code, where that of ffprobe 5.1 cuts behind them.
   const isCutAlike = !(track.codec === 'hevc' && file.startsWith('ts/'));
-  assert.equal(sizes(ours.map(({ data }) => data.length)), sizes(theirs.map(({ size }) => Number(size))));
+  const isSameForm = !hasChangedForm(file, track);
+  if (isSameForm) {
+    assert.equal(sizes(ours.map(({ data }) => data.length)), sizes(theirs.map(({ size }) => Number(size))));
+  } else assert.deepEqual(unitsOf(ours), storedUnits(join(CORPUS, file), stream));
   ours.forEach((sample, i) => {
     const packet = theirs[i]!;
     assert.equal(sample.isSync, packet.flags.includes('K'), `sync flag of ${i}`);
@@ -121,7 +153,7 @@ function assertSame(
     if (packet.pts !== undefined && file !== DAMAGED) {
       assert.equal(sample.presentationTime / track.timescale, (packet.pts * unit) / units, `time of ${i}`);
     }
-    if (isCutAlike) assert.equal(hashOf(sample), packet.data_hash, `bytes of ${i}`);
+    if (isCutAlike && isSameForm) assert.equal(hashOf(sample), packet.data_hash, `bytes of ${i}`);
   });
 }
 
@@ -146,7 +178,7 @@ async function collect(demuxer: LibavDemuxer, options: SampleOptions = {}): Prom
   return samples;
 }
 
-function hashOf({ data }: Sample): string {
+function hashOf({ data }: Pick<Sample, 'data'>): string {
   return `MD5:${createHash('md5').update(data).digest('hex')}`;
 }
 

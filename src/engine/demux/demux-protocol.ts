@@ -108,13 +108,19 @@ export interface SeekReply {
   readonly isDone: boolean;
 }
 
-/** Asks for the next packets. */
-export interface ReadRequest {
+/** What is wanted of packets. */
+export interface PacketWish {
   /**
    * For each stream, how many bytes of a packet are wanted at most; -1 leaves its packets out altogether. A stream that
    * is not named is left out.
    */
   readonly bytes: readonly number[];
+  /** Streams whose packets are byte streams of NAL units (Annex B): they are given with lengths of four bytes. */
+  readonly byteStreams: readonly number[];
+}
+
+/** Asks for the next packets. */
+export interface ReadRequest extends PacketWish {
   /** Packets after which the batch ends. */
   readonly maxPackets: number;
   /** Payload bytes at which it ends. */

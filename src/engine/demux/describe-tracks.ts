@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { buildRecordOfByteStream } from '../../codecs/byte-stream-record.js';
 import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.js';
 import type { MediaInfo, Tag } from '../../media/media-info.js';
 import type { Track, TrackBase } from '../../media/track.js';
@@ -17,6 +18,8 @@ export interface StreamTrack {
   readonly hasDurations: boolean;
   /** Nothing states its times: they are counted. */
   readonly isUntimed: boolean;
+  /** Its packets are byte streams of NAL units, and its samples are to have lengths instead. */
+  readonly isByteStream: boolean;
   /** The track. */
   readonly track: Track;
 }
@@ -84,10 +87,12 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
   const timescale = isCoarse ? FINE_TIMESCALE : denominator;
   const ticksPerUnit = isCoarse ? FINE_TIMESCALE / COARSE_TIMESCALE : unit;
   const { language } = stream.metadata;
+  const extradata = decodeBytes(stream.extradata);
+  const record = buildRecordOfByteStream(stream.codec, extradata);
   const base: TrackBase = {
     id,
     codecTag: describeCodecTag(container, stream),
-    codecPrivate: decodeBytes(stream.extradata),
+    codecPrivate: record ?? extradata,
     timescale,
     timePrecision: isCoarse ? ticksPerUnit : 1,
     language: languageTag(language),
@@ -104,6 +109,7 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     wrapBits: stream.wrapBits,
     ticksPerUnit,
     isUntimed: isUntimed(container),
+    isByteStream: record !== undefined,
     hasDurations: !GUESSED_DURATIONS.has(container),
     track: specialise(base, stream),
   };

@@ -6,6 +6,7 @@ import { DemuxProcess } from './demux-process.js';
 import type {
   OpenReply,
   OpenRequest,
+  PacketWish,
   ReadReply,
   ReadRequest,
   SeekReply,
@@ -157,15 +158,14 @@ export class LibavSession {
 
   /**
    * Reads the next batch, and has the one after it read meanwhile.
-   * @param bytes - for each stream, how much of its packets is wanted; -1 for none. The same in all calls since the last
-   * seek.
+   * @param wish - what is wanted of the packets. The same in all calls since the last seek.
    */
-  async read(bytes: readonly number[], signal: AbortSignal | undefined): Promise<PacketBatch> {
+  async read(wish: PacketWish, signal: AbortSignal | undefined): Promise<PacketBatch> {
     this.#isFresh = false;
-    const batch = await this.#settle(this.#ahead ?? this.#readBatch(bytes), signal);
+    const batch = await this.#settle(this.#ahead ?? this.#readBatch(wish), signal);
     this.#ahead = undefined;
     if (!batch.isEnd) {
-      this.#ahead = this.#readBatch(bytes);
+      this.#ahead = this.#readBatch(wish);
       // Nobody may come for it.
       this.#ahead.catch(() => undefined);
     }
@@ -184,13 +184,13 @@ export class LibavSession {
     await this.#gateway?.[Symbol.asyncDispose]();
   }
 
-  async #readBatch(bytes: readonly number[]): Promise<PacketBatch> {
+  async #readBatch(wish: PacketWish): Promise<PacketBatch> {
     const maxBytes = this.#batchBytes;
     this.#batchBytes = Math.min(maxBytes * 4, BATCH.maxBytes);
     const most = this.#options.source.seekable
       ? BATCH
       : { maxPackets: STREAM_BATCH_PACKETS, maxMs: STREAM_BATCH_MS };
-    const request: ReadRequest = { ...most, maxBytes, bytes };
+    const request: ReadRequest = { ...most, ...wish, maxBytes };
     const { meta, payload } = await this.#process.ask('read', request);
     const { packets, isEnd, fault } = meta as unknown as ReadReply;
     const isChunk = payload.buffer.byteLength === CHUNK_BYTES;

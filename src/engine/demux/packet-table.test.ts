@@ -39,4 +39,25 @@ describe('the table of packets', () => {
     assert.deepEqual(viewed, packets);
     assert.equal(viewed[0]!.data.buffer, payload.buffer);
   });
+
+  it('puts NAL units together, each after its length', () => {
+    const writer = new PacketTableWriter();
+    const long = new Uint8Array(0x01_02_03).fill(9);
+    const row = {
+      stream: 0,
+      pts: 0,
+      dts: 0,
+      duration: 0,
+      offset: 0,
+      size: 1,
+      isKey: false,
+      isCorrupt: false,
+    };
+    writer.add({ ...row, data: Uint8Array.of(1) });
+    writer.add({ ...row, data: Uint8Array.of(1) }, [Uint8Array.of(7), long]);
+    const [first, second] = viewPackets(Uint8Array.from(joinBytes(writer.finish())), 2);
+    assert.deepEqual([...first!.data], [1]);
+    assert.deepEqual([...second!.data.subarray(0, 10)], [0, 0, 0, 1, 7, 0, 1, 2, 3, 9]);
+    assert.equal(second!.data.length, 5 + 4 + long.length);
+  });
 });

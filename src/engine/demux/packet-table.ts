@@ -54,14 +54,17 @@ export class PacketTableWriter {
     this.#bytes = 0;
   }
 
-  /** Adds a packet. Its data are copied. */
-  add(packet: DemuxedPacket): void {
+  /**
+   * Adds a packet. Its data are copied.
+   * @param units - NAL units: the data are then these, each after its length in four bytes, and not the packet's own.
+   */
+  add(packet: DemuxedPacket, units?: readonly Uint8Array[]): void {
     const flags = (packet.isKey ? KEY : 0) | (packet.isCorrupt ? CORRUPT : 0);
     const { stream, pts = NaN, dts = NaN, duration, offset, size, data } = packet;
-    this.#rows.push(stream, pts, dts, duration, offset, size, flags, data.length);
-    this.#reserve(this.#bytes + data.length);
-    this.#memory.set(data, this.#bytes);
-    this.#bytes += data.length;
+    const begin = this.#bytes;
+    if (units === undefined) this.#append(data);
+    else for (const unit of units) this.#appendUnit(unit);
+    this.#rows.push(stream, pts, dts, duration, offset, size, flags, this.#bytes - begin);
   }
 
   /**
@@ -71,6 +74,22 @@ export class PacketTableWriter {
   finish(): readonly Uint8Array[] {
     const table = new Uint8Array(Float64Array.from(this.#rows).buffer);
     return [table, this.#memory.subarray(0, this.#bytes)];
+  }
+
+  #append(data: Uint8Array): void {
+    this.#reserve(this.#bytes + data.length);
+    this.#memory.set(data, this.#bytes);
+    this.#bytes += data.length;
+  }
+
+  #appendUnit(unit: Uint8Array): void {
+    this.#reserve(this.#bytes + 4 + unit.length);
+    const { length } = unit;
+    this.#memory[this.#bytes++] = length >>> 24;
+    this.#memory[this.#bytes++] = length >>> 16;
+    this.#memory[this.#bytes++] = length >>> 8;
+    this.#memory[this.#bytes++] = length;
+    this.#append(unit);
   }
 
   #reserve(bytes: number): void {

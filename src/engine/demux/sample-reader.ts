@@ -49,7 +49,10 @@ export const LEFT_OUT = -1;
 export class SampleReader {
   readonly #session: LibavSession;
   readonly #options: SampleReaderOptions;
-  readonly #bytes: number[] = [];
+  readonly #wish: { readonly bytes: number[]; readonly byteStreams: number[] } = {
+    bytes: [],
+    byteStreams: [],
+  };
   readonly #builders = new Map<number, SampleBuilder>();
   readonly #wanted = new Set<number>();
   readonly #time: ContinuousTime | undefined;
@@ -68,15 +71,17 @@ export class SampleReader {
     const wanted = tracks.filter((track) => options.hasDecodeTimesOnly && bytesOf(track) > NO_BYTES);
     this.#restorer = new PresentationRestorer(wanted.map(({ track }) => track));
     this.#time = mayJump ? new ContinuousTime(stretches, startOffset, referenceNs) : undefined;
+    const wish = this.#wish;
     for (const track of tracks) {
       const bytes = bytesOf(track);
       if (bytes !== LEFT_OUT) this.#wanted.add(track.track.id);
-      this.#bytes[track.index] = bytes === LEFT_OUT && mayJump ? NO_BYTES : bytes;
+      wish.bytes[track.index] = bytes === LEFT_OUT && mayJump ? NO_BYTES : bytes;
+      if (track.isByteStream) wish.byteStreams.push(track.index);
       const report = (offset: number, length: number, reason: string): void =>
         damage.add('dropped', offset, length, reason);
       this.#builders.set(track.index, new SampleBuilder(track, this.#time, report));
     }
-    for (let i = 0; i < this.#bytes.length; i++) this.#bytes[i] ??= LEFT_OUT;
+    for (let i = 0; i < wish.bytes.length; i++) wish.bytes[i] ??= LEFT_OUT;
   }
 
   /** Stretches of the clock that are known now. */
@@ -95,7 +100,7 @@ export class SampleReader {
    */
   async next(signal: AbortSignal | undefined): Promise<readonly PlacedSample[] | undefined> {
     if (this.#isEnded) return undefined;
-    const { packets, isEnd, fault, chunk } = await this.#session.read(this.#bytes, signal);
+    const { packets, isEnd, fault, chunk } = await this.#session.read(this.#wish, signal);
     const samples: PlacedSample[] = [];
     for (const packet of packets) {
       const builder = this.#builders.get(packet.stream);

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Dictionary, FFmpegError, FormatContext, Packet } from 'node-av/lib';
 import {
   AVERROR_EAGAIN,
@@ -10,7 +11,8 @@ import {
   AV_PKT_FLAG_CORRUPT,
   AV_PKT_FLAG_KEY,
 } from 'node-av/constants';
-import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
+import { viewAnnexBNalUnits } from '../../codecs/nal/annex-b.js';
+import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
 import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
@@ -25,7 +27,9 @@ const MAX_PAUSES = 100;
  */
 const MAX_STRANGERS = 1000;
 
-const NO_DATA = new Uint8Array(0);
+const NO_DATA = Buffer.alloc(0);
+
+const START_CODE = Uint8Array.of(0, 0, 1);
 
 /** An input that libavformat has open. */
 export class DemuxInput implements Disposable {
@@ -74,7 +78,7 @@ export class DemuxInput implements Disposable {
    * Reads the next packets.
    * @returns the answer and its payload, which is good until the next call.
    */
-  read({ bytes, maxPackets, maxBytes, maxMs }: ReadRequest): {
+  read({ bytes, byteStreams, maxPackets, maxBytes, maxMs }: ReadRequest): {
     reply: ReadReply;
     payload: readonly Uint8Array[];
   } {
@@ -89,8 +93,9 @@ export class DemuxInput implements Disposable {
       if (code < 0) break;
       pauses = 0;
       passed += 1;
-      this.#take(table, bytes[this.#packet.streamIndex] ?? -1);
-      this.#strangers = this.#packet.streamIndex < this.opened.streams.length ? 0 : this.#strangers + 1;
+      const index = this.#packet.streamIndex;
+      this.#take(table, index, bytes[index] ?? -1, byteStreams.includes(index));
+      this.#strangers = index < this.opened.streams.length ? 0 : this.#strangers + 1;
       this.#packet.unref();
       // Packets that are left out count as well: whoever waits is to hear that things go on.
       if (performance.now() >= until || this.#strangers > MAX_STRANGERS) break;
@@ -147,21 +152,38 @@ export class DemuxInput implements Disposable {
     };
   }
 
-  #take(table: PacketTableWriter, most: number): void {
+  #take(table: PacketTableWriter, stream: number, most: number, isByteStream: boolean): void {
     if (most < 0) return;
     const packet = this.#packet;
-    const data = packet.data;
-    table.add({
-      stream: packet.streamIndex,
+    const { data: whole, flags } = packet;
+    const data = whole === null || most === 0 ? NO_DATA : whole.subarray(0, most);
+    const units = isByteStream && data !== NO_DATA ? viewNalUnits(data) : undefined;
+    const row = {
+      stream,
       pts: timeOf(packet.pts),
       dts: timeOf(packet.dts),
       duration: timeOf(packet.duration) ?? 0,
       offset: Number(packet.pos),
       size: packet.size,
-      isKey: (packet.flags & AV_PKT_FLAG_KEY) !== 0,
-      isCorrupt: (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0,
-      data: data === null || most === 0 ? NO_DATA : data.subarray(0, most),
-    });
+      isKey: (flags & AV_PKT_FLAG_KEY) !== 0,
+      isCorrupt: (flags & AV_PKT_FLAG_CORRUPT) !== 0,
+      data,
+    };
+    if (units === 'absurd') table.add({ ...row, isCorrupt: true, data: NO_DATA });
+    else table.add(row, units);
+  }
+}
+
+/**
+ * Views the NAL units of a byte stream: Node's search is several times as fast as a loop of ours.
+ * @returns `absurd` for more than any picture has: it is damaged.
+ */
+function viewNalUnits(stream: Buffer): Uint8Array[] | 'absurd' {
+  try {
+    return viewAnnexBNalUnits(stream, (bytes, from) => bytes.indexOf(START_CODE, from));
+  } catch (error) {
+    if (error instanceof LimitExceededError) return 'absurd';
+    throw error;
   }
 }
 
