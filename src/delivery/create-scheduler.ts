@@ -20,8 +20,11 @@ const COPIES_PER_CORE = 2;
 /** Two for each of some hundred players, who all begin at once when a server was down; each waits some milliseconds. */
 const COPIES_WAITING = 1024;
 
-/** Beyond so many for each engine a player would have given up before its turn comes; half may be one viewer's. */
-const ENCODINGS_WAITING_PER_ENGINE = 8;
+/** Half of these may be one viewer's. */
+const ENCODINGS_WAITING_PER_ENGINE = 32;
+
+/** A player that has to wait for longer has given up before its turn comes, or will soon: it had better come again. */
+const LONGEST_ENCODING_WAIT_MS = 20_000;
 
 /**
  * Creates a scheduler with limits that suit a machine: a few openings at a time, two copies a core, one encoding an engine.
@@ -38,6 +41,7 @@ export function createScheduler({ engine, cores, maxHeldBytes }: MachineCapacity
         running: engines,
         waiting: encodingsWaiting,
         waitingPerViewer: encodingsWaiting / 2,
+        longestWaitMs: LONGEST_ENCODING_WAIT_MS,
         expectedMs: 2000,
       },
     },

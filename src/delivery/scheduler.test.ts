@@ -36,9 +36,15 @@ class Scene {
   constructor(
     running: number,
     waiting: number,
-    options: Partial<SchedulerOptions> & { perViewer?: number } = {},
+    options: Partial<SchedulerOptions> & { perViewer?: number; longestWaitMs?: number } = {},
   ) {
-    const lane = { running, waiting, waitingPerViewer: options.perViewer, expectedMs: 1000 };
+    const lane = {
+      running,
+      waiting,
+      waitingPerViewer: options.perViewer,
+      expectedMs: 1000,
+      longestWaitMs: options.longestWaitMs,
+    };
     this.memory = options.memory ?? new HeldBytes(Infinity);
     this.scheduler = new Scheduler({
       limits: { open: lane, copy: lane, encode: lane },
@@ -53,6 +59,17 @@ class Scene {
     const demand = new Demand(name[0]!);
     const wanting = demand.join(name[0]!);
     return this.#run(name, demand, options, () => wanting[Symbol.dispose]());
+  }
+
+  /** Has pieces done that take so long, until that is what pieces take. */
+  async takeTime(ms: number): Promise<void> {
+    for (let n = 0; n < 40; n++) {
+      const piece = this.ask('a');
+      await settle();
+      this.nowMs += ms;
+      piece.end();
+      await piece.outcome;
+    }
   }
 
   /** Orders something for a viewer before it asks. */
@@ -136,23 +153,30 @@ describe('the scheduler', () => {
       await settle();
       return refused.context['retryAfterSeconds'];
     };
-    const takeTime = async (ms: number): Promise<void> => {
-      for (let n = 0; n < 40; n++) {
-        const piece = scene.ask('a');
-        await settle();
-        scene.nowMs += ms;
-        piece.end();
-        await piece.outcome;
-      }
-    };
     assert.equal(await retryAfter(), 5);
-    await takeTime(3000);
+    await scene.takeTime(3000);
     assert.equal(await retryAfter(), 15);
-    await takeTime(10);
+    await scene.takeTime(10);
     assert.equal(await retryAfter(), 1);
-    await takeTime(60_000);
+    await scene.takeTime(60_000);
     assert.equal(await retryAfter(), 30);
   });
+
+  for (const { ms, room } of [
+    { ms: 10, room: 9 },
+    { ms: 1500, room: 6 },
+    { ms: 60_000, room: 1 },
+  ]) {
+    it(`lets ${room} wait where each takes ${ms} ms and nobody is to wait for more than ten seconds`, async () => {
+      const scene = new Scene(1, 9, { longestWaitMs: 10_000 });
+      await scene.takeTime(ms);
+      for (let n = 0; n < 12; n++) scene.ask(`${n}`);
+      assert.deepEqual(
+        [scene.scheduler.stats.encode.waiting, scene.scheduler.stats.encode.refused],
+        [room, 11 - room],
+      );
+    });
+  }
 
   it('leaves room to wait for other viewers', async () => {
     const scene = new Scene(1, 4, { perViewer: 2 });

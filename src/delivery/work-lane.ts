@@ -10,6 +10,8 @@ export interface LaneLimits {
   readonly waiting: number;
   /** How many of those may be one viewer's; all, when absent. */
   readonly waitingPerViewer?: number | undefined;
+  /** Fewer may wait when the last of them would wait for longer than this, in milliseconds; but as many as run. */
+  readonly longestWaitMs?: number | undefined;
   /** How long one takes before any has been seen, in milliseconds. */
   readonly expectedMs: number;
 }
@@ -234,9 +236,16 @@ export class WorkLane {
     newest.demand.giveWay();
   }
 
+  /** How many may wait at the pace of late. */
+  get #room(): number {
+    const { running, waiting, longestWaitMs = Infinity } = this.#limits;
+    const inTime = Math.floor((longestWaitMs * running) / Math.max(1, this.#meanMs));
+    return Math.min(waiting, Math.max(running, inTime));
+  }
+
   #checkRoom(viewer: string): void {
-    const { waiting, waitingPerViewer = Infinity } = this.#limits;
-    if (this.#wanted.size < waiting && this.#wanted.lengthOf(viewer) < waitingPerViewer) return;
+    const { waitingPerViewer = Infinity } = this.#limits;
+    if (this.#wanted.size < this.#room && this.#wanted.lengthOf(viewer) < waitingPerViewer) return;
     this.#refused++;
     throw new OverloadedError('The server has more to do than it can; try again later.', {
       context: { retryAfterSeconds: this.#retryAfterSeconds() },
