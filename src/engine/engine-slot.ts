@@ -196,7 +196,8 @@ export class EngineSlot {
     clearInterval(this.#memoryWatch);
     if (this.#task !== undefined) this.#task.onAbort = undefined;
     this.#task = undefined;
-    this.#process?.hold(false);
+    // Whoever closes the slot waits for the end of the process.
+    if (this.#closed === undefined) this.#process?.hold(false);
   }
 
   #failure(meta: MessageMeta, task: EngineTask): SegmintError {

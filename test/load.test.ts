@@ -1,0 +1,180 @@
+/** Many clients at once: those who leave at any moment leave nothing behind, and those who ask for too much are told. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { seededRandom } from './support/seeded-random.js';
+import { SegmintServer } from './support/segmint-server.js';
+import { fetchHash, fetchText, listObjects } from './support/served-hls.js';
+import { missingTools } from './support/tools.js';
+
+const noProc = existsSync('/proc/self/fd') ? false : 'the system does not tell what a process has open';
+const skip = missingTools('many clients', 'ffmpeg') || noProc;
+
+/** Clients of one wave; the environment asks for more when somebody watches. */
+const CLIENTS = Number(process.env['SEGMINT_TEST_CLIENTS'] ?? 120);
+const ENGINES = 2;
+/** How many are there at a time. */
+const AT_ONCE = 24;
+
+describe('many clients', { skip, timeout: 600_000 }, () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'segmint-load-'));
+    const inputs = ['-f', 'lavfi', '-i', 'testsrc2=size=128x72:rate=25:duration=130', '-f', 'lavfi', '-i'];
+    const make = (name: string, ...codecs: string[]): void => {
+      const sound = 'sine=frequency=440:duration=130';
+      execFileSync('ffmpeg', ['-v', 'error', ...inputs, sound, ...codecs, join(folder, name)]);
+    };
+    make('asp.mkv', '-c:v', 'mpeg4', '-g', '50', '-c:a', 'ac3');
+    make('avc.ts', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-c:a', 'aac');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('who connect and vanish leave nothing behind', async () => {
+    const store = join(folder, 'store');
+    const server = await SegmintServer.start(
+      [folder],
+      '--store',
+      store,
+      '--engines',
+      String(ENGINES),
+      '--log-level',
+      'silent',
+    );
+    const paths = ['/', '/library.json'];
+    for (const name of ['asp.mkv', 'avc.ts']) {
+      const objects = await listObjects(server.url, name);
+      const [, ref] = /^\/m\/([^/]+)/.exec(objects[0]!)!;
+      for (const file of [
+        'info.json',
+        'master.m3u8',
+        'stream.mp4',
+        'stream.mp4?start=60',
+        'stream.mp4?video=h264',
+      ])
+        paths.push(`/m/${ref}/${file}`);
+      paths.push(...objects, ...objects.slice(0, 1).map((path) => path.replace(/[^/]*$/, 'playlist.m3u8')));
+    }
+    // What is made once and stays, such as what the page consists of, is not left behind.
+    await vanish(server, paths, 'first');
+    const before = await untilItRests(server);
+    await vanish(server, paths, 'second');
+    const then = await untilItRests(server, before.descriptors);
+    for (const [kind, count] of Object.entries(then.resources))
+      assert.ok(
+        count <= (before.resources[kind] ?? 0),
+        `${count} ${kind}: ${JSON.stringify(before.resources)}`,
+      );
+    assert.ok(
+      then.descriptors <= before.descriptors,
+      `${then.descriptors} of ${before.descriptors} are open`,
+    );
+    assert.equal(then.children, before.children);
+    assert.ok(then.threads <= before.threads);
+    assert.deepEqual(readdirSync(join(store, 'segments', 'making')), []);
+    const objects = await listObjects(server.url, 'avc.ts', 'ladder=none');
+    await fetchHash(new URL(objects[1]!, server.url));
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('who ask for encodings at once are told when there are too many, and the others get the right bytes', async () => {
+    const server = await SegmintServer.start(
+      [folder],
+      '--store',
+      'none',
+      '--engines',
+      '1',
+      '--log-level',
+      'silent',
+    );
+    const objects = await listObjects(server.url, 'asp.mkv', 'ladder=none');
+    const [rendition] = /^.*\//.exec(objects.find((path) => path.includes('/v'))!)!;
+    const segments = objects.filter((path) => path.startsWith(rendition) && path.endsWith('.m4s'));
+    const asked = Array.from({ length: 20 }, async (_, i) => {
+      const url = new URL(segments[i]!, server.url);
+      const response = await fetch(url, { headers: { 'user-agent': `viewer ${i}` } });
+      return { url, response, bytes: new Uint8Array(await response.arrayBuffer()) };
+    });
+    let served = 0;
+    for (const { url, response, bytes } of await Promise.all(asked)) {
+      if (response.status === 200) {
+        served++;
+        const again = new Uint8Array(await (await fetch(url)).arrayBuffer());
+        assert.deepEqual(bytes, again, url.pathname);
+        continue;
+      }
+      assert.equal(response.status, 503);
+      assert.match(response.headers.get('retry-after')!, /^[1-9]\d*$/);
+      assert.match(new TextDecoder().decode(bytes), /"code":"overloaded"/);
+    }
+    assert.ok(served >= 5 && served < 20, `${served} were served`);
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('do not keep a server from ending in order while it encodes what comes next', async () => {
+    const server = await SegmintServer.start([folder], '--store', 'none', '--engines', '1');
+    const objects = await listObjects(server.url, 'asp.mkv', 'ladder=none');
+    const video = objects.find((path) => path.includes('/v') && path.endsWith('/0.m4s'))!;
+    await fetchHash(new URL(video, server.url));
+    assert.equal(await server.stop(), 0);
+  });
+});
+
+/** Lets clients come, and leave at a moment that has nothing to do with what they asked for. */
+async function vanish(server: SegmintServer, paths: readonly string[], seed: string): Promise<void> {
+  const random = seededRandom(seed);
+  const { hostname, port, host } = new URL(server.url);
+  const one = async (): Promise<void> => {
+    const path = paths[random(paths.length)]!;
+    const text = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: client ${random(1000)}\r\n\r\n`;
+    const sent = random(8) === 0 ? text.slice(0, random(text.length)) : text;
+    const stayMs = random(4) === 0 ? 0 : random(250);
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(sent);
+        // One that reads nothing, one that reads.
+        if (random(2) === 0) socket.pause();
+        else socket.resume();
+        setTimeout(() => (random(2) === 0 ? socket.destroy() : socket.resetAndDestroy()), stayMs);
+      });
+      socket.on('error', () => undefined).once('close', () => resolve());
+    });
+  };
+  let left = CLIENTS;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (left-- > 0) await one();
+    }),
+  );
+}
+
+/** What is written into the store behind the answers is written by then. */
+const MOST_LOOKS = 150;
+
+interface Rest {
+  readonly descriptors: number;
+  readonly children: number;
+  readonly threads: number;
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+/** Waits until nothing is under way any more, and sessions that wait for the next reader have ended. */
+async function untilItRests(server: SegmintServer, mostDescriptors = Infinity): Promise<Rest> {
+  for (let looks = 0; ; looks++) {
+    const health = JSON.parse(await fetchText(new URL('/healthz', server.url))) as Record<string, unknown>;
+    const { resources } = await server.state();
+    const { descriptors, threads, children } = server;
+    // The engines, and the connection that has just asked.
+    const isAtRest = health['streams'] === 0 && health['answers'] === 0 && children.length <= ENGINES;
+    const isClosed = descriptors <= mostDescriptors || looks > MOST_LOOKS;
+    if (isAtRest && isClosed && (resources['TCPSocketWrap'] ?? 0) <= 1) {
+      return { descriptors, threads, children: children.length, resources };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
