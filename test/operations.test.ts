@@ -28,6 +28,10 @@ class HoldingServer {
       const range = { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
       this.#asked();
       void this.#held.then(() => {
+        if (request.url?.startsWith('/absent') === true) {
+          response.writeHead(500).end();
+          return;
+        }
         response.writeHead(206, {
           'content-range': `bytes ${range.start}-${range.end}/${size}`,
           'content-length': range.end - range.start + 1,
@@ -112,6 +116,8 @@ describe('a server that is run by its settings', () => {
     assert.ok(first.byteLength > 1000);
     await (await get(`stream.mp4?src=${encodeURIComponent(basename(film))}`)).arrayBuffer();
     await (await fetch(`${item}stream.mp4`)).arrayBuffer();
+    const absent = encodeURIComponent(`http://${source.host}/absent.mkv?token=${TOKEN}`);
+    assert.equal((await get(`stream.mp4?src=${absent}`)).status, 502);
     const metrics = await (await get('metrics')).text();
     const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
     assert.equal(value('segmint_engines'), 1);
@@ -136,6 +142,8 @@ describe('a server that is run by its settings', () => {
     for (const pid of engines) await gone(pid);
 
     assert.ok(records.includes('segment delivered') && records.includes('request answered'));
+    assert.match(records, /"status":200,[^\n]*"msg":"request answered"\}\n$/, 'to the last one');
+    assert.match(records, /"level":50,[^\n]*"msg":"request failed"\}\n/);
     assert.ok(!records.includes(TOKEN));
     assert.ok(
       !records.includes(Buffer.from(`http://${source.host}/film.mkv`).toString('base64url').slice(0, 20)),

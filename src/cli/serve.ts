@@ -48,7 +48,9 @@ export async function serve(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = pino({ level: settings.logLevel, base: null }, pino.destination(2));
+  // Whoever reads the records slowly must not hold up the server: beyond this many bytes that wait, they are dropped.
+  const records = pino.destination({ dest: 2, sync: false, maxLength: 8 << 20 });
+  const log = pino({ level: settings.logLevel, base: null }, records);
   await using engine = createEnginePool({
     videoEncoder: settings.encoder,
     size: settings.engines,

@@ -140,7 +140,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, body } = errorResponse(error);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    // That there is too much to do is no fault, and the record of the answer tells it.
+    if (status >= 500 && body.error.code !== 'overloaded')
+      request.log.error({ err: error }, 'request failed');
     return await reply.status(status).headers(headers).header('cache-control', 'no-store').send(body);
   });
   app.setNotFoundHandler(() => {
