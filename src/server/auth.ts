@@ -98,14 +98,14 @@ export function guardAccess(app: FastifyInstance, policy: AccessPolicy): void {
       // What the answer names is relative to its address: the signature has to stand in the path.
       void reply.redirect(`/s/${inQuery}${withoutSignature(request.url)}`, 302);
     } else {
-      if (policy.keys.size > 0) reply.raw.setHeader('www-authenticate', CHALLENGE);
+      if (policy.keys.size > 0) reply.raw.setHeader('www-authenticate', CHALLENGES);
       throw missing();
     }
   });
 }
 
-/** Browsers ask people for the key where they are offered the second. @see RFC 9110, section 11.6.1 */
-const CHALLENGE = 'Bearer realm="segmint", Basic realm="segmint", charset="UTF-8"';
+/** Browsers ask people for the key where they are offered the second, on a line of its own. @see RFC 9110, section 11.6.1 */
+const CHALLENGES = ['Bearer realm="segmint"', 'Basic realm="segmint", charset="UTF-8"'];
 
 /** The name of a signature in a query. */
 export const SIGNATURE_PARAMETER = 'sig';
