@@ -124,6 +124,13 @@ describe('segments of encoded video', { skip }, () => {
           `segment ${n} begins by the plan`,
         ),
       );
+      const syncSamples = fragments.map(({ samples }) =>
+        samples.filter(({ flags }) => (flags & 0x10000) === 0),
+      );
+      assert.ok(
+        syncSamples.some(({ length }) => length === 2),
+        'some are made in two parts',
+      );
       const probed = await probeVideo(path);
       checkTimes(packetsOf(fragments, track), probed.packets, video);
       await checkDecoding(track, segments, probed.frames);

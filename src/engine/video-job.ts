@@ -51,6 +51,11 @@ export interface EncodeVideoJob {
   readonly keyframeTicks?: readonly number[] | undefined;
   /** What comes out. */
   readonly output: VideoOutput;
+  /**
+   * How full the buffer of the bit rate's cap is at the start, 0 to 1: so much may come beyond the cap. What a stretch that is
+   * made alone begins with when absent.
+   */
+  readonly bufferShare?: number | undefined;
 }
 
 /** One encoded picture. */
@@ -120,6 +125,7 @@ export async function encodeVideo(
     endTicks: job.endTicks,
     keyframeTicks: job.keyframeTicks ?? [],
     output: job.output,
+    bufferShare: job.bufferShare,
     format,
   };
   const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
@@ -158,6 +164,8 @@ export interface EncodeVideoRequest {
   readonly keyframeTicks: readonly number[];
   /** What comes out. */
   readonly output: VideoOutput;
+  /** How full the cap's buffer is at the start. */
+  readonly bufferShare?: number | undefined;
   /** What that means for the source's geometry. */
   readonly format: EncodedFormat;
   /** The hardware to encode with; x264 when absent. */

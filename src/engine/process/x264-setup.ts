@@ -9,11 +9,15 @@ const THREADS = 1;
 
 /**
  * Options that make the same bytes of the same pictures everywhere, and that let encoded stretches be joined, also to
- * copied ones: parameter sets with the number of the source's (0, as a rule) would stay in force behind them. Each stretch
- * begins with as much in the buffer of the cap as it leaves there; with x264's own 0.9 of it, a row of short ones would take
- * a third more than the cap.
+ * copied ones: parameter sets with the number of the source's (0, as a rule) would stay in force behind them.
  */
-const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31:vbv-init=0.6';
+const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop=0:sps-id=31';
+
+/**
+ * Each stretch begins with as much in the buffer of the cap as it leaves there; with x264's own 0.9 of it, a row of short
+ * ones would take a third more than the cap.
+ */
+const BUFFER_SHARE = 0.6;
 
 /**
  * Frames that rate control looks ahead, where the preset has fewer and weighs blocks by what refers to them. With one thread
@@ -21,8 +25,12 @@ const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop
  */
 const VERYFAST_LOOKAHEAD = 20;
 
-/** What x264 is told. */
-export function x264Setup({ preset, crf }: VideoOutput): EncoderSetup {
+/**
+ * What x264 is told.
+ * @param output - what comes out.
+ * @param bufferShare - how full the cap's buffer is at the start, 0 to 1.
+ */
+export function x264Setup({ preset, crf }: VideoOutput, bufferShare = BUFFER_SHARE): EncoderSetup {
   const lookahead = preset === 'veryfast' ? `:rc-lookahead=${VERYFAST_LOOKAHEAD}` : '';
   return {
     codecName: 'libx264',
@@ -31,7 +39,7 @@ export function x264Setup({ preset, crf }: VideoOutput): EncoderSetup {
       profile: 'high',
       crf: String(crf),
       'forced-idr': '1',
-      'x264-params': X264_PARAMETERS + lookahead,
+      'x264-params': `${X264_PARAMETERS}:vbv-init=${bufferShare}${lookahead}`,
     },
     pixelFormat: 'yuv420p',
     threads: THREADS,

@@ -21,6 +21,7 @@ import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { timeEncodedVideo } from '../encoded-video.js';
 import type { InspectedSample } from '../video-start.js';
+import { partRange, type RangePacket } from './part-range.js';
 import { bridgeGap, GREY_PICTURE, type Stretch } from './bridge-gap.js';
 import type { SegmentContext } from './segment-track.js';
 import type { VideoPictures } from './video-pictures.js';
@@ -99,12 +100,8 @@ export class VideoSegmentEncoder {
   async encode(startTicks: number, endTicks: number, signal: AbortSignal): Promise<EncodedSegment> {
     const range = { startTicks, endTicks };
     const pictures = await this.#read(startTicks, endTicks, signal);
-    const { samples, decodeErrors, ...encoded } = await this.#encodePackets(
-      this.#track,
-      this.#packetsOf(pictures, startTicks),
-      range,
-      signal,
-    );
+    const packets = this.#packetsOf(pictures, startTicks);
+    const { samples, decodeErrors, ...encoded } = await this.#encodeParts(packets, range, signal);
     const first = Math.min(endTicks, ...samples.map(({ presentationTicks }) => presentationTicks));
     const isGap = decodeErrors > 0 && this.#isLong(first - startTicks);
     const bridge =
@@ -147,14 +144,44 @@ export class VideoSegmentEncoder {
     return (await this.#encodePackets(decoder, [grey], { startTicks, endTicks }, signal)).samples[0];
   }
 
+  /**
+   * Encodes a range in parts, side by side. Where some of it cannot be decoded it is done as one: what a decoder makes of
+   * damage depends on what came before it.
+   */
+  async #encodeParts(
+    packets: readonly RangePacket[],
+    range: Stretch,
+    signal: AbortSignal,
+  ): Promise<Pick<EncodedVideo, 'samples' | 'decodeErrors' | 'remarks'>> {
+    const { format } = this;
+    const parts = partRange(packets, range, {
+      timescale: this.#pictures.cadence.timescale,
+      pixelsShare: (format.width * format.height) / (this.#track.width * this.#track.height),
+    });
+    const encoded = await encodeTogether(signal, parts, (part, both) =>
+      this.#encodePackets(this.#track, part.packets, part, both, part.bufferShare),
+    );
+    const isDamaged = encoded.some(
+      ({ samples, decodeErrors, undatedFrames }) => samples.length === 0 || decodeErrors + undatedFrames > 0,
+    );
+    if (parts.length > 1 && isDamaged) return this.#encodePackets(this.#track, packets, range, signal);
+    return {
+      samples: encoded.flatMap(({ samples }) => samples),
+      decodeErrors: encoded.reduce((sum, part) => sum + part.decodeErrors, 0),
+      remarks: [...new Set(encoded.flatMap(({ remarks }) => remarks))],
+    };
+  }
+
   async #encodePackets(
     decoder: VideoDecoderConfig,
     packets: readonly VideoPacket[],
-    range: Stretch,
+    { startTicks, endTicks }: Stretch,
     signal: AbortSignal,
+    bufferShare?: number,
   ): Promise<EncodedVideo> {
     const { timescale } = this.#pictures.cadence;
-    const job = { decoder, packets, timescale, ...range, output: this.#output };
+    const output = this.#output;
+    const job = { decoder, packets, timescale, startTicks, endTicks, output, bufferShare };
     return await encodeVideo(this.#engines.get(), job, { signal });
   }
 
@@ -209,14 +236,15 @@ export class VideoSegmentEncoder {
   }
 
   /** A picture that is still shown when the range begins, and for long, is moved to its start: else nothing is shown. */
-  #packetsOf(pictures: readonly InspectedSample[], startTicks: number): VideoPacket[] {
-    const packets = pictures.map((picture): VideoPacket => {
+  #packetsOf(pictures: readonly InspectedSample[], startTicks: number): RangePacket[] {
+    const packets = pictures.map((picture): RangePacket => {
       const presentationTime = this.#pictures.ticksOf(picture);
       const { decodeTime, data } = picture.sample;
       return {
         presentationTime,
         decodeTime: decodeTime === undefined ? undefined : this.#pictures.ticksAt(decodeTime),
         isKey: picture.traits.randomAccess !== 'none',
+        isDisposable: picture.traits.isDisposable,
         data,
       };
     });
@@ -227,5 +255,21 @@ export class VideoSegmentEncoder {
     return packets.map((packet) =>
       packet.presentationTime === lastBefore ? { ...packet, presentationTime: startTicks } : packet,
     );
+  }
+}
+
+/** Does the same with several at once; when it fails with one, the others are not gone on with. */
+async function encodeTogether<T, R>(
+  signal: AbortSignal,
+  all: readonly T[],
+  encode: (one: T, signal: AbortSignal) => Promise<R>,
+): Promise<R[]> {
+  const failing = new AbortController();
+  const both = AbortSignal.any([signal, failing.signal]);
+  try {
+    return await Promise.all(all.map((one) => encode(one, both)));
+  } catch (error) {
+    failing.abort(error);
+    throw error;
   }
 }
