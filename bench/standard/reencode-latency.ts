@@ -9,8 +9,8 @@ import { ffmpeg, fragmentedMp4, runToNowhere } from './program.js';
 import type { Result } from './result.js';
 import { spreadOf } from './statistics.js';
 
-const warmRuns = 7;
-const coldRuns = 3;
+const warmRuns = 5;
+const coldRuns = 2;
 /** What a killed process leaves to be cleared away is not to be met by the next. */
 const settleMs = 300;
 /** Seconds from one key frame to the next, and so of a fragment, that ffmpeg is asked for: as in HLS of low latency. */

@@ -10,7 +10,7 @@ import { workInProcess } from './worker.js';
 /** Seconds from one key frame to the next: what segmint's ranges are long. */
 export const rangeSeconds = 4;
 
-const runs = 3;
+const runs = 2;
 const megabyte = 1e6;
 
 /** Whole files, their video encoded. */
@@ -62,7 +62,7 @@ function copyByCommand(name: string, file: BenchFile, filters: readonly string[]
     name: `${name}, command into a pipe`,
     amount: file.bytes / megabyte,
     unit: 'MB/s',
-    count: 5,
+    count: 3,
     goal: 1,
     run: runIntoPipe,
     segmint: segmint('remux', file.path, '-o', '-'),
