@@ -90,6 +90,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    // Closing takes as long as it is told to, and no longer.
+    pluginTimeout: 0,
     // Those who ask while it ends are told in the form of all errors.
     return503OnClosing: false,
     genReqId: requestIdOf,

@@ -20,7 +20,7 @@ export class OpenAnswers {
   }
 
   /**
-   * Waits until all answers have ended. Streams are broken off after a little while.
+   * Waits until all answers have ended. Streams are broken off after a little while, the others when the time is over.
    * @param timeoutMs - no longer than this.
    * @param streams - the continuous ones.
    */
@@ -35,5 +35,7 @@ export class OpenAnswers {
     });
     await Promise.race([idle, wait(timeoutMs)]);
     over.abort();
+    // What is being made can still end in a status. What is being sent waits for clients, who may take their time.
+    for (const response of this.#open) if (response.headersSent) response.destroy();
   }
 }

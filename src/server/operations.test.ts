@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -255,6 +256,24 @@ describe('operations', () => {
     assert.equal((await response.arrayBuffer()).byteLength, Number(response.headers.get('content-length')));
     await ending;
     await assert.rejects(get('/healthz'));
+  });
+
+  it('end though a client reads nothing', async () => {
+    const body = new Uint8Array(64 << 20);
+    const large: MediaService['stream'] = (source, options) => ({
+      ...media.stream(source, options),
+      async *chunks() {
+        yield [body];
+        yield [body];
+      },
+    });
+    await restart({ shutdownTimeoutMs: 50, media: { ...media, stream: large } });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`GET /m/${ref}/stream.mp4 HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await once(socket, 'readable');
+    await server[Symbol.asyncDispose]();
+    socket.destroy();
   });
 
   it('end after a while when something does not, and then it is broken off', async () => {

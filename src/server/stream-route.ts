@@ -88,7 +88,7 @@ async function send(
       reply.hijack();
       response.writeHead(200, headersOf(facts, file));
       if (reply.request.method === 'HEAD') response.end();
-      else await sendBody(response, follow(first, lists), options.clientIdleTimeoutMs, log);
+      else await sendBody(response, follow(first, lists), options.clientIdleTimeoutMs, signal, log);
     };
     // Admitted as a whole or not at all: once it is being sent, no engine is refused to it.
     await (isEncoded(facts) ? options.encodings.run(answer) : answer());
@@ -106,10 +106,15 @@ async function sendBody(
   response: ServerResponse,
   lists: AsyncIterable<ChunkList>,
   clientIdleTimeoutMs: number,
+  signal: AbortSignal,
   log: FastifyBaseLogger,
 ): Promise<void> {
+  // A client that reads nothing would otherwise hold up whoever ends the stream.
+  const breakOff = (): void => void response.destroy();
+  signal.addEventListener('abort', breakOff);
   try {
     await writeChunks(response, lists, clientIdleTimeoutMs);
+    signal.removeEventListener('abort', breakOff);
     response.end();
   } catch (error) {
     // Without the terminating chunk the client knows that this is not the end.
