@@ -1,14 +1,20 @@
+import { chooseProgramme } from '../engine/demux/choose-programme.js';
 import { openWithLibav, type LibavDemuxer } from '../engine/demux/libav-demuxer.js';
 import type { LibavScan } from '../engine/demux/libav-scan.js';
+import { parseTransportProgrammes } from '../engine/demux/transport-programmes.js';
 import { peek } from '../io/peek.js';
 import { isIsobmff } from '../isobmff/reader/top-level.js';
 import { openMp4, type Mp4Demuxer } from '../isobmff/reader/demuxer.js';
 import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
+import type { Track } from '../media/track.js';
 import { inflate } from './inflate.js';
 
 /** Bytes at the beginning by which containers are told apart. */
 const headBytes = 4096;
+
+/** The beginning of a transport stream in which the tables of its programmes come, as a rule several times. */
+const programmeBytes = 1 << 20;
 
 /** Options of {@link openDemuxer}. */
 export interface OpenDemuxerOptions extends ReadOptions {
@@ -44,7 +50,7 @@ export async function openDemuxer(source: Source, options: OpenDemuxerOptions = 
     if (!isIsobmff(peeked.head)) {
       const read = source.seekable ? source : peeked.source;
       if (source.seekable) await peeked.discard();
-      const demuxer = await openWithLibav(read, { ...options, path: source.path });
+      const demuxer = await openProgramme(read, options);
       return { kind: 'libav', source: read, demuxer };
     }
     if (!source.seekable) {
@@ -57,6 +63,28 @@ export async function openDemuxer(source: Source, options: OpenDemuxerOptions = 
     await peeked.discard();
     throw error;
   }
+}
+
+/** Opens a source with libavformat; of a transport stream of several programmes that can be looked into, one of them. */
+async function openProgramme(source: Source, options: OpenDemuxerOptions): Promise<LibavDemuxer> {
+  const demuxer = await openWithLibav(source, { ...options, path: source.path });
+  try {
+    const { container, tracks } = demuxer.info;
+    // Picture and sound alone need no choice.
+    const isPlain = tracks.length === 2 && tracks.every(isUnderstood);
+    if (container !== 'mpegts' || isPlain || !source.seekable) return demuxer;
+    const length = Math.min(programmeBytes, source.size ?? programmeBytes);
+    const head = await source.read(0, length, { signal: options.signal });
+    return chooseProgramme(demuxer, parseTransportProgrammes(head));
+  } catch (error) {
+    await demuxer.close();
+    throw error;
+  }
+}
+
+/** Whether libavformat made out what a track is: of scrambled ones it cannot. */
+function isUnderstood(track: Track): boolean {
+  return track.type === 'video' ? track.width > 0 : track.type !== 'audio' || track.sampleRate > 0;
 }
 
 /** The EBML ID, with which each Matroska and WebM file begins: RFC 8794, section 11.2.1. */

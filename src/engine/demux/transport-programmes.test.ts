@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseTransportProgrammes } from './transport-programmes.js';
+
+/** A packet of a PID that begins a section, filled as ISO/IEC 13818-1, section 2.4.4 wants it. */
+function packet(pid: number, section: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(188).fill(0xff);
+  bytes.set([0x47, 0x40 | (pid >> 8), pid & 0xff, 0x10, 0, ...section]);
+  return bytes;
+}
+
+describe('parseTransportProgrammes', () => {
+  it('takes whatever bytes there are, behind headers that are right', () => {
+    const association = packet(0, [0, 0xb0, 13, 0, 1, 0xc1, 0, 0, 0, 1, 0xf0, 0, 1, 2, 3, 4]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(0, 0x1000), fc.array(fc.nat(255), { maxLength: 183 })), {
+          maxLength: 8,
+        }),
+        (sections) => {
+          const packets = [association, ...sections.map(([pid, section]) => packet(pid, section))];
+          while (packets.length < 6) packets.push(association);
+          const { programmes } = parseTransportProgrammes(
+            Uint8Array.from(packets.flatMap((one) => [...one])),
+          );
+          for (const { pids } of programmes) for (const pid of pids) assert.ok(pid < 8192);
+        },
+      ),
+    );
+    assert.deepEqual(parseTransportProgrammes(new Uint8Array(1000)).programmes, []);
+  });
+});
