@@ -77,6 +77,7 @@ export async function serve(
     shelf,
     scheduler,
     meter,
+    prefetch: settings.store !== 'none' && (settings.store !== 'memory' || settings.cacheSize > 0),
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
   const metrics = new ServerMetrics();

@@ -23,12 +23,14 @@ function serviceOf(
   store: SegmentStore = new MemorySegmentStore(1 << 20),
   onStoreError?: (error: unknown) => void,
   scheduler = testScheduler(2, 10),
+  prefetch = true,
 ): SegmentService {
   return new SegmentService({
     open: async () => media,
     store,
     shelf: { maxOpen: 4, idleMs: 60_000 },
     scheduler,
+    prefetch,
     ...(onStoreError && { onStoreError }),
   });
 }
@@ -143,6 +145,16 @@ describe('the service of segments', () => {
     }
     assert.deepEqual(service.prefetchStats, { begun: 2, used: 1 });
     assert.equal(media.made.length, 3);
+  });
+
+  it('makes nothing ahead where it is told that nothing is kept', async () => {
+    const media = new FakeSegmentedMedia('0123456789ab');
+    const store = new MemorySegmentStore(0);
+    await using service = serviceOf(media, store, undefined, testScheduler(2, 10), false);
+    using loan = await service.borrow(film, undefined, 'anna');
+    await service.segment(loan, AUDIO, 0);
+    await untilIdle();
+    assert.deepEqual(media.made, [`${AUDIO}/0`]);
   });
 
   it('copies nothing ahead that lies on this machine, and what is remote as little as one', async () => {

@@ -30,6 +30,8 @@ export interface SegmentServiceOptions {
   readonly scheduler: Scheduler;
   /** Tells what each segment costs; without one, and without engines of it, that of engines is not known. */
   readonly meter?: WorkMeter | undefined;
+  /** Whether segments are made before players ask for them; true by default. Of no use where the store keeps nothing. */
+  readonly prefetch?: boolean | undefined;
   /** Takes a failure of the store. It costs time only: the segment is made again. */
   readonly onStoreError?: (error: unknown) => void;
 }
@@ -67,6 +69,7 @@ export class SegmentService implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #meter: WorkMeter;
   readonly #prefetcher: Prefetcher;
+  readonly #isPrefetching: boolean;
   readonly #flights = new SingleFlight<Made>();
   /** Who waits for what is under way, by its key. */
   readonly #demands = new Map<string, Demand>();
@@ -84,6 +87,7 @@ export class SegmentService implements AsyncDisposable {
     this.#scheduler = scheduler;
     this.#meter = meter;
     this.#shelf = new MediaShelf((source, how) => open(meter.source(source), how), options.shelf, scheduler);
+    this.#isPrefetching = options.prefetch ?? true;
     this.#prefetcher = new Prefetcher({
       lifetimeMs: PREFETCH_LIFETIME_MS,
       maxWishes: MAX_WISHES,
@@ -127,8 +131,8 @@ export class SegmentService implements AsyncDisposable {
    * @param rendition - its id.
    * @param name - which of its objects.
    * @param signal - ends the waiting, and the work when nobody else waits for it.
-   * @throws {RequestError} `not_found` when there is no such thing, or the source changed meanwhile.
    * @returns the segment, to be disposed of when it has been sent.
+   * @throws {RequestError} `not_found` when there is no such thing, or the source changed meanwhile.
    * @throws {OverloadedError} when too many segments wait to be made, or too much is held for clients.
    */
   async segment(
@@ -145,7 +149,7 @@ export class SegmentService implements AsyncDisposable {
     using _joined = demand.join(loan.viewer);
     const isPrefetched = this.#unclaimed.delete(flightKey);
     const making = this.#fly(flightKey, loan, { order, demand }, signal);
-    const watched = name === 'init' ? undefined : watchedBy(loan, order, name);
+    const watched = name === 'init' || !this.#isPrefetching ? undefined : watchedBy(loan, order, name);
     if (watched !== undefined) this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
     const { chunks, record } = await this.#minding(making, watched, signal);
     if (isPrefetched) this.#usedAhead++;
