@@ -86,12 +86,19 @@ export async function remux(
   });
   // Asked for first: what cannot be remuxed at all leaves the output untouched.
   const { leftOut } = await stream.description;
+  const lists = stream.chunks();
   const output = isStdout
     ? openStdoutOutput()
-    : await openFileOutput(options.output, { force: options.force === true });
+    : await openFileOutput(options.output, { force: options.force === true }).catch(
+        async (error: unknown) => {
+          // The description has begun the work.
+          await lists.return?.();
+          throw error;
+        },
+      );
   {
     using progress = await showProgress(source, terminal.isInteractive);
-    await writeAll(stream.chunks(), output, (bytes) => progress.written(bytes), signal);
+    await writeAll(lists, output, (bytes) => progress.written(bytes), signal);
   }
   const summary = await stream.summary;
   for (const { type, id, reason } of leftOut) {
