@@ -206,7 +206,7 @@ describe('operations', () => {
 
     const values: Record<string, string> = { ref, rendition: VIDEO, file: '0.m4s', src: 'film.mkv' };
     for (const [path, { get: operation }] of Object.entries(document.paths)) {
-      assert.ok(operation?.summary !== undefined, path);
+      assert.ok(operation?.summary !== undefined, `${path} has no entry in route-schemas.ts`);
       const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!);
       const query =
         path.includes('{') || !operation.parameters?.some(({ name }) => name === 'src')

@@ -116,6 +116,7 @@ function query(properties: JsonSchema, required: readonly string[] = []): JsonSc
 
 /** The page and its files are no part of the interface for programs. */
 const HIDDEN = { hide: true } as const;
+const PAGE = /^\/(?:|assets\/.+|play|m\/:ref\/play)$/;
 
 const PLAYLIST = 'application/vnd.apple.mpegurl';
 
@@ -289,5 +290,5 @@ function readinessOf(status: string): JsonSchema {
  * @param own - the one that it was registered with, which goes first.
  */
 export function routeSchemaOf(url: string, own: FastifySchema | undefined): FastifySchema {
-  return own ?? SCHEMAS.get(url) ?? HIDDEN;
+  return own ?? SCHEMAS.get(url) ?? (PAGE.test(url) ? HIDDEN : {});
 }
