@@ -30,7 +30,7 @@ function errorText(error: unknown, isVerbose: boolean): string {
   const message = printable(error instanceof Error ? error.message : String(error));
   if (!isVerbose || !(error instanceof Error)) return message;
   const context =
-    'context' in error && error.context !== undefined ? ` ${JSON.stringify(error.context)}` : '';
+    'context' in error && error.context !== undefined ? ` ${printable(JSON.stringify(error.context))}` : '';
   const cause = error.cause === undefined ? '' : `\n  caused by: ${errorText(error.cause, true)}`;
   return `${message}${context}${cause}`;
 }

@@ -90,7 +90,7 @@ export function verifySignature(
  * Checks that a secret is fit to sign with.
  * @throws {RequestError} when its id is no id, or its key too short to withstand guessing.
  */
-export function checkSecret({ id, key }: LinkSecret): void {
+function checkSecret({ id, key }: LinkSecret): void {
   if (!ID.test(id)) {
     throw new RequestError('The id of a link secret has 1 to 32 letters, digits, - and _.');
   }
