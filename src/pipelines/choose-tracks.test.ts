@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { audioTrack, videoTrack } from '../../test/support/tracks.js';
 import { RequestError } from '../errors.js';
-import type { AudioTrack } from '../media/track.js';
+import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { rankTracks, type TrackChoice } from './choose-tracks.js';
 
 const tracks = [
@@ -28,6 +28,17 @@ describe('rankTracks', () => {
     ];
     const ids = rankTracks<AudioTrack>(all, 'audio', undefined).map(({ id }) => id);
     assert.deepEqual(ids, [2, 1, 3]);
+  });
+
+  it('puts a cover behind the film, whatever its flags say', () => {
+    const all = [
+      videoTrack('mjpeg', { id: 1, isDefault: true }),
+      videoTrack('hevc', { id: 2, isDefault: false }),
+    ];
+    assert.deepEqual(
+      rankTracks<VideoTrack>(all, 'video', undefined).map(({ id }) => id),
+      [2, 1],
+    );
   });
 
   it('gives the one that is asked for, or none', () => {

@@ -5,8 +5,8 @@ import type { AudioTrack, Track, TrackRole, VideoTrack } from '../media/track.js
 export type TrackChoice = number | 'none' | undefined;
 
 /**
- * Lists the tracks of a kind that may go into the output, best first: the one that is asked for, or all of them, enabled
- * before disabled, then the file's default before others, then what is no commentary and no description for the blind.
+ * Lists the tracks of a kind that may go into the output, best first: the one that is asked for, or all of them, moving
+ * pictures before covers, enabled before disabled, then the file's default before others, then what is no commentary and no description for the blind.
  * @param tracks - all tracks of the source.
  * @param type - the kind.
  * @param choice - what the caller wants.
@@ -32,7 +32,10 @@ export function rankTracks<T extends VideoTrack | AudioTrack>(
 /** What accompanies the main presentation comes behind it, also where a file calls all of its tracks the default. */
 const ASIDE: ReadonlySet<TrackRole> = new Set(['commentary', 'visually-impaired']);
 
-function rank({ isEnabled, isDefault, roles = [] }: VideoTrack | AudioTrack): number {
+/** What covers are stored as: beside other video such a track is none of moving pictures, whatever its flags say. */
+const STILL: ReadonlySet<string> = new Set(['mjpeg', 'png']);
+
+function rank({ codec, isEnabled, isDefault, roles = [] }: VideoTrack | AudioTrack): number {
   const isMain = !roles.some((role) => ASIDE.has(role));
-  return (isEnabled ? 4 : 0) + (isDefault ? 2 : 0) + (isMain ? 1 : 0);
+  return (STILL.has(codec) ? 0 : 8) + (isEnabled ? 4 : 0) + (isDefault ? 2 : 0) + (isMain ? 1 : 0);
 }
