@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -248,6 +248,24 @@ describe('a server without a key, on loopback', { timeout: 120_000 }, () => {
     assert.equal(response.status, 415);
     assert.match(response.headers.get('content-type')!, /^application\/json/);
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+  });
+});
+
+describe('a server on every address', () => {
+  it('does not start without a key or the consent of who starts it', () => {
+    const main = join(import.meta.dirname, '../src/cli/main.js');
+    const options = ['--host', '0.0.0.0', '--port', '0', '--store', 'none'];
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [main, 'serve', pathOf('library'), ...options],
+      {
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^segmint: Whoever reaches 0\.0\.0\.0 .* --public .* --api-key-file\.\n$/);
   });
 });
 
