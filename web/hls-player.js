@@ -24,6 +24,8 @@ const SETTINGS = {
   fragLoadPolicy: policy(60_000, 180_000),
   // The first variant is the original, copied where it can be: a line is taken for good enough for it until it is measured.
   abrEwmaDefaultEstimateMax: Infinity,
+  // Begun by hand, once the variants are made equal.
+  autoStartLoad: false,
 };
 
 /** What a server refuses it refuses again. */
@@ -57,6 +59,20 @@ const segmentLoader = (Hls) =>
       });
     }
   };
+
+/**
+ * Makes variants equal but for their size. hls.js goes by itself only between those of one codec and one dynamic range, and it
+ * begins with what every browser plays: with a lower form that is encoded, and not with the copied original in HEVC or HDR, and would
+ * stay there. What the server offers this browser plays, and source buffers can be told of another codec.
+ */
+function makeEqual(levels) {
+  const { SourceBuffer, ManagedSourceBuffer = SourceBuffer } = globalThis;
+  if (ManagedSourceBuffer?.prototype.changeType === undefined) return;
+  for (const level of levels) {
+    level.codecSet = '';
+    delete level.attrs['VIDEO-RANGE'];
+  }
+}
 
 /** Bits a second that the line carried when something was played last; undefined while nothing was. */
 let measuredRate;
@@ -179,12 +195,16 @@ export class HlsPlayer extends EventTarget {
       ...SETTINGS,
       ...(measuredRate === undefined ? {} : { abrEwmaDefaultEstimate: measuredRate }),
       fLoader: segmentLoader(Hls),
-      startPosition: run.start > 0 ? run.start : -1,
     });
     run.hls = hls;
     hls.on(Hls.Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
     hls.on(Hls.Events.ERROR, (_, error) => this.#onLibraryError(run, error, Hls));
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.#begin(run));
+    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
+      if (this.#run !== run) return;
+      makeEqual(levels);
+      hls.startLoad(run.start > 0 ? run.start : -1);
+      this.#begin(run);
+    });
     for (const name of [Hls.Events.AUDIO_TRACKS_UPDATED, Hls.Events.AUDIO_TRACK_SWITCHING]) {
       hls.on(name, () => this.dispatchEvent(new Event('audio')));
     }

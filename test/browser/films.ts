@@ -13,8 +13,10 @@ export interface Film {
   readonly duration: number;
   /** Pictures a second, as ffmpeg reads it. */
   readonly rate: string;
-  /** Pixels down, nine for sixteen across; 180 when absent. */
-  readonly height?: number;
+  /** Pixels across; 320 when absent. */
+  readonly width?: number;
+  /** The encoder, by ffmpeg's name, and its options. */
+  readonly encoder?: readonly string[];
   /** Options of x264 that ffmpeg has no name for. */
   readonly x264: string;
   /** Where pictures to begin at are asked for, in seconds. */
@@ -41,11 +43,11 @@ const MADE = join(REPOSITORY, '.cache', 'fixtures');
 const NUMBER = 'if(bitand(floor(N/pow(2,X)),1),235,16)';
 
 /** A picture in its lower ninth the number of which is painted in 16 squares, black or white, the lowest bit first. */
-function pictures({ rate, height = 180 }: Film): string {
+function pictures({ rate, width }: Film): string {
   return [
     `color=c=black:size=16x2:rate=${rate},geq=lum='${NUMBER}':cb=128:cr=128,scale=320:20:flags=neighbor[number]`,
     `testsrc2=size=320x160:rate=${rate}[scene]`,
-    `[scene][number]vstack${height === 180 ? '' : `,scale=-1:${height}:flags=neighbor`},format=yuv420p[pictures]`,
+    `[scene][number]vstack${width === undefined ? '' : `,scale=${width}:180:flags=neighbor,setsar=1`},format=yuv420p[pictures]`,
   ].join(';');
 }
 
@@ -61,8 +63,7 @@ function ffmpegArguments(film: Film): string[] {
     ...['-filter_complex', pictures(film)],
     ...film.audio.flatMap((track) => ['-f', 'lavfi', '-i', sound(track)]),
     ...['-map', '[pictures]', ...film.audio.flatMap((_, i) => ['-map', `${i}:a`])],
-    ...['-t', String(film.duration), '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '28', '-threads', '1'],
-    ...['-x264-params', film.x264],
+    ...['-t', String(film.duration), ...(film.encoder ?? x264Options(film))],
     ...(film.keyframes === undefined ? [] : ['-force_key_frames', film.keyframes.join(',')]),
     ...(film.hasForcedIdr === true ? ['-forced-idr', '1'] : []),
     ...film.audio.flatMap(({ codec, language, silence }, i) => [
@@ -70,6 +71,10 @@ function ffmpegArguments(film: Film): string[] {
       ...(silence === undefined ? [] : [`-filter:a:${i}`, `aselect='not(between(t,${silence.join(',')}))'`]),
     ]),
   ];
+}
+
+function x264Options({ x264 }: Film): string[] {
+  return ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '28', '-threads', '1', '-x264-params', x264];
 }
 
 /** Gives the path of a film, made now unless an earlier run has made it. */
@@ -174,13 +179,34 @@ export const SOUND_WITH_GAP: Film = {
   audio: FILM.audio.map((track) => ({ ...track, silence: [10, 25] })),
 };
 
-/** High enough for lower forms of it, and with enough bits for them to take fewer. */
-export const HIGH_FILM: Film = {
+/**
+ * Wide enough for lower forms of it, and with enough bits for them to take fewer. That it is not high spares everybody the
+ * encoding of many pixels.
+ */
+export const WIDE_FILM: Film = {
   ...FILM,
-  name: 'film-high-enough-for-lower-forms',
-  duration: 30,
-  height: 900,
+  name: 'film-wide-enough-for-lower-forms',
+  duration: 27,
+  width: 1600,
   x264: 'qp=3:bframes=3:b-pyramid=normal:keyint=60:min-keyint=5:scenecut=0',
-  keyframes: [6.8, 13.1, 19.9, 26.4],
+  keyframes: [6.8, 13.1, 19.9],
+  // Without AAC's priming the video begins at zero; what begins less than 0.1 s later hls.js moves there.
   audio: [{ codec: 'flac', layout: 'stereo', language: 'eng', base: 600 }],
+};
+
+/** The same in another codec than its lower forms. */
+export const WIDE_VP9_FILM: Film = {
+  ...WIDE_FILM,
+  name: 'film-in-vp9-with-lower-forms',
+  encoder: [
+    ...['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '3M', '-minrate', '3M'],
+    ...['-maxrate', '3M', '-g', '60', '-row-mt', '1'],
+  ],
+};
+
+/** The same, and said to be in HDR. */
+export const WIDE_HDR_FILM: Film = {
+  ...WIDE_VP9_FILM,
+  name: 'film-in-hdr-with-lower-forms',
+  encoder: [...(WIDE_VP9_FILM.encoder ?? []), '-color_primaries', 'bt2020', '-color_trc', 'smpte2084'],
 };
