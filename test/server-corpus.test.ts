@@ -1,12 +1,12 @@
 /**
- * Real files of many makers, all from one server, where the folder that holds them is there: each is streamed whole, from
- * its middle and encoded anew, with the pictures of the source at the source's times and the sound beside them; or is
- * refused in one sentence.
+ * Real files of many makers, all from one server, where the folder that holds them is there: each is streamed whole, and
+ * the first of each kind also from its middle and encoded anew, with the pictures of the source at the source's times and
+ * the sound beside them; or is refused in one sentence.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assertSentence, CORPUS, CORPUS_FOLDERS, corpusFiles, reportCorpus } from './support/corpus.js';
 import { decodingMessages } from './support/ffmpeg.js';
@@ -45,10 +45,13 @@ const RIGHTLY_REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 const files = corpusFiles().filter((file) => statSync(join(CORPUS, file)).size < MOST_BYTES);
+/** Of a kind are those of a folder, a container and the same codecs: they go the same ways through the program. */
+const kinds = new Set<string>();
 const skip = files.length > 0 ? missingTools('the corpus from a server', 'ffmpeg', 'ffprobe') : false;
 const refusals = new Map<string, string>();
 let server: SegmintServer;
 let scratch: string;
+let sentCount = 0;
 
 before(async () => {
   if (files.length === 0 || skip !== false) return;
@@ -64,7 +67,7 @@ after(async () => {
   rmSync(scratch, { recursive: true });
 });
 
-describe('the corpus from one server', { skip }, () => {
+describe('the corpus from one server', { skip, concurrency: 2 }, () => {
   for (const file of files) {
     it(`plays or refuses ${file}`, { timeout: 120_000 }, async () => {
       const path = join(CORPUS, file);
@@ -80,11 +83,16 @@ describe('the corpus from one server', { skip }, () => {
       await assertSilent(path, whole);
       if (!OTHERWISE.has(file)) assertSame(source, whole.streams);
 
+      const kind = [dirname(file), extname(file), ...source.map(({ codec }) => codec)].join(' ');
+      if (kinds.has(kind)) return;
+      // One that is not compared whole stands for no other.
+      if (!OTHERWISE.has(file)) kinds.add(kind);
       const forced = await stream(file, `&video=h264&duration=${FORCED_SECONDS}`);
       assert.ok(typeof forced !== 'string', 'refused when it is encoded anew');
       // Of no picture ffmpeg says that there is none.
       if (picturesOfBeginning(source) > 0) await assertSilent(path, forced);
-      if (!OTHERWISE.has(file)) assertBeginning(source, forced.streams);
+      // Of what ffprobe does not open it shows nothing.
+      if (!OTHERWISE.has(file) && source.length > 0) assertBeginning(source, forced.streams);
 
       const { zero, seconds } = extentOf(source);
       if (!(seconds > 0.5) || OTHERWISE.has(file)) return;
@@ -119,7 +127,7 @@ async function stream(file: string, query: string): Promise<Sent | string> {
     assertSentence(error.message);
     return error.message;
   }
-  const path = join(scratch, 'sent.mp4');
+  const path = join(scratch, `${sentCount++}.mp4`);
   writeFileSync(path, new Uint8Array(await response.arrayBuffer()));
   const startSeconds = Number(response.headers.get('x-segmint-start-ms')) / 1000;
   return { path, streams: await readShownFrames(path), startSeconds };

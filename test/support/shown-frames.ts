@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 /** What decoding a stream shows, as ffprobe sees it. */
 export interface ShownStream {
   readonly type: 'video' | 'audio';
+  /** Its codec, as ffmpeg calls it. */
+  readonly codec: string;
   /** Seconds at which its frames begin, ascending; those that are told no time are left out. */
   readonly times: readonly number[];
   /** How many frames, with a time or without. */
@@ -15,7 +17,7 @@ export interface ShownStream {
 /** Decodes a file with ffprobe: its moving pictures and sounds that give any frame, in the order of the file. */
 export async function readShownFrames(path: string): Promise<ShownStream[]> {
   const entries =
-    'stream=index,codec_type,sample_rate:stream_disposition=attached_pic:frame=stream_index,best_effort_timestamp_time,nb_samples';
+    'stream=index,codec_type,codec_name,sample_rate:stream_disposition=attached_pic:frame=stream_index,best_effort_timestamp_time,nb_samples';
   const args = [
     '-v',
     'quiet',
@@ -43,7 +45,15 @@ export async function readShownFrames(path: string): Promise<ShownStream[]> {
     times.sort((a, b) => a - b);
     const last = own.at(-1)!;
     const lastSeconds = type === 'audio' ? last.nb_samples! / Number(stream.sample_rate) : 0;
-    return [{ type, times, count: own.length, end: (times.at(-1) ?? 0) + lastSeconds }];
+    return [
+      {
+        type,
+        codec: stream.codec_name ?? 'unknown',
+        times,
+        count: own.length,
+        end: (times.at(-1) ?? 0) + lastSeconds,
+      },
+    ];
   });
 }
 
@@ -51,6 +61,7 @@ interface Report {
   readonly streams?: readonly {
     readonly index: number;
     readonly codec_type?: string;
+    readonly codec_name?: string;
     readonly sample_rate?: string;
     readonly disposition?: { readonly attached_pic?: number };
   }[];
