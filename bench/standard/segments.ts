@@ -56,7 +56,7 @@ async function measureReading(file: BenchFile): Promise<Result[]> {
   const counted = new CountedSource(await openFile(file.path));
   await using media = await openSegmented(counted, { engine });
   const player = { ...everyBrowserTarget, ladder: 'none' } as const;
-  await media.masterPlaylist(player);
+  media.masterPlaylist(player);
   const { renditions } = media.describe(player);
   for (const { id } of renditions) media.mediaPlaylist(id);
   const before = { reads: counted.reads, bytes: counted.bytes };
