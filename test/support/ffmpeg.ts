@@ -28,6 +28,8 @@ export async function probe(path: string, decodes = true): Promise<ProbedStream[
   const fields =
     'stream=index,codec_type,codec_name,nb_read_frames:stream_disposition=attached_pic:packet=stream_index,pts_time,size,data_hash';
   const { stdout, code } = await run('ffprobe', [
+    // A stream that goes on under another PID is one stream.
+    ...(path.endsWith('.ts') ? ['-merge_pmt_versions', '1'] : []),
     ...['-v', 'quiet', ...(decodes ? ['-count_frames'] : []), '-show_packets', '-show_data_hash', 'md5'],
     ...['-show_entries', fields, '-of', 'json', path],
   ]);
