@@ -157,7 +157,7 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: numb
     {
       name: 'viewers',
       title: `${viewerCount} viewers at once`,
-      about: `HLS that is copied, over HTTP from one server that keeps 64 MiB, to viewers in another process on the same machine for ${viewersMinutes} min: each at a place of its own in one of two films (${media.lengths[2].content}; 2 h and 30 min), ${viewerSpeed} times as fast as they play, 30 s ahead, and then at another place. Memory after garbage was collected, after the first minute or half and at the end.`,
+      about: `HLS that is copied, over HTTP from one server that keeps 64 MiB, to viewers in another process on the same machine for ${viewersMinutes} min: each at a place of its own in one of two films (${media.lengths[2].content}; 2 h and 30 min), ${viewerSpeed} s of it in a second, all beginning at once with 30 s ahead, and then at another place. Memory after garbage was collected, after the first minute or half and at the end.`,
       measure: () => measureViewers(media, viewersMinutes),
     },
     {

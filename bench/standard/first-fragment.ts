@@ -47,13 +47,16 @@ export interface RunningServer extends Disposable {
   readonly pid: number;
 }
 
-/** Starts `segmint serve` for a file's folder. */
-export async function startServer(path: string): Promise<RunningServer> {
+/**
+ * Starts `segmint serve` for a file's folder.
+ * @param store - where it keeps what it made; with `none`, nothing is made ahead either.
+ */
+export async function startServer(path: string, store: 'memory' | 'none' = 'memory'): Promise<RunningServer> {
   const [program, ...args] = segmint(
     'serve',
     dirname(path),
     '--store',
-    'memory',
+    store,
     '--port',
     '0',
     '--log-level',

@@ -57,7 +57,7 @@ export async function measureReencodeLatency(files: PictureFiles, withFfmpeg: bo
 export async function measureReencodedSegments(files: PictureFiles, withFfmpeg: boolean): Promise<Result[]> {
   const results: Result[] = [];
   for (const file of [files.mpeg2, files.tenBit]) {
-    using server = await startServer(file.path);
+    using server = await startServer(file.path, 'none');
     const video = (await openRenditions(server, file.path)).find(({ kind }) => kind === 'video')!;
     const cold: number[] = [];
     const others: number[] = [];

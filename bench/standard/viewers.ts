@@ -11,7 +11,7 @@ import { watchInProcess } from './viewer-load.js';
 /** How many watch. */
 export const viewerCount = 200;
 /** Film seconds that pass in a second. */
-export const viewerSpeed = 2;
+export const viewerSpeed = 1;
 
 const mebibyte = 1 << 20;
 
