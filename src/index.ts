@@ -58,6 +58,7 @@ export { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from './media/codec.js';
 export type { AudioCodec, SubtitleCodec, VideoCodec } from './media/codec.js';
 export type { Damage } from './media/demuxer.js';
 export type { Attachment, Chapter, ChapterTitle, Tag } from './media/media-info.js';
+export type { TrackRole } from './media/track.js';
 
 export {
   createEnginePool,

@@ -15,7 +15,7 @@ export interface RootReference {
 
 /** Something elsewhere. */
 export interface UrlReference {
-  /** As {@link parseRemoteUrl} gives it. */
+  /** An http or https URL without a user name or password. */
   readonly url: URL;
 }
 
