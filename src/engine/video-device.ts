@@ -2,14 +2,7 @@
 export type VideoDevice = 'nvenc' | 'videotoolbox' | 'qsv' | 'vaapi' | 'amf' | 'v4l2';
 
 /** Kinds of hardware encoders, in the order in which they are preferred. */
-export const VIDEO_DEVICES: readonly VideoDevice[] = [
-  'nvenc',
-  'videotoolbox',
-  'qsv',
-  'vaapi',
-  'amf',
-  'v4l2',
-];
+export const VIDEO_DEVICES: readonly VideoDevice[] = ['nvenc', 'videotoolbox', 'qsv', 'vaapi', 'amf', 'v4l2'];
 
 /** Which encoders a pool may use: all that work, none but x264, or one and x264 behind it. */
 export type VideoEncoderChoice = 'auto' | 'software' | VideoDevice;
