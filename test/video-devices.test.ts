@@ -3,19 +3,19 @@ import { after, before, describe, it } from 'node:test';
 import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
 import type { SynthesizedTrack } from '../src/engine/synthesis.js';
 import { VIDEO_DEVICES, type VideoDevice } from '../src/engine/video-device.js';
-import { encodeVideo, type EncodedVideo, type EncodeVideoJob } from '../src/engine/video-job.js';
+import { encodeVideo, type EncodeVideoJob } from '../src/engine/video-job.js';
 import { DEFAULT_VIDEO_OUTPUT } from '../src/engine/video-output.js';
 import { VideoEncodeTrack } from '../src/pipelines/segment/video-encode-track.js';
 import { byTurns, STAND_IN_ENGINE, type MadeByTurns } from './support/by-turns.js';
 import { joinBytes } from './support/read-stream.js';
 import { initSegmentOf, openSegmentedVideo, segmentOf } from './support/segmented-video.js';
 import {
-  decodeH264,
   jobOf,
-  joinAnnexB,
   makeVideo,
   pipeThrough,
-  readStamps,
+  stampsOf,
+  syncTimesOf,
+  timesOf,
   stampedSource,
 } from './support/stamped-video.js';
 import { missingTools } from './support/tools.js';
@@ -154,18 +154,6 @@ function withDeadlines(pool: EnginePool, deadlineMs: number): EnginePool {
     videoEncoders: pool.videoEncoders,
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
-}
-
-async function stampsOf({ samples, format: { width, height } }: EncodedVideo): Promise<number[]> {
-  return readStamps(await decodeH264(joinAnnexB(samples), 'gray'), width, height);
-}
-
-function timesOf({ samples }: EncodedVideo): number[] {
-  return samples.map(({ presentationTicks }) => presentationTicks).sort((a, b) => a - b);
-}
-
-function syncTimesOf({ samples }: EncodedVideo): number[] {
-  return samples.filter(({ isSync }) => isSync).map(({ presentationTicks }) => presentationTicks);
 }
 
 function numbers(from: number, to: number): number[] {

@@ -4,7 +4,7 @@ import { viewAnnexBNalUnits } from '../src/codecs/nal/annex-b.js';
 import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
 import type { SynthesizedVideo } from '../src/engine/synthesis.js';
 import { videoConfigurationOf } from '../src/engine/video-configuration.js';
-import { encodeVideo, type EncodedVideo, type VideoDecoderConfig } from '../src/engine/video-job.js';
+import { encodeVideo, type VideoDecoderConfig } from '../src/engine/video-job.js';
 import { DEFAULT_VIDEO_OUTPUT } from '../src/engine/video-output.js';
 import {
   decodeH264,
@@ -12,7 +12,9 @@ import {
   joinAnnexB,
   makeVideo,
   pipeThrough,
-  readStamps,
+  stampsOf,
+  syncTimesOf,
+  timesOf,
   stampedSource,
 } from './support/stamped-video.js';
 
@@ -220,18 +222,6 @@ describe('video jobs', () => {
     ]);
   });
 });
-
-async function stampsOf({ samples, format: { width, height } }: EncodedVideo): Promise<number[]> {
-  return readStamps(await decodeH264(joinAnnexB(samples), 'gray'), width, height);
-}
-
-function timesOf({ samples }: EncodedVideo): number[] {
-  return samples.map(({ presentationTicks }) => presentationTicks).sort((a, b) => a - b);
-}
-
-function syncTimesOf({ samples }: EncodedVideo): number[] {
-  return samples.filter(({ isSync }) => isSync).map(({ presentationTicks }) => presentationTicks);
-}
 
 /**
  * Takes bitstream_restriction out of an SPS of x264, the last part of its VUI: the flag, five small numbers and the

@@ -5,7 +5,12 @@ import {
   type SynthesizedTrack,
   type SynthesizedVideo,
 } from '../../src/engine/synthesis.js';
-import type { EncodedSample, EncodeVideoJob, VideoDecoderConfig } from '../../src/engine/video-job.js';
+import type {
+  EncodedSample,
+  EncodedVideo,
+  EncodeVideoJob,
+  VideoDecoderConfig,
+} from '../../src/engine/video-job.js';
 import type { VideoOutput } from '../../src/engine/video-output.js';
 
 /** Bits of the number that stands in each stamped picture, as bars across its width. */
@@ -120,4 +125,19 @@ export function pipeThrough(
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
+}
+
+/** The stamps of encoded pictures, in the order in which they are shown. */
+export async function stampsOf({ samples, format: { width, height } }: EncodedVideo): Promise<number[]> {
+  return readStamps(await decodeH264(joinAnnexB(samples), 'gray'), width, height);
+}
+
+/** When encoded pictures are shown, rising, in ticks. */
+export function timesOf({ samples }: EncodedVideo): number[] {
+  return samples.map(({ presentationTicks }) => presentationTicks).sort((a, b) => a - b);
+}
+
+/** When those are shown that decoding can begin at, in ticks. */
+export function syncTimesOf({ samples }: EncodedVideo): number[] {
+  return samples.filter(({ isSync }) => isSync).map(({ presentationTicks }) => presentationTicks);
 }
