@@ -7,29 +7,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { VIDEO_DEVICES } from '../engine/video-device.js';
 import type { MachineReport } from './examine-machine.js';
-import { run } from './run.js';
-
-interface Result {
-  readonly code: number;
-  readonly printed: string;
-  readonly complained: string;
-}
-
-async function capture(...args: string[]): Promise<Result> {
-  let printed = '';
-  let complained = '';
-  const terminal = {
-    print: (text: string) => void (printed += `${text}\n`),
-    complain: (text: string) => void (complained += `${text}\n`),
-    isInteractive: false,
-  };
-  const code = await run(args, terminal, new AbortController().signal);
-  return { code, printed, complained };
-}
+import { runCaptured } from '../../test/support/run-captured.js';
 
 describe('segmint doctor', () => {
   it('plays a film, and says of each encoder whether it works or why not', async () => {
-    const { code, printed } = await capture('doctor', '--json');
+    const { code, printed } = await runCaptured('doctor', '--json');
     assert.equal(code, 0);
     const report = JSON.parse(printed) as MachineReport;
     assert.equal(report.isPlaying, true);
@@ -48,7 +30,7 @@ describe('segmint doctor', () => {
     const before = process.env['TMPDIR'];
     process.env['TMPDIR'] = '/nothing/is/here';
     try {
-      const { code, printed, complained } = await capture('doctor');
+      const { code, printed, complained } = await runCaptured('doctor');
       assert.equal(code, 1);
       assert.match(printed, /^engine +FFmpeg /m);
       assert.match(printed, /^Problem: A film cannot be played: ENOENT/m);
@@ -70,14 +52,14 @@ describe('--encoder', () => {
       ['remux', 'none.mkv', '-o', 'none.mp4', '--encoder', missing],
       ['package', 'none.mkv', '-o', 'none', '--encoder', missing],
     ]) {
-      const { code, complained } = await capture(...command);
+      const { code, complained } = await runCaptured(...command);
       assert.equal(code, 1);
       assert.match(
         complained,
         new RegExp(`^segmint: The encoder ${missing} does not work here: there is none on`),
       );
     }
-    assert.equal((await capture('serve', '--encoder', 'magic')).code, 2);
+    assert.equal((await runCaptured('serve', '--encoder', 'magic')).code, 2);
   });
 
   it('tries the settings of a server: roots, store, port, access', async () => {
@@ -88,7 +70,7 @@ describe('--encoder', () => {
       const { port } = taken.address() as AddressInfo;
       const config = join(folder, 'segmint.yaml');
       await writeFile(config, `roots: [., absent]\nstore: kept\nport: ${port}\n`);
-      const { code, printed, complained } = await capture('doctor', '--config', config);
+      const { code, printed, complained } = await runCaptured('doctor', '--config', config);
       assert.equal(code, 2);
       assert.match(complained, /A server could not run with these settings/);
       assert.match(printed, /^root \S+ +good +a folder with \d entries$/m);

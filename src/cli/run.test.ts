@@ -13,19 +13,7 @@ import {
 } from '../errors.js';
 import { exitCodeOf, Interruption } from './exit-code.js';
 import { BrokenPipeError, OutputError } from './output-error.js';
-import { run } from './run.js';
-
-async function capture(...args: string[]): Promise<{ code: number; printed: string; complained: string }> {
-  let printed = '';
-  let complained = '';
-  const terminal = {
-    print: (text: string) => void (printed += `${text}\n`),
-    complain: (text: string) => void (complained += `${text}\n`),
-    isInteractive: false,
-  };
-  const code = await run(args, terminal, new AbortController().signal);
-  return { code, printed, complained };
-}
+import { runCaptured } from '../../test/support/run-captured.js';
 
 describe('exit codes', () => {
   const cases: [unknown, number][] = [
@@ -58,11 +46,11 @@ describe('run', () => {
   after(async () => rm(folder, { recursive: true }));
 
   it('tells its version and its use', async () => {
-    const version = await capture('--version');
+    const version = await runCaptured('--version');
     assert.equal(version.code, 0);
     assert.match(version.printed, /^\d+\.\d+\.\d+\n$/);
     for (const command of ['', 'remux', 'package', 'probe', 'serve']) {
-      const help = await capture(...[command, '--help'].filter((arg) => arg !== ''));
+      const help = await runCaptured(...[command, '--help'].filter((arg) => arg !== ''));
       assert.equal(help.code, 0);
       assert.match(help.printed, /Usage: segmint/);
     }
@@ -84,26 +72,26 @@ describe('run', () => {
       ['dance'],
       ['probe', '--quickly', 'a.mkv'],
     ]) {
-      const { code, complained } = await capture(...args);
+      const { code, complained } = await runCaptured(...args);
       assert.equal(code, 2, args.join(' '));
       assert.match(complained, /^error: /);
     }
   });
 
   it('tells an error in one sentence, and its causes when asked', async () => {
-    const absent = await capture('probe', join(folder, 'absent.mkv'));
+    const absent = await runCaptured('probe', join(folder, 'absent.mkv'));
     assert.equal(absent.code, 1);
     assert.equal(absent.complained, `segmint: There is no file ${join(folder, 'absent.mkv')}.\n`);
-    const verbose = await capture('probe', join(folder, 'absent.mkv'), '--verbose');
+    const verbose = await runCaptured('probe', join(folder, 'absent.mkv'), '--verbose');
     assert.match(verbose.complained, /caused by: ENOENT/);
   });
 
   it('refuses what is no media file with 3, and writes nothing', async () => {
     const out = join(folder, 'out.mp4');
-    const refused = await capture('remux', join(folder, 'noise.mkv'), '-o', out);
+    const refused = await runCaptured('remux', join(folder, 'noise.mkv'), '-o', out);
     assert.equal(refused.code, 3);
     assert.match(refused.complained, /^segmint: [^\n]+\.\n$/);
-    assert.equal((await capture('probe', out)).code, 1, 'there is no output');
-    assert.equal((await capture('probe', join(folder, 'noise.mkv'))).code, 3);
+    assert.equal((await runCaptured('probe', out)).code, 1, 'there is no output');
+    assert.equal((await runCaptured('probe', join(folder, 'noise.mkv'))).code, 3);
   });
 });
