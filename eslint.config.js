@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build*/', '.cache/', 'coverage/'] },
+  { ignores: ['dist/', 'build*/', 'web/dist/', '.cache/', 'coverage/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -71,22 +71,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['web/**/*.js'],
-    languageOptions: {
-      globals: {
-        document: 'readonly',
-        window: 'readonly',
-        location: 'readonly',
-        Event: 'readonly',
-        EventTarget: 'readonly',
-        CustomEvent: 'readonly',
-        IntersectionObserver: 'readonly',
-        MediaError: 'readonly',
-        Option: 'readonly',
-        TextDecoder: 'readonly',
-        navigator: 'readonly',
-        performance: 'readonly',
-      },
-    },
+    files: ['web/src/**/*.ts', 'web/src/**/*.tsx'],
+    languageOptions: { parserOptions: { project: 'web/tsconfig.json', projectService: false } },
   },
+  { files: ['web/src/**/*.js'], rules: { 'no-undef': 'off' } },
 );

@@ -1,12 +1,13 @@
-// `npm run build`: makes dist/, what the package ships.
+// `npm run build`: makes dist/ and web/dist/, what the package ships.
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureCompiled, ensureInstalled, root } from './setup.mjs';
+import { ensureCompiled, ensureInstalled, ensureWeb, root } from './setup.mjs';
 
-export function build() {
+export async function build() {
   ensureInstalled();
   ensureCompiled('tsconfig.dist.json', 'dist', ['src']);
+  await ensureWeb();
   chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
 }
 
-if (process.argv[1] === import.meta.filename) build();
+if (process.argv[1] === import.meta.filename) await build();

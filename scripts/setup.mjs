@@ -50,12 +50,31 @@ export function ensureCompiled(project, outDir, sources) {
   writeFileSync(stamp, state);
 }
 
-/** Every file below a folder whose name ends in one of the suffixes, sorted, relative to the root. */
+/** Bundles the page, when a file of it is newer than the last successful run. */
+export async function ensureWeb() {
+  mkdirSync(cache, { recursive: true });
+  const stamp = join(cache, 'bundled-web');
+  const state = fingerprint([
+    'package-lock.json',
+    'scripts/build-web.mjs',
+    'web/index.html',
+    'web/src',
+    'web/styles',
+  ]);
+  if (existsSync(stamp) && existsSync(join(root, 'web/dist')) && readFileSync(stamp, 'utf8') === state)
+    return;
+  // It needs a package, which may have been installed just now.
+  const { buildWeb } = await import('./build-web.mjs');
+  await buildWeb(root);
+  writeFileSync(stamp, state);
+}
+
+/** Every file below a folder whose name ends in a text, or matches an expression; sorted, relative to the root. */
 export function filesUnder(folder, suffix) {
   const absolute = join(root, folder);
   if (!existsSync(absolute)) return [];
   return readdirSync(absolute, { recursive: true })
-    .filter((name) => name.endsWith(suffix))
+    .filter((name) => (typeof suffix === 'string' ? name.endsWith(suffix) : suffix.test(name)))
     .sort()
     .map((name) => join(folder, name));
 }
@@ -64,7 +83,7 @@ function fingerprint(paths) {
   const hash = createHash('sha256').update(process.version);
   for (const path of paths) {
     const files = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()
-      ? filesUnder(path, '.ts')
+      ? filesUnder(path, /\.(tsx?|js|css|svg)$/)
       : [path];
     for (const file of files) {
       if (existsSync(join(root, file)))

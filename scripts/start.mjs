@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { root } from './setup.mjs';
 
-build();
+await build();
 const server = spawn(
   process.execPath,
   [join(root, 'dist', 'cli', 'main.js'), 'serve', ...process.argv.slice(2)],

@@ -2,10 +2,11 @@
 // --unit runs only the tests beside the sources; further arguments name the test files to run.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ensureCompiled, ensureInstalled, filesUnder, root, run } from './setup.mjs';
+import { ensureCompiled, ensureInstalled, ensureWeb, filesUnder, root, run } from './setup.mjs';
 
 ensureInstalled();
 ensureCompiled('tsconfig.json', 'build', ['src', 'test', 'bench', 'examples']);
+await ensureWeb();
 
 const args = process.argv.slice(2);
 const unitOnly = args.includes('--unit');

@@ -178,6 +178,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       metrics,
     });
   }
-  await addPageRoutes(app, options.library, join(findPackageRoot(), 'web'), options.embedders ?? []);
+  await addPageRoutes(app, options.library, join(findPackageRoot(), 'web', 'dist'), options.embedders ?? []);
   return app;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { InvariantError } from '../errors.js';
 
 /**
- * Finds the package's own folder, which holds `package.json` and `web/`, from wherever the code was compiled to.
+ * Finds the package's own folder, which holds `package.json` and `web/dist/`, from wherever the code was compiled to.
  * @throws {InvariantError} when the package was taken apart.
  */
 export function findPackageRoot(): string {

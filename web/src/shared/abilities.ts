@@ -11,23 +11,27 @@ const AUDIO = { opus: ['opus'], flac: ['flac'], ac3: ['ac-3'], eac3: ['ec-3'] };
 /** A picture that a browser has to be able to decode; its capabilities are asked for one. */
 const PICTURE = { width: 1920, height: 1080, bitrate: 8_000_000, framerate: 30 };
 
-let asked;
+let asked: Promise<string> | undefined;
 
 /**
  * Asks the browser, once.
  * @returns the query of `master.m3u8` and `info.json`: `video=` and `audio=`.
  */
-export function playerQuery() {
+export function playerQuery(): Promise<string> {
   asked ??= ask();
   return asked;
 }
 
 /** Whether hls.js can be used: by Media Source Extensions, or the managed ones of Safari. */
-export function mediaSourceClass() {
-  return globalThis.ManagedMediaSource ?? globalThis.MediaSource;
+export function mediaSourceClass(): typeof MediaSource | undefined {
+  const { ManagedMediaSource, MediaSource } = globalThis as {
+    ManagedMediaSource?: typeof globalThis.MediaSource;
+    MediaSource?: typeof globalThis.MediaSource;
+  };
+  return ManagedMediaSource ?? MediaSource;
 }
 
-async function ask() {
+async function ask(): Promise<string> {
   const [video, audio] = await Promise.all([
     playable(VIDEO, 'video', (contentType) => ({ video: { contentType, ...PICTURE } })),
     playable(AUDIO, 'audio', (contentType) => ({ audio: { contentType } })),
@@ -36,7 +40,11 @@ async function ask() {
   return new URLSearchParams(query).toString();
 }
 
-async function playable(codecs, kind, configurationOf) {
+async function playable(
+  codecs: Readonly<Record<string, readonly string[]>>,
+  kind: 'video' | 'audio',
+  configurationOf: (contentType: string) => MediaConfiguration,
+): Promise<readonly string[]> {
   const answers = Object.entries(codecs).map(async ([name, forms]) => {
     const types = forms.map((form) => `${kind}/mp4; codecs="${form}"`);
     const isKnown = types.every(isTypeSupported);
@@ -47,7 +55,7 @@ async function playable(codecs, kind, configurationOf) {
   return (await Promise.all(answers)).flat();
 }
 
-function isTypeSupported(type) {
+function isTypeSupported(type: string): boolean {
   const MediaSource = mediaSourceClass();
   return MediaSource === undefined
     ? document.createElement('video').canPlayType(type) === 'probably'
@@ -55,7 +63,7 @@ function isTypeSupported(type) {
 }
 
 /** What Media Capabilities say; a browser that has none of them, or does not know the question, has said enough. */
-async function isDecodable(configuration) {
+async function isDecodable(configuration: MediaConfiguration): Promise<boolean> {
   const type = mediaSourceClass() === undefined ? 'file' : 'media-source';
   try {
     return (await navigator.mediaCapabilities.decodingInfo({ type, ...configuration })).supported;

@@ -1,7 +1,7 @@
 // Plays /m/<ref>/master.m3u8 in a <video> element: with hls.js where there are Media Source Extensions, else the element
 // plays HLS itself, or cannot.
-import { mediaSourceClass } from './abilities.js';
-import { mediaProblem, problemIn, problemOf } from './words.js';
+import { mediaSourceClass } from '../shared/abilities.js';
+import { mediaProblem, problemIn, problemOf } from '../shared/words.js';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
@@ -80,7 +80,7 @@ let measuredRate;
 /** Loads hls.js, when it is needed first. */
 let library;
 function loadLibrary() {
-  library ??= import('/assets/hls.js').then((module) => module.default);
+  library ??= import('hls.js').then((module) => module.default);
   return library;
 }
 

@@ -4,7 +4,7 @@
 export class Problem extends Error {}
 
 /** A time in seconds as 1:02:03 or 2:03. */
-export function clock(seconds) {
+export function clock(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';
   const whole = Math.floor(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -13,7 +13,7 @@ export function clock(seconds) {
 }
 
 /** A number of bytes as 1.2 GB. */
-export function bytes(count) {
+export function bytes(count: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let value = count;
   let unit = 0;
@@ -25,13 +25,13 @@ export function bytes(count) {
 }
 
 /** A file's name without its ending. */
-export function titleOf(path) {
+export function titleOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name.replace(/\.[^.]{1,5}$/, '');
 }
 
 /** A BCP-47 tag as the language's name. */
-export function language(tag) {
+export function language(tag: string | undefined): string {
   if (!tag || tag === 'und') return '';
   try {
     return new Intl.DisplayNames(undefined, { type: 'language' }).of(tag) ?? tag;
@@ -41,9 +41,9 @@ export function language(tag) {
 }
 
 /** What an answer of the server that is not a good one says, in one sentence. */
-export async function problemOf(response) {
+export async function problemOf(response: Response): Promise<string> {
   try {
-    const { error } = await response.json();
+    const { error } = (await response.json()) as { error: { message: string } };
     return error.message;
   } catch {
     return `The server answered with status ${response.status}.`;
@@ -51,18 +51,18 @@ export async function problemOf(response) {
 }
 
 /** The same of a request that hls.js made. */
-export function problemIn(request) {
+export function problemIn(request: XMLHttpRequest | undefined): string {
   try {
-    const { responseType, response } = request;
-    const text = responseType === 'arraybuffer' ? new TextDecoder().decode(response) : response;
-    return JSON.parse(text).error.message;
+    const { response } = request as { response: ArrayBuffer | string };
+    const text = typeof response === 'string' ? response : new TextDecoder().decode(response);
+    return (JSON.parse(text) as { error: { message: string } }).error.message;
   } catch {
     return `The server answered with status ${request?.status}.`;
   }
 }
 
 /** Why a media element gave up. */
-export function mediaProblem(error) {
+export function mediaProblem(error: MediaError | null): string {
   switch (error?.code) {
     case MediaError.MEDIA_ERR_NETWORK:
       return 'The connection to the server was lost.';

@@ -4,7 +4,7 @@
 // nowhere, not even within what it holds. So the stream is fed through Media Source Extensions where they can play it:
 // seeking within what is buffered is then the element's own, its clock is the source's, and memory is bounded here.
 // Elsewhere the element plays the URL itself, and each seek asks for a new stream.
-import { Problem, mediaProblem, problemOf } from './words.js';
+import { Problem, mediaProblem, problemOf } from '../shared/words.js';
 
 /** Seconds to hold ahead of the picture; beyond that the connection is left unread, and the server waits. */
 const AHEAD = 40;
