@@ -7,9 +7,10 @@ const rooms = {
   io: ['bytes', 'media'],
   matroska: ['bytes', 'time', 'media', 'codecs'],
   isobmff: ['bytes', 'time', 'media', 'codecs'],
+  mpegts: ['bytes', 'time', 'media', 'codecs'],
   timeline: ['time', 'media'],
   playlist: ['time', 'media'],
-  engine: ['media', 'time', 'codecs', 'io'],
+  engine: ['media', 'time', 'codecs', 'io', 'mpegts'],
   pipelines: [
     'bytes',
     'time',
@@ -18,6 +19,7 @@ const rooms = {
     'io',
     'matroska',
     'isobmff',
+    'mpegts',
     'timeline',
     'playlist',
     'engine',
@@ -30,6 +32,7 @@ const rooms = {
     'io',
     'matroska',
     'isobmff',
+    'mpegts',
     'timeline',
     'playlist',
     'engine',
@@ -38,7 +41,7 @@ const rooms = {
   server: ['delivery', 'pipelines', 'media', 'time', 'io'],
   cli: ['server', 'delivery', 'pipelines', 'engine', 'io', 'media', 'time'],
 };
-const pure = ['bytes', 'time', 'media', 'codecs', 'matroska', 'isobmff', 'timeline', 'playlist'];
+const pure = ['bytes', 'time', 'media', 'codecs', 'matroska', 'isobmff', 'mpegts', 'timeline', 'playlist'];
 const test = '\\.test\\.ts$';
 
 module.exports = {

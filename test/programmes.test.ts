@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parseTransportProgrammes } from '../src/engine/demux/transport-programmes.js';
+import { parseTransportProgrammes } from '../src/mpegts/programmes.js';
 import { openFile } from '../src/io/file.js';
 import { describeMedia } from '../src/pipelines/describe.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';

@@ -1,13 +1,13 @@
 import { chooseProgramme } from '../engine/demux/choose-programme.js';
 import { openWithLibav, type LibavDemuxer } from '../engine/demux/libav-demuxer.js';
-import type { LibavScan } from '../engine/demux/libav-scan.js';
-import { parseTransportProgrammes } from '../engine/demux/transport-programmes.js';
 import { peek } from '../io/peek.js';
 import { isIsobmff } from '../isobmff/reader/top-level.js';
 import { openMp4, type Mp4Demuxer } from '../isobmff/reader/demuxer.js';
 import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
+import type { KeyframeScan } from '../media/keyframe-scan.js';
 import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
 import type { Track } from '../media/track.js';
+import { parseTransportProgrammes } from '../mpegts/programmes.js';
 import { inflate } from './inflate.js';
 
 /** Bytes at the beginning by which containers are told apart. */
@@ -23,7 +23,7 @@ export interface OpenDemuxerOptions extends ReadOptions {
   /** Memory for the samples of what libavformat reads, of who reads them once and in order. */
   readonly memory?: ChunkMemory | undefined;
   /** What an earlier scan of the same bytes found, of what libavformat reads. */
-  readonly scan?: LibavScan | undefined;
+  readonly scan?: KeyframeScan | undefined;
 }
 
 /** A demuxer of some container, told apart by `kind`, and the source to read on with. */

@@ -1,7 +1,7 @@
 import type { Tag } from '../../media/media-info.js';
 import type { Track } from '../../media/track.js';
 import type { LibavDemuxer } from './libav-demuxer.js';
-import type { TransportProgramme, TransportSurvey } from './transport-programmes.js';
+import type { TransportProgramme, TransportSurvey } from '../../mpegts/programmes.js';
 
 /** What a track is said to be encrypted with whose packets state that they are scrambled. */
 const SCRAMBLING = 'transport stream scrambling';

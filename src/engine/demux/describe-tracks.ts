@@ -2,26 +2,17 @@ import { Buffer } from 'node:buffer';
 import { buildRecordOfByteStream } from '../../codecs/byte-stream-record.js';
 import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.js';
 import type { MediaInfo, Tag } from '../../media/media-info.js';
+import type { TimedStream } from '../../media/sample-builder.js';
 import type { Track, TrackBase } from '../../media/track.js';
 import type { OpenReply, SideDataName, StreamDescription } from './demux-protocol.js';
 import { readContentLight, readDolbyVision, readMasteringDisplay, readRotation } from './side-data.js';
 
 /** A stream that is a track, and how its times are counted. */
-export interface StreamTrack {
+export interface StreamTrack extends TimedStream {
   /** The stream's index in libavformat. */
   readonly index: number;
-  /** Bits in which the container stores its times; 64 when they do not wrap. */
-  readonly wrapBits: number;
-  /** Ticks of the track that one unit of the stream's time base is. */
-  readonly ticksPerUnit: number;
-  /** Durations of packets come from the container or the codec, and not from what was read so far. */
-  readonly hasDurations: boolean;
-  /** Nothing states its times: they are counted. */
-  readonly isUntimed: boolean;
   /** Its packets are byte streams of NAL units, and its samples are to have lengths instead. */
   readonly isByteStream: boolean;
-  /** The track. */
-  readonly track: Track;
 }
 
 /** In these libavformat guesses durations by the packets that it happens to have seen. */

@@ -16,7 +16,8 @@ import {
   readingStart,
   type Place,
 } from './find-place.js';
-import { INSPECTED_BYTES, KeyframeCollector, type LibavScan } from './libav-scan.js';
+import { INSPECTED_BYTES, KeyframeCollector } from '../../codecs/keyframe-collector.js';
+import type { KeyframeScan } from '../../media/keyframe-scan.js';
 import type { LibavSession, SessionOptions } from './libav-session.js';
 import { ALL_BYTES, LEFT_OUT, NO_BYTES, SampleReader } from './sample-reader.js';
 import { SessionPool } from './session-pool.js';
@@ -26,7 +27,7 @@ export interface LibavOptions extends ReadOptions {
   /** The file that the source is, when it is one on this machine: read directly, and not through the parent. */
   readonly path?: string | undefined;
   /** What an earlier scan of the same bytes found. */
-  readonly scan?: LibavScan | undefined;
+  readonly scan?: KeyframeScan | undefined;
   /** Processes that may read the source at a time; above, a reader is refused. 8 by default. */
   readonly maxSessions?: number | undefined;
   /** Longest time for one request to a process, in milliseconds, while the source gives bytes. 60,000 by default. */
@@ -61,7 +62,7 @@ export interface LibavDemuxer extends Demuxer, AsyncDisposable {
    * @throws {RequestError} when there is no such video track, or the source can be read only once.
    * @throws {EngineError | SourceError} when the source cannot be read.
    */
-  scanKeyframes(trackId: number, options?: ScanOptions): Promise<LibavScan>;
+  scanKeyframes(trackId: number, options?: ScanOptions): Promise<KeyframeScan>;
 
   /** Ends all processes; readers that are under way fail. Does not close the source. */
   close(): Promise<void>;
@@ -102,7 +103,7 @@ class ProcessDemuxer implements LibavDemuxer {
   readonly #mayJump: boolean;
   readonly #damage = new DamageLog();
   readonly #memory: ChunkMemory | undefined;
-  #scan: LibavScan | undefined;
+  #scan: KeyframeScan | undefined;
   /** The session that the source was opened with, of one that can be read only once. */
   #only: LibavSession | undefined;
 
@@ -144,7 +145,7 @@ class ProcessDemuxer implements LibavDemuxer {
     }
   }
 
-  async scanKeyframes(trackId: number, options: ScanOptions = {}): Promise<LibavScan> {
+  async scanKeyframes(trackId: number, options: ScanOptions = {}): Promise<KeyframeScan> {
     const video = this.#tracks.find(({ track }) => track.id === trackId)?.track;
     if (video?.type !== 'video') throw new RequestError(`There is no video track ${trackId}.`, 'not_found');
     if (!this.#source.seekable) {
@@ -188,7 +189,7 @@ class ProcessDemuxer implements LibavDemuxer {
     }
   }
 
-  async #scanOnce(video: VideoTrack, options: ScanOptions): Promise<LibavScan> {
+  async #scanOnce(video: VideoTrack, options: ScanOptions): Promise<KeyframeScan> {
     const { signal, budgetBytes = Infinity } = options;
     const trackId = video.id;
     const session = await this.#take(signal);

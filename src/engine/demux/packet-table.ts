@@ -1,28 +1,14 @@
+import type { TimedPacket } from '../../media/sample-builder.js';
+
 /**
  * How packets cross the pipe: a table of fixed rows of 64-bit floats (a time is a whole number below 2^53, NaN where
  * there is none), then the packets' bytes one after another. A row costs 64 bytes, where JSON costs a parser.
  */
 
 /** A packet as libavformat gives it. */
-export interface DemuxedPacket {
+export interface DemuxedPacket extends TimedPacket {
   /** Index of its stream. */
   readonly stream: number;
-  /** Presentation time in units of the stream's time base; undefined when there is none. */
-  readonly pts: number | undefined;
-  /** Decode time; undefined when there is none. */
-  readonly dts: number | undefined;
-  /** How long it lasts, in the same units; 0 when that is not known. */
-  readonly duration: number;
-  /** Byte offset in the source; -1 when libavformat does not know. */
-  readonly offset: number;
-  /** Bytes of the packet, of which `data` may be but the first. */
-  readonly size: number;
-  /** Whether decoding can begin here, as the container or libavformat's parser says. */
-  readonly isKey: boolean;
-  /** Whether parts are missing or damaged. */
-  readonly isCorrupt: boolean;
-  /** Its bytes, as many as were asked for. */
-  readonly data: Uint8Array;
 }
 
 const COLUMNS = 8;

@@ -1,12 +1,12 @@
 import { PresentationRestorer } from '../../codecs/restore-presentation.js';
 import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory } from '../../media/source.js';
-import { ContinuousTime, type ClockStretch } from './continuous-time.js';
+import { ContinuousTime, type ClockStretch } from '../../time/continuous-time.js';
 import type { DamageLog } from '../../media/damage-log.js';
 import { WHOLE_PACKET } from './demux-protocol.js';
 import type { StreamTrack } from './describe-tracks.js';
 import type { LibavSession } from './libav-session.js';
-import { SampleBuilder } from './sample-builder.js';
+import { SampleBuilder } from '../../media/sample-builder.js';
 
 /** What a reader wants of a session, and what is known before. */
 export interface SampleReaderOptions {

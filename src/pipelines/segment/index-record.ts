@@ -3,7 +3,7 @@ import { ByteWriter } from '../../bytes/byte-writer.js';
 import { ByteCursor } from '../../bytes/cursor.js';
 import { checkLimit } from '../../bytes/limits.js';
 import { readVarint, varintLength, writeVarint } from '../../bytes/varint.js';
-import type { ClockStretch } from '../../engine/demux/continuous-time.js';
+import type { ClockStretch } from '../../time/continuous-time.js';
 import { SegmintError } from '../../errors.js';
 import type { Keyframe, MediaIndex } from '../../media/media-index.js';
 

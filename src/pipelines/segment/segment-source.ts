@@ -1,4 +1,4 @@
-import type { ClockStretch } from '../../engine/demux/continuous-time.js';
+import type { ClockStretch } from '../../time/continuous-time.js';
 import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { MediaIndex } from '../../media/media-index.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseTransportProgrammes } from './transport-programmes.js';
+import { parseTransportProgrammes } from './programmes.js';
 
 /** A packet of a PID that begins a section, filled as ISO/IEC 13818-1, section 2.4.4 wants it. */
 function packet(pid: number, section: readonly number[]): Uint8Array {

@@ -1,28 +1,10 @@
-import { createVideoInspector } from '../../codecs/video.js';
-import type { InspectVideoSample } from '../../codecs/configuration.js';
-import type { Keyframe } from '../../media/media-index.js';
-import type { Sample } from '../../media/sample.js';
-import type { Track, VideoTrack } from '../../media/track.js';
-import { SegmintError } from '../../errors.js';
-import { rescale } from '../../time/rescale.js';
-import type { ClockStretch } from './continuous-time.js';
-
-/**
- * What one reading of a whole source found. It is plain data: kept with what else is known of the source, and given to
- * `openWithLibav` later, it lets another process begin anywhere with the same times.
- */
-export interface LibavScan {
-  /** The video track that was looked at. */
-  readonly trackId: number;
-  /** Its random access points in order of time, strictly rising. */
-  readonly keyframes: readonly Keyframe[];
-  /** Where the last sample of each track ends, in nanoseconds, by the tracks' ids. */
-  readonly trackEndsNs: ReadonlyMap<number, number>;
-  /** What is added to the source's own times, from which place on. */
-  readonly stretches: readonly ClockStretch[];
-  /** False when the budget ran out before the source did. */
-  readonly isComplete: boolean;
-}
+import { SegmintError } from '../errors.js';
+import type { Keyframe } from '../media/media-index.js';
+import type { Sample } from '../media/sample.js';
+import type { Track, VideoTrack } from '../media/track.js';
+import { rescale } from '../time/rescale.js';
+import type { InspectVideoSample } from './configuration.js';
+import { createVideoInspector } from './video.js';
 
 /** Bytes of a picture that tell what it is: its headers stand before its first slice. */
 export const INSPECTED_BYTES = 32 * 1024;
@@ -86,7 +68,7 @@ export class KeyframeCollector {
   }
 }
 
-/** Codecs that nobody copies have no inspector: their key frames are taken at libavformat's word. */
+/** Codecs that nobody copies have no inspector: their key frames are taken at the demuxer's word. */
 function inspectorOf(track: VideoTrack): InspectVideoSample | undefined {
   try {
     return createVideoInspector(track);

@@ -1,8 +1,41 @@
-import type { Sample } from '../../media/sample.js';
-import { rescale } from '../../time/rescale.js';
-import type { ContinuousTime } from './continuous-time.js';
-import type { StreamTrack } from './describe-tracks.js';
-import type { DemuxedPacket } from './packet-table.js';
+import type { ContinuousTime } from '../time/continuous-time.js';
+import { rescale } from '../time/rescale.js';
+import type { Sample } from './sample.js';
+import type { Track } from './track.js';
+
+/** A frame of a stream, with times as the container states them. */
+export interface TimedPacket {
+  /** Presentation time in units of the stream's time base; undefined when there is none. */
+  readonly pts: number | undefined;
+  /** Decode time; undefined when there is none. */
+  readonly dts: number | undefined;
+  /** How long it lasts, in the same units; 0 when that is not known. */
+  readonly duration: number;
+  /** Byte offset in the source; -1 when it is not known. */
+  readonly offset: number;
+  /** Bytes of the packet, of which `data` may be but the first. */
+  readonly size: number;
+  /** Whether decoding can begin here, as the container or a parser says. */
+  readonly isKey: boolean;
+  /** Whether parts are missing or damaged. */
+  readonly isCorrupt: boolean;
+  /** Its bytes, as many as were asked for. */
+  readonly data: Uint8Array;
+}
+
+/** A track, and how its times are counted. */
+export interface TimedStream {
+  /** Bits in which the container stores its times; 64 when they do not wrap. */
+  readonly wrapBits: number;
+  /** Ticks of the track that one unit of the stream's time base is. */
+  readonly ticksPerUnit: number;
+  /** Durations of packets come from the container or the codec, and not from what was read so far. */
+  readonly hasDurations: boolean;
+  /** Nothing states its times: they are counted. */
+  readonly isUntimed: boolean;
+  /** The track. */
+  readonly track: Track;
+}
 
 /** Told of a packet that is not as it should be. */
 export type ReportDamage = (offset: number, length: number, reason: string) => void;
@@ -16,7 +49,7 @@ const LARGEST_INVERSION_S = 1;
  * decode times rising.
  */
 export class SampleBuilder {
-  readonly #stream: StreamTrack;
+  readonly #stream: TimedStream;
   readonly #time: ContinuousTime | undefined;
   readonly #report: ReportDamage;
   #offset: number | undefined;
@@ -30,7 +63,7 @@ export class SampleBuilder {
    * @param time - joins stretches of a source whose clock may jump; undefined where it does not.
    * @param report - told of damage.
    */
-  constructor(stream: StreamTrack, time: ContinuousTime | undefined, report: ReportDamage) {
+  constructor(stream: TimedStream, time: ContinuousTime | undefined, report: ReportDamage) {
     this.#stream = stream;
     this.#time = time;
     this.#report = report;
@@ -46,7 +79,7 @@ export class SampleBuilder {
    * Makes the next sample.
    * @returns undefined for a packet that has no time at all, or comes far too late.
    */
-  build(packet: DemuxedPacket): Sample | undefined {
+  build(packet: TimedPacket): Sample | undefined {
     // What a demuxer held back of a programme that ended before. Where clocks do not jump, places may.
     if (this.#time !== undefined && packet.offset >= 0 && packet.offset < (this.#offset ?? 0)) {
       this.#report(packet.offset, packet.size, 'A packet came too late.');
@@ -80,7 +113,7 @@ export class SampleBuilder {
   }
 
   /** The stated presentation time, brought to the same turn of the counter as the decode time; undefined when absurd. */
-  #believePresentation({ pts, dts, size }: DemuxedPacket, offset: number): number | undefined {
+  #believePresentation({ pts, dts, size }: TimedPacket, offset: number): number | undefined {
     if (pts === undefined || dts === undefined) return pts;
     const { wrapBits, ticksPerUnit, track } = this.#stream;
     const turn = wrapBits < 64 ? 2 ** wrapBits : undefined;
