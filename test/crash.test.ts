@@ -70,9 +70,6 @@ describe('a process that is killed', { skip, timeout: 120_000 }, () => {
           const response = await asked;
           await response.arrayBuffer().catch(() => undefined);
           if (response.status !== 200) assert.equal(response.status, 500);
-          // All engines died at once: the server may hear of it only as it hands them the next job, which two deaths end.
-          const next = await fetch(new URL(path, server.url), { method: 'HEAD' });
-          assert.ok(next.status === 200 || next.status === 500);
           assert.equal(await fetchHash(new URL(path, server.url)), right, path);
         }
       }

@@ -9,6 +9,8 @@ import { MessageReader, type AllocatePayload, type Message } from './message-rea
 export interface EngineProcessEvents {
   /** The engine is up and says what it is. Once. */
   ready(identity: MessageMeta): void;
+  /** The engine has the whole of the request that was sent last, and is at it. */
+  begun?(): void;
   /** The answer to the request that was sent last. */
   reply(message: Message): void;
   /** The process is gone, for whatever reason, and all its handles are closed. Once. */
@@ -147,6 +149,7 @@ export class EngineProcess {
     try {
       for (const message of this.#reader.push(chunk)) {
         if (message.meta['kind'] === 'ready') this.#events.ready(message.meta);
+        else if (message.meta['kind'] === 'begun') this.#events.begun?.();
         else this.#events.reply(message);
       }
     } catch (error) {

@@ -27,12 +27,20 @@ export interface SlotOwner {
 /** How often a busy engine's memory is looked at, in milliseconds. */
 const MEMORY_WATCH_MS = 100;
 
+/**
+ * How many engines may die before they have begun with a job. As a rule it is no fault of the job: they were dead when it was
+ * given to them, and nobody had heard of it yet.
+ */
+const MAX_STRAY_DEATHS = 8;
+
 /** A place in the pool: one engine process after another, and the job that the present one is at. */
 export class EngineSlot {
   readonly #owner: SlotOwner;
   #process: EngineProcess | undefined;
   #isReady = false;
   #task: EngineTask | undefined;
+  /** The process has said that it is at the job. */
+  #hasBegun = false;
   /** Why this slot itself killed the process; such a death is the job's failure and not retried. */
   #verdict: SegmintError | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -70,6 +78,7 @@ export class EngineSlot {
     this.#isReady = false;
     this.#process = new EngineProcess(this.#owner.entry, {
       ready: (identity) => this.#becomeReady(identity),
+      begun: () => (this.#hasBegun = true),
       reply: (message) => this.#takeReply(message),
       died: (death) => this.#takeDeath(death),
     });
@@ -79,6 +88,7 @@ export class EngineSlot {
   take(task: EngineTask): void {
     const engine = this.#process!;
     this.#task = task;
+    this.#hasBegun = false;
     task.onAbort = () => this.#abandon();
     engine.hold(true);
     this.#deadline = setTimeout(() => {
@@ -155,8 +165,9 @@ export class EngineSlot {
       task.reject(verdict);
       return;
     }
-    task.deaths += 1;
-    if (task.deaths < task.maxDeaths) {
+    if (this.#hasBegun) task.deaths += 1;
+    else task.strayDeaths += 1;
+    if (task.deaths < task.maxDeaths && task.strayDeaths < MAX_STRAY_DEATHS) {
       this.#owner.slotLost(task);
       return;
     }

@@ -18,6 +18,8 @@ export class EngineTask {
   readonly maxDeaths: number;
   /** How many engines died at it. */
   deaths = 0;
+  /** How many engines died that had been given it and had not begun. */
+  strayDeaths = 0;
   /** Told when the signal ends the task while an engine is at it. */
   onAbort: (() => void) | undefined;
   readonly #caller: TaskCaller;

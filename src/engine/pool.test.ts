@@ -87,6 +87,19 @@ describe('the engine pool', () => {
     assert.equal(pool.stats.restarts, 1);
   });
 
+  it('does not count against a job that engines died before they had begun with it', async () => {
+    await using pool = open({ size: 2 });
+    await Promise.all([run(pool, 'echo'), run(pool, 'echo')]);
+    for (let i = 0; i < 2; i++) {
+      for (const pid of pool.stats.pids) process.kill(pid, 'SIGKILL');
+      const jobs = ['first', 'second'].map((text) => run(pool, 'echo', { text }, { maxDeaths: 1 }));
+      assert.deepEqual(
+        (await Promise.all(jobs)).map(({ meta }) => meta['text']),
+        ['first', 'second'],
+      );
+    }
+  });
+
   it('gives up on a job that kills two engines, and says how', async () => {
     await using pool = open();
     await assert.rejects(run(pool, 'die'), (error: unknown) => {

@@ -15,6 +15,7 @@ import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { AacFrameEncoder } from './aac-frame-encoder.js';
 import { AudioCollector, type CollectedAudio } from './audio-collector.js';
 import { AudioDecoder } from './audio-decoder.js';
+import { throwIfUnwanted } from './cancel-watch.js';
 import type { JobRequest, JobResult } from './job.js';
 import { limitPeaks } from './limiter.js';
 import { exitWithParent } from './parent-watch.js';
@@ -61,6 +62,7 @@ function decodeAudio(
     const start = starts[i]!;
     const data = payload.subarray(position, (position += sizes[i]!));
     exitWithParent();
+    throwIfUnwanted();
     collector.beginPacket(discards[i]!);
     const isDecoded = tryDecode(decoder, data, start, collector);
     collector.endPacket(discards[i]!);
@@ -102,6 +104,7 @@ function encodeFrames(
   };
   for (let index = begin; index < end; index++) {
     exitWithParent();
+    throwIfUnwanted();
     const offset = LIMITER_REACH_SAMPLES + (index - begin) * FRAME_SAMPLES;
     encoder.encode(index, audio.planes, offset, keepOwn);
   }

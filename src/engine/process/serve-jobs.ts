@@ -25,6 +25,8 @@ export async function serveJobs(identity: MessageMeta, jobs: ReadonlyMap<string,
   for (;;) {
     const request = receive();
     if (request === undefined) process.exit(0);
+    // Should the process end now, the job may be why.
+    send({ kind: 'begun' }, []);
     const { meta, parts } = answer(request, jobs);
     send({ ...meta, residentBytes: process.memoryUsage.rss() }, parts);
     // The finalizers of native buffers run on the event loop only: without this turn their memory is never freed.
