@@ -6,7 +6,8 @@ import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import type { ActiveStreams } from './active-streams.js';
 import { abortWhenClientLeaves } from './client-leaving.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
-import type { Library, LibraryFile } from './library.js';
+import type { LibraryFile } from './library.js';
+import type { MediaFinder } from './media-finder.js';
 import { parsePlayerQuery } from './player-query.js';
 import type { ServerMetrics } from './metrics.js';
 import { loggedItem } from './record-requests.js';
@@ -18,7 +19,7 @@ import { viewerOf } from './viewer.js';
 
 /** What the routes of HLS work with. */
 export interface HlsRouteOptions {
-  readonly library: Library;
+  readonly library: MediaFinder;
   readonly segments: SegmentService;
   /** Counts the answers that are being made or sent. */
   readonly answers: ActiveStreams;

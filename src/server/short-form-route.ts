@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { SIGNATURE_PARAMETER } from './auth.js';
-import type { Library } from './library.js';
+import type { MediaFinder } from './media-finder.js';
 
 /**
  * Adds the short form of an address, `GET|HEAD /<file>?src=<path>`: it leads to `/m/<ref>/<file>` with the rest of the
@@ -9,7 +9,7 @@ import type { Library } from './library.js';
  * @param library - finds the path.
  * @param file - the last part of both addresses.
  */
-export function addShortForm(app: FastifyInstance, library: Library, file: string): void {
+export function addShortForm(app: FastifyInstance, library: MediaFinder, file: string): void {
   app.route<{ Querystring: Record<string, unknown> }>({
     method: ['GET', 'HEAD'],
     url: `/${file}`,

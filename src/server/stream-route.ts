@@ -3,7 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { RequestError } from '../errors.js';
 import type { ActiveStreams } from './active-streams.js';
 import { abortWhenClientLeaves } from './client-leaving.js';
-import type { Library, LibraryFile } from './library.js';
+import type { LibraryFile } from './library.js';
+import type { MediaFinder } from './media-finder.js';
 import type { MediaService, StreamFacts, StreamRequest } from './media-service.js';
 import type { ServerMetrics } from './metrics.js';
 import { loggedItem } from './record-requests.js';
@@ -13,7 +14,7 @@ import { writeChunks } from './write-chunks.js';
 
 /** What the routes of streams work with. */
 export interface StreamRouteOptions {
-  readonly library: Library;
+  readonly library: MediaFinder;
   readonly media: MediaService;
   readonly streams: ActiveStreams;
   /** Those of them whose video is encoded, which keep engines busy for as long as they are read. */
