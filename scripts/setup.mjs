@@ -50,6 +50,26 @@ export function ensureCompiled(project, outDir, sources) {
   writeFileSync(stamp, state);
 }
 
+/** Makes dist/: types, and the program in few files; when a source file is newer than the last successful run. */
+export async function ensureProgram() {
+  mkdirSync(cache, { recursive: true });
+  const stamp = join(cache, 'bundled-dist');
+  const state = fingerprint([
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.dist.json',
+    'scripts/build-program.mjs',
+    'src',
+  ]);
+  if (existsSync(stamp) && existsSync(join(root, 'dist')) && readFileSync(stamp, 'utf8') === state) return;
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  runTool('typescript', 'tsc', ['-p', 'tsconfig.dist.json']);
+  // It needs a package, which may have been installed just now.
+  const { buildProgram } = await import('./build-program.mjs');
+  await buildProgram(root);
+  writeFileSync(stamp, state);
+}
+
 /** Bundles the page, when a file of it is newer than the last successful run. */
 export async function ensureWeb() {
   mkdirSync(cache, { recursive: true });

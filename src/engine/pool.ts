@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EngineError, OverloadedError } from '../errors.js';
+import { JOBS_ENTRY } from './engine-entries.js';
 import { EngineSlot, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
 import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
@@ -116,7 +117,7 @@ class Pool implements EnginePool, SlotOwner {
   readonly #answers = new Map<string, Promise<unknown>>();
 
   constructor(options: EnginePoolOptions) {
-    this.entry = options.entry ?? new URL('./process/main.js', import.meta.url);
+    this.entry = options.entry ?? JOBS_ENTRY;
     this.graceMs = options.graceMs ?? 500;
     this.memoryLimitBytes = options.memoryLimitBytes ?? 1536 * MIB;
     this.#deadlineMs = options.deadlineMs ?? 60_000;

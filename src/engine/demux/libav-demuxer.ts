@@ -5,6 +5,7 @@ import type { Sample } from '../../media/sample.js';
 import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
+import { DEMUX_ENTRY } from '../engine-entries.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import { describeMedia, describeTracks, hasDecodeTimesOnly, type StreamTrack } from './describe-tracks.js';
 import {
@@ -80,7 +81,7 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
   const sessionOptions: SessionOptions = {
     source,
     path: options.path,
-    entry: options.entry ?? new URL('../process/demux-main.js', import.meta.url),
+    entry: options.entry ?? DEMUX_ENTRY,
     deadlineMs: options.deadlineMs ?? 60_000,
     memoryLimitBytes: options.memoryLimitBytes ?? 1024 ** 3,
     memory: options.memory,
