@@ -1,12 +1,8 @@
-import { availableParallelism, totalmem } from 'node:os';
 import pino from 'pino';
-import { createScheduler } from '../delivery/create-scheduler.js';
+import { createDelivery } from '../delivery/create-delivery.js';
 import { CountedSegmentStore } from '../delivery/counted-segment-store.js';
-import { SegmentService } from '../delivery/segment-service.js';
-import { WorkMeter } from '../delivery/work-meter.js';
 import { createEnginePool } from '../engine/pool.js';
 import { describeMedia } from '../pipelines/describe.js';
-import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { streamTranscodeUniversal } from '../pipelines/universal.js';
 import { isUrl } from '../io/open-source.js';
 import { ApiKeys } from '../server/auth-keys.js';
@@ -22,12 +18,6 @@ import { loadOpeners } from './plugins.js';
 import { createRemoteAccess } from './remote-access.js';
 import type { Terminal } from './terminal.js';
 import { engineCheck, storeCheck, watchParts } from './watch-server.js';
-
-/** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
-const shelf = { maxOpen: 32, idleMs: 60_000 };
-
-/** Share of the machine's memory for segments that are being made and sent. */
-const HELD_SHARE = 0.25;
 
 /** Streams whose video is encoded, for each engine: more would not come as fast as they play. */
 const ENCODED_STREAMS_PER_ENGINE = 2;
@@ -66,20 +56,13 @@ export async function serve(
   signal.throwIfAborted();
   const opened = await openStore(settings, log);
   await using store = new CountedSegmentStore(opened.store);
-  const meter = new WorkMeter();
-  const metered = meter.engines(engine);
-  const maxHeldBytes = HELD_SHARE * totalmem();
-  const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
-  await using segments = new SegmentService({
-    open: (source, { signal: opening }) =>
-      openSegmented(source, { engine: metered, signal: opening, closeSource: false, cache: store }),
+  await using delivery = createDelivery({
+    engine,
     store,
-    shelf,
-    scheduler,
-    meter,
     prefetch: settings.store !== 'none' && (settings.store !== 'memory' || settings.cacheSize > 0),
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
+  const { segments, scheduler } = delivery;
   const metrics = new ServerMetrics();
   watchParts(metrics, { engine, scheduler, segments, store });
   metrics.addGauge('segmint_store_memory_bytes', 'What is kept in memory', opened.memoryBytes);
@@ -93,6 +76,7 @@ export async function serve(
       describe: describeMedia,
     },
     segments,
+    store,
     corsOrigins: settings.cors,
     access: { keys: new ApiKeys(settings.apiKey), secrets: settings.linkSecret },
     allowedHosts: settings.allowedHost,

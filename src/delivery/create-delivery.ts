@@ -1,0 +1,53 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { EnginePool } from '../engine/pool.js';
+import { openSegmented } from '../pipelines/segment/open-segmented.js';
+import { createScheduler } from './create-scheduler.js';
+import type { Scheduler } from './scheduler.js';
+import { SegmentService } from './segment-service.js';
+import type { SegmentStore } from './segment-store.js';
+import { WorkMeter } from './work-meter.js';
+
+/** What segments are made with. */
+export interface DeliveryOptions {
+  /** Decodes and encodes; not owned. */
+  readonly engine: EnginePool;
+  /** Keeps what was made, and indexes; not owned. */
+  readonly store: SegmentStore;
+  /** Whether segments are made before players ask for them; of no use where the store keeps nothing. */
+  readonly prefetch: boolean;
+  /** Takes a failure of the store, which costs time only. */
+  readonly onStoreError: (error: unknown) => void;
+}
+
+/** Makes and keeps segments. */
+export interface Delivery extends AsyncDisposable {
+  /** Gives segments. */
+  readonly segments: SegmentService;
+  /** Says what is made when. */
+  readonly scheduler: Scheduler;
+}
+
+/** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
+const SHELF = { maxOpen: 32, idleMs: 60_000 };
+
+/** Share of the machine's memory for segments that are being made and sent. */
+const HELD_SHARE = 0.25;
+
+/** Puts together what makes segments, with limits that suit the machine. */
+export function createDelivery({ engine, store, prefetch, onStoreError }: DeliveryOptions): Delivery {
+  const meter = new WorkMeter();
+  const metered = meter.engines(engine);
+  const maxHeldBytes = HELD_SHARE * totalmem();
+  const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
+  const segments = new SegmentService({
+    open: (source, { signal }) =>
+      openSegmented(source, { engine: metered, signal, closeSource: false, cache: store }),
+    store,
+    shelf: SHELF,
+    scheduler,
+    meter,
+    prefetch,
+    onStoreError,
+  });
+  return { segments, scheduler, [Symbol.asyncDispose]: () => segments[Symbol.asyncDispose]() };
+}
