@@ -16,7 +16,7 @@ export interface SegmentOrder {
   /** What its making uses. */
   readonly kind: WorkKind;
   /** Of its track. */
-  readonly type: 'video' | 'audio';
+  readonly type: 'video' | 'audio' | 'subtitle';
   /** Names its bytes; undefined where nothing does, and nothing may be kept or shared. */
   readonly key: string | undefined;
 }
@@ -29,6 +29,9 @@ export function isVersioned({ identity, media }: MediaLoan): boolean {
   return identity !== undefined && media.version !== undefined;
 }
 
+/** A rendition that is neither video nor audio. */
+const OTHER = { form: 'copy', type: 'subtitle' } as const;
+
 /**
  * Says what is to be made.
  * @param loan - the media.
@@ -36,7 +39,7 @@ export function isVersioned({ identity, media }: MediaLoan): boolean {
  * @param name - which of its objects.
  */
 export function orderOf(loan: MediaLoan, rendition: string, name: SegmentName): SegmentOrder {
-  const { form, type } = parseRenditionId(rendition)?.name ?? { form: 'copy', type: 'video' };
+  const { form, type } = parseRenditionId(rendition)?.name ?? OTHER;
   // How an encoder declares its output is asked once, and its engines have a queue of their own.
   const kind = name === 'init' || form === 'copy' ? 'copy' : 'encode';
   return { rendition, name, kind, type, key: keyOf(loan, rendition, name) };
@@ -54,6 +57,8 @@ export function watchedBy(
   { kind, type, rendition }: SegmentOrder,
   number: number,
 ): Watched | undefined {
+  // Text is small, and what it is read from is played as well.
+  if (type === 'subtitle') return undefined;
   const depth = prefetchDepth(kind, type, isLocal);
   if (depth === 0 || identity === undefined) return undefined;
   return { viewer, source: identity, type, rendition, number, count: media.segmentCount(rendition), depth };

@@ -13,7 +13,11 @@ interface GroupFacts {
   isSync: boolean;
   durationTicks: number;
   discardPadding: number;
+  addition: Uint8Array | undefined;
 }
+
+/** The BlockAddID whose meaning is the codec's. RFC 9559, section 5.1.3.5.2.3 */
+const CODEC_ADDITION = 1;
 
 /**
  * Turns blocks into samples. What cannot be believed is not thrown but told as a sentence, so that reading goes on
@@ -31,7 +35,12 @@ export class BlockReader {
   readonly #timestampScale: number;
   readonly #inflate: Inflate | undefined;
   readonly #sizes: number[] = [];
-  readonly #facts: GroupFacts = { isSync: true, durationTicks: 0, discardPadding: 0 };
+  readonly #facts: GroupFacts = {
+    isSync: true,
+    durationTicks: 0,
+    discardPadding: 0,
+    addition: undefined,
+  };
 
   /**
    * @param tracks - the tracks whose samples are wanted, by number; other tracks' blocks give nothing.
@@ -66,6 +75,7 @@ export class BlockReader {
     const facts = this.#facts;
     facts.durationTicks = 0;
     facts.discardPadding = 0;
+    facts.addition = undefined;
     // The flags stand behind the track number and the two bytes of time.
     facts.isSync = (body[vintLength(body[0] ?? 0) + 2]! & 0x80) !== 0;
     return this.#readFrames(body, offset, clusterTicks, out);
@@ -79,6 +89,7 @@ export class BlockReader {
     const facts = this.#facts;
     facts.durationTicks = 0;
     facts.discardPadding = 0;
+    facts.addition = undefined;
     facts.isSync = true;
     let block: Uint8Array | undefined;
     try {
@@ -88,6 +99,7 @@ export class BlockReader {
         else if (group.id === ID.BlockDuration) facts.durationTicks = group.uint();
         else if (group.id === ID.ReferenceBlock) facts.isSync = false;
         else if (group.id === ID.DiscardPadding) facts.discardPadding = group.int();
+        else if (group.id === ID.BlockAdditions) facts.addition ??= codecAddition(group.master());
       }
     } catch (error) {
       if (error instanceof SegmintError) return error.message;
@@ -114,6 +126,7 @@ export class BlockReader {
     const facts = this.#facts;
     facts.durationTicks = 0;
     facts.discardPadding = 0;
+    facts.addition = undefined;
     facts.isSync = isSync;
     return this.#readFrames(body, offset, clusterTicks, out);
   }
@@ -169,7 +182,7 @@ export class BlockReader {
     blockTime: number,
     out: Sample[],
   ): string | undefined {
-    const { durationTicks, discardPadding } = this.#facts;
+    const { durationTicks, discardPadding, addition } = this.#facts;
     const isSync = this.#facts.isSync || track.isAlwaysSync;
     const count = this.#sizes.length;
     const statedFrame = (durationTicks * this.#timestampScale * track.timestampScale) / count;
@@ -194,7 +207,7 @@ export class BlockReader {
         }
       }
       const time = count === 1 ? blockTime : blockTime + Math.round(i * frameDuration);
-      out.push({
+      const sample: Sample = {
         trackId: track.track.id,
         presentationTime: time,
         decodeTime: track.hasDecodeTimes ? time : undefined,
@@ -206,8 +219,25 @@ export class BlockReader {
         laceIndex: i,
         offset,
         data,
-      });
+      };
+      out.push(addition === undefined ? sample : { ...sample, addition });
     }
     return undefined;
   }
+}
+
+/** The BlockAdditional that the codec defines, if there is one. */
+function codecAddition(additions: ElementCursor): Uint8Array | undefined {
+  while (additions.next()) {
+    if (additions.id !== ID.BlockMore) continue;
+    const more = additions.master();
+    let id = CODEC_ADDITION;
+    let data: Uint8Array | undefined;
+    while (more.next()) {
+      if (more.id === ID.BlockAddID) id = more.uint(CODEC_ADDITION);
+      else if (more.id === ID.BlockAdditional) data = more.view();
+    }
+    if (id === CODEC_ADDITION && data !== undefined) return data;
+  }
+  return undefined;
 }

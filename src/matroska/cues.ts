@@ -45,10 +45,13 @@ function parseCuePoint(point: ElementCursor, trackId: number, scale: CueScale, e
   if (ticks === undefined) return;
   const timeNs = ticks * scale.timestampScale - scale.codecDelay;
   if (!Number.isSafeInteger(timeNs)) return;
-  for (const { position, relativePosition } of places) {
+  for (const { position, relativePosition, durationTicks } of places) {
+    const duration =
+      durationTicks === undefined ? undefined : { durationNs: durationTicks * scale.timestampScale };
     const offset = scale.segmentOffset + position;
     checkLimit('number of cues', entries.length + 1, LIMITS.cueEntries, { track: trackId });
-    if (Number.isSafeInteger(offset)) entries.push({ trackId, timeNs, offset, relativePosition });
+    if (Number.isSafeInteger(offset))
+      entries.push({ trackId, timeNs, offset, relativePosition, ...duration });
   }
 }
 
@@ -58,16 +61,22 @@ interface CuePlace {
   readonly position: number;
   /** Of the block, relative to the Cluster's data. */
   readonly relativePosition: number | undefined;
+  /** How long the block lasts, in Segment Ticks. */
+  readonly durationTicks: number | undefined;
 }
 
 function parseTrackPosition(positions: ElementCursor, trackId: number): CuePlace | undefined {
   let track: number | undefined;
   let position: number | undefined;
   let relativePosition: number | undefined;
+  let durationTicks: number | undefined;
   while (positions.next()) {
     if (positions.id === ID.CueTrack) track = positions.uint();
     else if (positions.id === ID.CueClusterPosition) position = positions.uint();
     else if (positions.id === ID.CueRelativePosition) relativePosition = positions.uint();
+    else if (positions.id === ID.CueDuration) durationTicks = positions.uint();
   }
-  return track === trackId && position !== undefined ? { position, relativePosition } : undefined;
+  return track === trackId && position !== undefined
+    ? { position, relativePosition, durationTicks }
+    : undefined;
 }

@@ -8,6 +8,7 @@ import { BlockReader } from './block.js';
 import { ClusterReader } from './cluster-reader.js';
 import { type Inflate, isDecodable, requireDecodable } from './content-encoding.js';
 import { parseCues } from './cues.js';
+import { readCuedSample } from './cued-sample.js';
 import { DamageLog } from '../media/damage-log.js';
 import { findClusterBefore } from './cluster-before.js';
 import { type KeyframeProbe, probeKeyframe, type ProbeOptions } from './keyframe-probe.js';
@@ -73,6 +74,14 @@ export interface MatroskaDemuxer extends Demuxer {
    * @throws {UnsupportedMediaError} when the track's samples cannot be restored.
    */
   probeKeyframe(entry: IndexEntry, options?: ProbeOptions): Promise<KeyframeProbe>;
+
+  /**
+   * Reads the one sample that an entry of an index points to, whole.
+   * @returns undefined when no block of the track and of that time stands exactly there.
+   * @throws {SourceError} when the source cannot be read.
+   * @throws {UnsupportedMediaError} when the track's samples cannot be restored.
+   */
+  readCuedSample(entry: IndexEntry, options?: ReadOptions): Promise<Sample | undefined>;
 
   /**
    * Reads a seekable source from one place to another for all samples of a track that the container calls random access
@@ -207,6 +216,10 @@ class SegmentDemuxer implements MatroskaDemuxer {
 
   async probeKeyframe(entry: IndexEntry, options: ProbeOptions = {}): Promise<KeyframeProbe> {
     return probeKeyframe(this.#access(entry.trackId), entry, options);
+  }
+
+  async readCuedSample(entry: IndexEntry, options: ReadOptions = {}): Promise<Sample | undefined> {
+    return readCuedSample(this.#access(entry.trackId), entry, options);
   }
 
   async *scanSyncSamples(

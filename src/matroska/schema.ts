@@ -37,6 +37,10 @@ export const ID = {
   BlockDuration: 0x9b,
   ReferenceBlock: 0xfb,
   DiscardPadding: 0x75a2,
+  BlockAdditions: 0x75a1,
+  BlockMore: 0xa6,
+  BlockAddID: 0xee,
+  BlockAdditional: 0xa5,
 
   Tracks: 0x1654ae6b,
   TrackEntry: 0xae,
@@ -121,6 +125,7 @@ export const ID = {
   CueTrack: 0xf7,
   CueClusterPosition: 0xf1,
   CueRelativePosition: 0xf0,
+  CueDuration: 0xb2,
 
   Attachments: 0x1941a469,
   AttachedFile: 0x61a7,

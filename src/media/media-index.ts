@@ -11,6 +11,8 @@ export interface IndexEntry {
    * (Matroska CueRelativePosition).
    */
   readonly relativePosition?: number | undefined;
+  /** How long what stands there is shown, in nanoseconds, where the index says it (Matroska CueDuration). */
+  readonly durationNs?: number | undefined;
 }
 
 /** A random access point of the video track, from an index that was tested. */

@@ -29,6 +29,11 @@ export interface Sample {
    * the same time again, to be replaced by what the codec's own frame lengths say.
    */
   readonly laceIndex?: number;
+  /**
+   * What the container carries beside the frame for its codec (Matroska BlockAdditional of BlockAddID 1): the settings of a
+   * WebVTT cue. A view, as `data` is; absent as a rule.
+   */
+  readonly addition?: Uint8Array;
   /** Byte offset of the block in the source, for messages and for the index. */
   readonly offset: number;
   /** The frame's bytes: a read-only view of what was read from the source. Copied only where it must be joined. */

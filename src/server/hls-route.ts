@@ -61,7 +61,7 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
     url: '/m/:ref/:rendition/:file',
     handler: async (request, reply) => {
       const { ref, rendition, file } = request.params;
-      const wanted = parseRenditionFile(file);
+      const wanted = parseRenditionFile(rendition, file);
       return await answer(ref, reply, options, async (inquiry) => {
         if (wanted !== 'playlist') {
           await answerSegment(inquiry, rendition, wanted, reply, options, request.log);
@@ -108,8 +108,9 @@ async function answerSegment(
   log: FastifyBaseLogger,
 ): Promise<void> {
   segments.check(loan, rendition, name);
+  const kind = name === 'init' ? 'init' : segmentKindOf(rendition);
   const label: SegmentLabel = {
-    contentType: parseRenditionId(rendition)?.name.type === 'audio' ? 'audio/mp4' : 'video/mp4',
+    contentType: CONTENT_TYPES[segmentKindOf(rendition)],
     tag: isVersioned(loan) ? tagOfNames(rendition, name) : undefined,
     scope: reply.server.cacheScope,
   };
@@ -122,18 +123,30 @@ async function answerSegment(
   const isSent = await sendSegment(reply, segment, label, idleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };
   log.info({ ...loggedItem(file), segment: record }, 'segment delivered');
-  const kind = name === 'init' ? 'init' : label.contentType === 'audio/mp4' ? 'audio' : 'video';
   metrics?.countSegment(kind, segment.record);
+}
+
+/** Media types by what a rendition carries. */
+const CONTENT_TYPES = {
+  video: 'video/mp4',
+  audio: 'audio/mp4',
+  subtitle: 'text/vtt; charset=utf-8',
+} as const;
+
+function segmentKindOf(rendition: string): keyof typeof CONTENT_TYPES {
+  return parseRenditionId(rendition)?.name.type ?? 'subtitle';
 }
 
 /**
  * @returns what a file of a rendition's folder is.
  * @throws {RequestError} `not_found` when there is never such a file.
  */
-function parseRenditionFile(file: string): 'playlist' | SegmentName {
+function parseRenditionFile(rendition: string, file: string): 'playlist' | SegmentName {
   if (file === 'playlist.m3u8') return 'playlist';
-  if (file === 'init.mp4') return 'init';
-  const number = /^(0|[1-9]\d{0,8})\.m4s$/.exec(file)?.[1];
-  if (number === undefined) throw notFound();
+  if (file === 'init.mp4' && segmentKindOf(rendition) !== 'subtitle') return 'init';
+  const [, number, type] = /^(0|[1-9]\d{0,8})\.(m4s|vtt)$/.exec(file) ?? [];
+  // Each rendition has segments of one type, and none is there under two names.
+  const isSubtitle = segmentKindOf(rendition) === 'subtitle';
+  if (number === undefined || (type === 'vtt') !== isSubtitle) throw notFound();
   return Number(number);
 }

@@ -16,7 +16,7 @@ export interface AnswerFacts {
 }
 
 /** What a segment is: which kind of object, not which one. */
-export type SegmentKind = 'init' | 'video' | 'audio';
+export type SegmentKind = 'init' | 'video' | 'audio' | 'subtitle';
 
 /** Seconds: a segment out of memory takes a millisecond, an encoded one seconds, and a queue may be long. */
 const SEGMENT_BUCKETS = [0.002, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30];

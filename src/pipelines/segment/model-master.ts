@@ -1,22 +1,16 @@
 import type { VideoTrack } from '../../media/track.js';
-import { variantBandwidth, type RenditionRate } from '../../playlist/hls/bandwidth.js';
+import { variantBandwidth } from '../../playlist/hls/bandwidth.js';
 import type {
   AudioRendition,
   MultivariantPlaylist,
   Variant,
   VideoAttributes,
 } from '../../playlist/hls/multivariant-playlist.js';
+import type { SubtitleRendition } from '../../playlist/hls/subtitle-tags.js';
 import type { AnnouncedVideo } from './announcement.js';
 import type { Offer } from './offer-renditions.js';
-import {
-  rateOfCopiedAudio,
-  rateOfCopiedVideo,
-  rateOfEncodedAudio,
-  rateOfEncodedVideo,
-  statedFrameRate,
-  type RateFacts,
-} from './rendition-rates.js';
-import { VideoEncodeTrack } from './video-encode-track.js';
+import { offeredAudioRate, offeredVideoRate } from './offered-rates.js';
+import { statedFrameRate, type RateFacts } from './rendition-rates.js';
 
 /** A rendition that is offered, and where. */
 export interface OfferedRendition extends Offer {
@@ -31,17 +25,22 @@ const audioGroup = 'audio';
  * Puts together what the multivariant playlist states.
  * @param offered - the renditions, video first.
  * @param facts - what their rates follow from.
+ * @param subtitles - each goes with any video.
  */
-export function modelMaster(offered: readonly OfferedRendition[], facts: RateFacts): MultivariantPlaylist {
+export function modelMaster(
+  offered: readonly OfferedRendition[],
+  facts: RateFacts,
+  subtitles: readonly SubtitleRendition[] = [],
+): MultivariantPlaylist {
   const video = offered.filter(({ source }) => source.type === 'video');
   const audio = offered.filter(({ source }) => source.type === 'audio');
   const group = audio.length > 0 ? audioGroup : undefined;
-  const audioRates = audio.map((rendition) => audioRateOf(rendition, facts));
+  const audioRates = audio.map((rendition) => offeredAudioRate(rendition, facts));
   const audioCodecs = audio.map(({ track }) => track.announcement.codecString);
   const variantOf = (rendition: OfferedRendition): Variant => {
     const { source, uri, track } = rendition;
     const { announcement } = track;
-    const rate = source.type === 'video' ? videoRateOf(rendition, source, facts) : undefined;
+    const rate = source.type === 'video' ? offeredVideoRate(rendition, source, facts) : undefined;
     const { bandwidth, averageBandwidth } = variantBandwidth(
       rate && { peak: rate.peak, average: rate.average ?? 0 },
       audioRates,
@@ -61,7 +60,7 @@ export function modelMaster(offered: readonly OfferedRendition[], facts: RateFac
   };
   // Of audio alone the track that the file prefers is the variant, and the others are choices beside it.
   const variants = video.length > 0 ? video : audio.slice(0, 1);
-  return { variants: variants.map(variantOf), audio: audio.map(audioRenditionOf) };
+  return { variants: variants.map(variantOf), audio: audio.map(audioRenditionOf), subtitles };
 }
 
 function audioRenditionOf({ source, uri, track }: OfferedRendition): AudioRendition {
@@ -77,24 +76,9 @@ function audioRenditionOf({ source, uri, track }: OfferedRendition): AudioRendit
   };
 }
 
-function audioRateOf({ source, name }: OfferedRendition, facts: RateFacts): RenditionRate {
-  const audio = facts.survey.audio.find(({ track }) => track.id === source.id);
-  return name.form === 'copy' && audio !== undefined ? rateOfCopiedAudio(audio, facts) : rateOfEncodedAudio();
-}
-
-function videoRateOf(
-  { track }: OfferedRendition,
-  source: VideoTrack,
-  facts: RateFacts,
-): { readonly peak: number; readonly average: number | undefined } {
-  return track instanceof VideoEncodeTrack
-    ? rateOfEncodedVideo(track, source)
-    : rateOfCopiedVideo(source, facts);
-}
-
 /** What a playlist states is the picture as it is shown: with its pixels square, and upright. */
 function attributesOf(announced: AnnouncedVideo, source: VideoTrack): VideoAttributes {
-  const { rotation, transfer, pixelAspectRatio } = announced;
+  const { rotation, color, pixelAspectRatio } = announced;
   const [horizontal, vertical] = pixelAspectRatio;
   const across = Math.round((announced.width * horizontal) / vertical);
   const [width, height] =
@@ -104,6 +88,6 @@ function attributesOf(announced: AnnouncedVideo, source: VideoTrack): VideoAttri
     width,
     height,
     frameRate: rate && rate.numerator / rate.denominator,
-    range: transfer === 16 ? 'PQ' : transfer === 18 ? 'HLG' : 'SDR',
+    range: color?.transfer === 16 ? 'PQ' : color?.transfer === 18 ? 'HLG' : 'SDR',
   };
 }

@@ -57,6 +57,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       samples: (options) => demuxer.samples(options),
       firstClusterOffset: 0,
       findsByTime: true,
+      readsTracksAlone: true,
       clusterBefore: () => Promise.resolve(undefined),
     },
     readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),

@@ -1,7 +1,8 @@
 import type { FragmentTrack } from '../../isobmff/fragment.js';
 import type { MuxTrack } from '../../isobmff/mux-track.js';
 import type { Demuxer } from '../../media/demuxer.js';
-import type { MediaIndex } from '../../media/media-index.js';
+import type { IndexEntry, MediaIndex } from '../../media/media-index.js';
+import type { Sample } from '../../media/sample.js';
 import type { ReadOptions } from '../../media/source.js';
 import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
@@ -16,6 +17,15 @@ export interface SegmentDemuxer extends Pick<Demuxer, 'info' | 'samples'> {
    * time is.
    */
   readonly findsByTime?: boolean | undefined;
+
+  /** The samples of one track are read without reading those of others. */
+  readonly readsTracksAlone?: boolean | undefined;
+
+  /** The container's index of one track, where it has any: see the Matroska demuxer. */
+  readCues?(trackId: number, options?: ReadOptions): Promise<readonly IndexEntry[] | undefined>;
+
+  /** The one sample that an entry of an index points to; undefined when it is not there. */
+  readCuedSample?(entry: IndexEntry, options?: ReadOptions): Promise<Sample | undefined>;
 
   /**
    * Finds a place before another at which reading can begin, where samples are not found by their time.
@@ -52,6 +62,11 @@ export interface SegmentSamples {
 export interface SegmentTrack {
   /** When its segments begin and end by the plan. */
   readonly timing: RenditionTiming;
+  /**
+   * When its first sample is presented, in ticks of the timing: later than the first start where the track comes late. At the
+   * first start when absent.
+   */
+  readonly firstTicks?: number;
   /** What playlists state of it; no encoder is asked. */
   readonly announcement: Announcement;
 

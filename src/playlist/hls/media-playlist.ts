@@ -11,7 +11,7 @@ export interface SegmentTimes {
   readonly end: number;
 }
 
-/** What a playlist of fMP4 segments states, all of which exist. */
+/** What a playlist of segments states, all of which exist. */
 export interface MediaPlaylist {
   /** When its segments begin and end. */
   readonly times: SegmentTimes;
@@ -20,8 +20,8 @@ export interface MediaPlaylist {
    * the longest segment among them (RFC 8216, section 6.2.4).
    */
   readonly targetDuration: number;
-  /** URI of the init segment, relative to the playlist. */
-  readonly initUri: string;
+  /** URI of the init segment, relative to the playlist; undefined of segments that need none: those of WebVTT. */
+  readonly initUri: string | undefined;
   /** URI of the n-th segment, from 0, relative to the playlist. */
   readonly segmentUri: (n: number) => string;
 }
@@ -50,14 +50,15 @@ export function writeMediaPlaylist({ times, targetDuration, initUri, segmentUri 
   const segments = durationsOf(times).map(
     (duration, n) => `#EXTINF:${seconds(duration)},\n${segmentUri(n)}\n`,
   );
+  const map =
+    initUri === undefined ? '' : `#EXT-X-MAP:${writeAttributeList({ URI: quotedString(initUri) })}\n`;
   return `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:${targetDuration}
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-PLAYLIST-TYPE:VOD
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-MAP:${writeAttributeList({ URI: quotedString(initUri) })}
-${segments.join('')}#EXT-X-ENDLIST
+${map}${segments.join('')}#EXT-X-ENDLIST
 `;
 }
 

@@ -1,6 +1,7 @@
 import { quotedString, writeAttributeList } from './attribute-list.js';
 import { canonicalLanguage } from './language-tag.js';
 import { nameRenditions, type Nameable } from './rendition-names.js';
+import { SUBTITLE_GROUP, subtitleTags, type SubtitleRendition } from './subtitle-tags.js';
 
 /** What can be played of a source, and in which forms. */
 export interface MultivariantPlaylist {
@@ -8,6 +9,8 @@ export interface MultivariantPlaylist {
   readonly variants: readonly Variant[];
   /** Audio renditions of all groups, in the order in which a menu shows them. */
   readonly audio: readonly AudioRendition[];
+  /** Subtitles, each of which goes with every variant; in the order in which a menu shows them. */
+  readonly subtitles?: readonly SubtitleRendition[] | undefined;
 }
 
 /** One form in which the presentation can be played: a rendition, and those of the group that goes with it. */
@@ -62,8 +65,10 @@ const DESCRIBES_VIDEO = 'public.accessibility.describes-video';
  */
 export function writeMultivariantPlaylist(playlist: MultivariantPlaylist): string {
   const groups = new Set(playlist.audio.map(({ group }) => group));
-  const media = [...groups].flatMap((group) => audioTags(group, playlist));
-  const variants = playlist.variants.flatMap((variant) => [variantTag(variant), variant.uri]);
+  const { subtitles = [] } = playlist;
+  const media = [...[...groups].flatMap((group) => audioTags(group, playlist)), ...subtitleTags(subtitles)];
+  const subtitleGroup = subtitles.length > 0 ? SUBTITLE_GROUP : undefined;
+  const variants = playlist.variants.flatMap((variant) => [variantTag(variant, subtitleGroup), variant.uri]);
   const head = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
   return `${[...head, ...media, ...variants].join('\n')}\n`;
 }
@@ -107,7 +112,10 @@ function automaticChoices(
   return new Set(byKind.values());
 }
 
-function variantTag({ bandwidth, averageBandwidth, codecs, video, audioGroup }: Variant): string {
+function variantTag(
+  { bandwidth, averageBandwidth, codecs, video, audioGroup }: Variant,
+  subtitleGroup: string | undefined,
+): string {
   const average = averageBandwidth === undefined ? undefined : wholeBits(averageBandwidth);
   return `#EXT-X-STREAM-INF:${writeAttributeList({
     BANDWIDTH: Math.max(wholeBits(bandwidth), average ?? 1),
@@ -117,6 +125,7 @@ function variantTag({ bandwidth, averageBandwidth, codecs, video, audioGroup }: 
     'FRAME-RATE': video?.frameRate?.toFixed(3),
     'VIDEO-RANGE': video?.range,
     AUDIO: audioGroup === undefined ? undefined : quotedString(audioGroup),
+    SUBTITLES: subtitleGroup === undefined ? undefined : quotedString(subtitleGroup),
   })}`;
 }
 
