@@ -64,7 +64,7 @@ export function declaredPixelAspectRatio(track: MuxVideoTrack): readonly [number
 }
 
 /** The colour that is declared: each field by the container's word, else the bitstream's; undefined when none says any. */
-function declaredColor(track: MuxVideoTrack): VideoColor | undefined {
+export function declaredColor(track: MuxVideoTrack): VideoColor | undefined {
   const container = track.color;
   const bitstream = track.configuration.color;
   if (container === undefined || bitstream === undefined) return container ?? bitstream;

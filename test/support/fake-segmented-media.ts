@@ -54,6 +54,11 @@ export class FakeSegmentedMedia implements SegmentedMedia {
     return `#EXTM3U\n#${plays}\n${this.#ids.map((id) => `${id}/playlist.m3u8\n`).join('')}`;
   }
 
+  manifest({ video, audio }: PlayerTarget): string {
+    const plays = [...video, ...audio].sort().join('+');
+    return `<MPD><!-- ${plays} -->${this.#ids.map((id) => `<Representation id="${id}"/>`).join('')}</MPD>\n`;
+  }
+
   mediaPlaylist(rendition: string): string {
     this.segmentCount(rendition);
     return `#EXTM3U\n${'#EXTINF:6.006,\n'.repeat(200)}`;

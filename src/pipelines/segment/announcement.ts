@@ -1,8 +1,12 @@
 import type { MuxAudioTrack, MuxVideoTrack } from '../../isobmff/mux-track.js';
-import { declaredPixelAspectRatio } from '../../isobmff/visual-sample-entry.js';
+import type { VideoColor } from '../../media/track.js';
+import { declaredColor, declaredPixelAspectRatio } from '../../isobmff/visual-sample-entry.js';
 
 /** What playlists state of a track: known before anything is encoded, and without an encoder. */
 export type Announcement = AnnouncedVideo | AnnouncedAudio;
+
+/** How colours are coded, in the code points of ITU-T H.273. */
+export type AnnouncedColor = Pick<VideoColor, 'primaries' | 'transfer' | 'matrix'>;
 
 /** What playlists state of video. */
 export interface AnnouncedVideo {
@@ -17,8 +21,8 @@ export interface AnnouncedVideo {
   readonly pixelAspectRatio: readonly [number, number];
   /** Degrees, clockwise, by which the picture is turned to be shown upright. */
   readonly rotation: 0 | 90 | 180 | 270;
-  /** Transfer characteristics, an H.273 code point; undefined where nothing tells. */
-  readonly transfer: number | undefined;
+  /** How its colours are coded; undefined where nothing tells. */
+  readonly color: AnnouncedColor | undefined;
 }
 
 /** What playlists state of audio. */
@@ -28,11 +32,13 @@ export interface AnnouncedAudio {
   readonly codecString: string;
   /** Channels that are sent. */
   readonly channels: number;
+  /** Samples a second. */
+  readonly sampleRate: number;
 }
 
 /** Gives what playlists state of a video track whose declaration is known. */
 export function announceVideo(track: MuxVideoTrack): AnnouncedVideo {
-  const { configuration, rotation, color } = track;
+  const { configuration, rotation } = track;
   const { codecString, width, height } = configuration;
   return {
     type: 'video',
@@ -41,11 +47,17 @@ export function announceVideo(track: MuxVideoTrack): AnnouncedVideo {
     height,
     pixelAspectRatio: declaredPixelAspectRatio(track),
     rotation,
-    transfer: color?.transfer ?? configuration.color?.transfer,
+    color: announceColor(declaredColor(track)),
   };
 }
 
+/** Gives what playlists state of colours. */
+export function announceColor(color: VideoColor | undefined): AnnouncedColor | undefined {
+  return color && { primaries: color.primaries, transfer: color.transfer, matrix: color.matrix };
+}
+
 /** Gives what playlists state of an audio track whose declaration is known. */
-export function announceAudio({ configuration: { codecString, channels } }: MuxAudioTrack): AnnouncedAudio {
-  return { type: 'audio', codecString, channels };
+export function announceAudio({ configuration }: MuxAudioTrack): AnnouncedAudio {
+  const { codecString, channels, sampleRate } = configuration;
+  return { type: 'audio', codecString, channels, sampleRate };
 }

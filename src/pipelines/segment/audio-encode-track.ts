@@ -72,7 +72,12 @@ export class AudioEncodeTrack implements SegmentTrack {
   }
 
   get announcement(): AnnouncedAudio {
-    return { type: 'audio', codecString: ENCODED_AUDIO_CODEC, channels: this.#output.channels };
+    return {
+      type: 'audio',
+      codecString: ENCODED_AUDIO_CODEC,
+      channels: this.#output.channels,
+      sampleRate: OUTPUT_SAMPLE_RATE,
+    };
   }
 
   describe(signal: AbortSignal): Promise<MuxAudioTrack> {

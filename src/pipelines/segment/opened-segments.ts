@@ -3,9 +3,11 @@ import { buildFragment } from '../../isobmff/fragment.js';
 import { buildInitSegment } from '../../isobmff/init-segment.js';
 import type { MuxTrack } from '../../isobmff/mux-track.js';
 import type { ReadOptions, Source } from '../../media/source.js';
+import { writeManifest } from '../../playlist/dash/manifest.js';
 import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
 import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
 import { buildLadder, type Ladder } from './ladder.js';
+import { modelManifest, type NamedOffer } from './model-manifest.js';
 import { modelMaster, type OfferedRendition } from './model-master.js';
 import { offerRenditions, type Offer } from './offer-renditions.js';
 import { rateOfCopiedVideo, statedFrameRate, type RateFacts } from './rendition-rates.js';
@@ -61,6 +63,14 @@ export class OpenedSegments implements SegmentedMedia {
       uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
     }));
     return writeMultivariantPlaylist(modelMaster(offered, this.#facts()));
+  }
+
+  manifest(player: PlayerRequest): string {
+    const offered = this.#offer(player).map((offer): NamedOffer => ({
+      ...offer,
+      id: writeRenditionId(offer.name, this.version),
+    }));
+    return writeManifest(modelManifest(offered, this.#facts()));
   }
 
   mediaPlaylist(rendition: string): string {

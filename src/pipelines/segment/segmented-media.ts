@@ -85,6 +85,14 @@ export interface SegmentedMedia extends AsyncDisposable {
   masterPlaylist(player: PlayerRequest): string;
 
   /**
+   * Writes the DASH manifest, of the same renditions and the same segments. Nothing is encoded, and nothing read, for it.
+   * @param player - what it plays, which decides what is copied, and whether it wants lower forms.
+   * @returns text; its URIs are relative, `<rendition>/init.mp4` and `<rendition>/<n>.m4s` with n from 0.
+   * @throws {LimitExceededError} when it would list more segments than a document should.
+   */
+  manifest(player: PlayerRequest): string;
+
+  /**
    * Writes the playlist of a rendition.
    * @returns text; its URIs are relative, `init.mp4` and `<n>.m4s` with n from 0.
    * @throws {RequestError} `not_found` when there is no such rendition.
