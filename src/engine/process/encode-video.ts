@@ -95,7 +95,8 @@ function encodePackets(
     count.encoded += 1;
     blameDevice(device, 'encoding', () => encoder.encode(frame, time, isSync, keep));
   };
-  using filter = new VideoFilter(config, request.format, timescale, encode, setup.pixelFormat);
+  const packing = setup.pixelFormat === 'yuv420p' ? [] : [`format=${setup.pixelFormat}`];
+  using filter = new VideoFilter(config, request.format, timescale, encode, packing);
   const takeDecoded = (frame: Frame, time: number | undefined): void => {
     if (frame.hasFlags(AV_FRAME_FLAG_DISCARD)) return;
     // The encoder takes rising times only, and no time may be invented.

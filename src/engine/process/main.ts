@@ -11,6 +11,8 @@ import { deviceSetups } from './device-setups.js';
 import { createEncodeVideoJob } from './encode-video.js';
 import { createProbeVideoDeviceJob } from './probe-video-device.js';
 import { serveJobs } from './serve-jobs.js';
+import { stillPictureJob } from './still-picture.js';
+import { stillSheetJob } from './still-sheet.js';
 import { synthesizeJob } from './synthesize.js';
 
 Log.setLevel(AV_LOG_ERROR);
@@ -27,6 +29,8 @@ await serveJobs(
     ['encodeAudio', encodeAudioJob],
     ['encodeVideo', createEncodeVideoJob(deviceSetups)],
     ['probeVideoDevice', createProbeVideoDeviceJob(deviceSetups)],
+    ['stillPicture', stillPictureJob],
+    ['stillSheet', stillSheetJob],
     ['synthesize', synthesizeJob],
   ]),
 );

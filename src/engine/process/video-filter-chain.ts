@@ -15,6 +15,12 @@ export interface FrameFormat {
   readonly isInterlaced: boolean;
 }
 
+/** What comes out of the filters. */
+export interface PictureFormat extends Pick<EncodedFormat, 'width' | 'height' | 'color'> {
+  /** Each picture goes in alone: there are none before or behind it that tell what moves. False when absent. */
+  readonly isAlone?: boolean;
+}
+
 /** H.273 code points: matrix of RGB, "unspecified", BT.2020 with its matrix, PQ and HLG. */
 const RGB = 0;
 const UNSPECIFIED = 2;
@@ -85,20 +91,27 @@ export function isRgbFormat(name: string): boolean {
 export function writeVideoFilterChain(
   frame: FrameFormat,
   size: { readonly width: number; readonly height: number },
-  format: EncodedFormat,
+  format: PictureFormat,
 ): string {
   return [
-    ...(frame.isInterlaced ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    ...(frame.isInterlaced ? [deinterlacer(format)] : []),
     ...fitPicture(frame, size, format),
     ...convertColor(frame, format),
   ].join(',');
+}
+
+/** Without neighbours, what is compared with them seems to stand still, and lines of two times stay beside each other. */
+function deinterlacer({ isAlone = false }: PictureFormat): string {
+  return isAlone
+    ? 'estdif=mode=frame:parity=auto:deint=interlaced'
+    : 'bwdif=mode=send_frame:parity=auto:deint=interlaced';
 }
 
 /** To the output's size; where only an odd last column or row is too much, it is cut off. */
 function fitPicture(
   frame: FrameFormat,
   size: { readonly width: number; readonly height: number },
-  { width, height }: EncodedFormat,
+  { width, height }: PictureFormat,
 ): string[] {
   if (frame.width === width && frame.height === height) return [];
   const isCut =
@@ -111,7 +124,7 @@ function fitPicture(
   return [`scale=w=${width}:h=${height}:flags=${SCALE_FLAGS}`];
 }
 
-function convertColor({ color, pixelFormat }: FrameFormat, { color: target }: EncodedFormat): string[] {
+function convertColor({ color, pixelFormat }: FrameFormat, { color: target }: PictureFormat): string[] {
   const matrix = MATRIX_NAMES[target.matrix] ?? 'bt709';
   if (color.transfer === PQ || color.transfer === HLG) {
     return [

@@ -2,9 +2,14 @@ import { FilterGraph, Frame, avGetPixFmtName, type FilterContext } from 'node-av
 import { AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG, AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import { EngineError } from '../../errors.js';
 import type { VideoColor } from '../../media/track.js';
-import type { EncodedFormat, VideoGeometry } from '../video-output.js';
+import type { VideoGeometry } from '../video-output.js';
 import { check, isPause } from './native.js';
-import { completeColor, writeVideoFilterChain, type FrameFormat } from './video-filter-chain.js';
+import {
+  completeColor,
+  writeVideoFilterChain,
+  type FrameFormat,
+  type PictureFormat,
+} from './video-filter-chain.js';
 import type { TakeFrame } from './video-decoder.js';
 
 /**
@@ -13,9 +18,9 @@ import type { TakeFrame } from './video-decoder.js';
  */
 export class VideoFilter implements Disposable {
   readonly #source: Pick<VideoGeometry, 'width' | 'height' | 'color'>;
-  readonly #format: EncodedFormat;
+  readonly #format: PictureFormat;
   readonly #timescale: number;
-  readonly #pixelFormat: 'yuv420p' | 'nv12';
+  readonly #following: readonly string[];
   readonly #take: TakeFrame;
   readonly #frame = new Frame();
   #graph: FilterGraph | undefined;
@@ -29,16 +34,16 @@ export class VideoFilter implements Disposable {
    * @param format - what comes out.
    * @param timescale - ticks a second of frame times.
    * @param take - takes what comes out, with its time.
-   * @param pixelFormat - how the encoder wants its 8 bits in 4:2:0.
+   * @param following - filters behind those that make planes of 8 bits in 4:2:0, for who wants them otherwise.
    */
   constructor(
     source: Pick<VideoGeometry, 'width' | 'height' | 'color'>,
-    format: EncodedFormat,
+    format: PictureFormat,
     timescale: number,
     take: TakeFrame,
-    pixelFormat: 'yuv420p' | 'nv12' = 'yuv420p',
+    following: readonly string[] = [],
   ) {
-    this.#pixelFormat = pixelFormat;
+    this.#following = following;
     this.#source = source;
     this.#format = format;
     this.#timescale = timescale;
@@ -91,8 +96,7 @@ export class VideoFilter implements Disposable {
     const input =
       `buffer@in=video_size=${width}x${height}:pix_fmt=${frame.format}:time_base=1/${this.#timescale}` +
       `:colorspace=${color.matrix}:range=${rangeOf(color)}`;
-    const packing = this.#pixelFormat === 'yuv420p' ? [] : [`format=${this.#pixelFormat}`];
-    const text = [input, ...(chain === '' ? [] : [chain]), ...packing, 'buffersink@out'].join(',');
+    const text = [input, ...(chain === '' ? [] : [chain]), ...this.#following, 'buffersink@out'].join(',');
     const graph = new FilterGraph();
     graph.alloc();
     this.#graph = graph;
