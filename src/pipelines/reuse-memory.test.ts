@@ -13,10 +13,12 @@ import {
   trackEntry,
   uint,
 } from '../../test/support/ebml-writer.js';
+import * as mp4 from '../../test/support/mp4-writer.js';
 import { fromHex } from '../../test/support/hex.js';
 import { openFile } from '../io/file.js';
 import { ID } from '../matroska/schema.js';
 import { streamTranscodeFmp4 } from './continuous.js';
+import { streamTranscodeUniversal } from './universal.js';
 
 // avcC as Debian's ffmpeg 5.1.9 writes it for libx264: two reordered frames at most.
 const avcC = fromHex(
@@ -51,6 +53,29 @@ function film(): Uint8Array {
   return matroskaFile([video, audio], ...clusters);
 }
 
+/** 24 s of such pictures in MP4, a chunk each half second. */
+function mp4Film(): Uint8Array {
+  const samples = Array.from({ length: 600 }, (_, n) => picture(Math.floor(n / 25), n % 25));
+  const offsets: number[] = [];
+  let end = 0;
+  for (const [n, { length }] of samples.entries()) {
+    if (n % 10 === 0) offsets.push(end);
+    end += length;
+  }
+  const moov = (at: number): Uint8Array => {
+    const tables = mp4.tables({
+      sizes: samples.map(({ length }) => length),
+      durations: [[samples.length, 40]],
+      syncSamples: Array.from({ length: 24 }, (_, second) => second * 25 + 1),
+      chunks: [[1, 10, 1]],
+      chunkOffsets: offsets.map((offset) => at + offset),
+    });
+    const sampleEntries = [mp4.visualEntry('avc1', mp4.box('avcC', avcC))];
+    return mp4.box('moov', mp4.mvhd(), mp4.trak({ id: 1, sampleEntries, tables }));
+  };
+  return mp4.movieFile(moov, mp4.join(...samples), 'first');
+}
+
 /** A slice of noise behind its length and NAL unit header. */
 function picture(second: number, frame: number): Uint8Array {
   const sample = noise(bigSample + ((second * 25 + frame) % 7) * 999, second * 100 + frame);
@@ -71,14 +96,13 @@ function noise(length: number, seed: number): Uint8Array {
   return noiseSource.slice(from, from + length);
 }
 
-describe('streamTranscodeFmp4 with reused memory', () => {
+describe('streams with reused memory', () => {
   let folder: string;
-  let path: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'segmint-reuse-'));
-    path = join(folder, 'film.mkv');
-    await writeFile(path, film());
+    await writeFile(join(folder, 'film.mkv'), film());
+    await writeFile(join(folder, 'film.mp4'), mp4Film());
   });
 
   after(async () => {
@@ -86,8 +110,12 @@ describe('streamTranscodeFmp4 with reused memory', () => {
   });
 
   /** Reads each list as late as is allowed: right before the list after the next one is asked for. */
-  async function readLate(reuseMemory: boolean): Promise<{ hash: string; buffers: number }> {
-    const stream = streamTranscodeFmp4(await openFile(path), { reuseMemory });
+  async function readLate(
+    name: string,
+    begin: typeof streamTranscodeFmp4,
+    reuseMemory: boolean,
+  ): Promise<{ hash: string; buffers: number }> {
+    const stream = begin(await openFile(join(folder, name)), { reuseMemory });
     const hash = createHash('sha256');
     const buffers = new Set<ArrayBufferLike>();
     let kept: readonly Uint8Array[] = [];
@@ -105,10 +133,15 @@ describe('streamTranscodeFmp4 with reused memory', () => {
     return { hash: hash.digest('hex'), buffers: buffers.size };
   }
 
-  it('hands out the same bytes, in fewer buffers', async () => {
-    const fresh = await readLate(false);
-    const reused = await readLate(true);
-    assert.equal(reused.hash, fresh.hash);
-    assert.ok(reused.buffers < fresh.buffers, `${reused.buffers} buffers of ${fresh.buffers}`);
-  });
+  for (const [name, begin] of [
+    ['film.mkv', streamTranscodeFmp4],
+    ['film.mp4', streamTranscodeUniversal],
+  ] as const) {
+    it(`hands out the same bytes of ${name}, in fewer buffers`, async () => {
+      const fresh = await readLate(name, begin, false);
+      const reused = await readLate(name, begin, true);
+      assert.equal(reused.hash, fresh.hash);
+      assert.ok(reused.buffers < fresh.buffers, `${reused.buffers} buffers of ${fresh.buffers}`);
+    });
+  }
 });

@@ -24,5 +24,5 @@ export function streamTranscodeUniversal(source: Source, options: UniversalOptio
 
 async function openAny(source: Source, { signal, memory }: OpenSourceOptions) {
   const { kind, demuxer, source: opened } = await openDemuxer(source, { signal, memory });
-  return { demuxer, source: opened, isSequential: kind !== 'mp4' };
+  return { demuxer, source: opened, isSequential: kind !== 'mp4' || demuxer.isInOrder };
 }

@@ -17,6 +17,7 @@ import { ReaderPool } from './reader-pool.js';
 import { findLanes, fragmentAt, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
 import { listSyncSamples } from './sync-samples.js';
+import { isStoredInOrder } from './stored-order.js';
 import { isBadlyInterleaved, TablePlanner } from './table-planner.js';
 import { isTopLevelType, readTopLevelBox } from './top-level.js';
 
@@ -30,6 +31,12 @@ export interface Mp4Demuxer extends Demuxer {
    * sample itself; `startOffset` takes either.
    */
   readonly isFragmented: boolean;
+
+  /**
+   * Whether each track's samples come in the order of their offsets. Only of tables is it known beforehand: of a file of
+   * fragments it is not said.
+   */
+  readonly isInOrder: boolean;
 
   /**
    * Lists the random access points of a track, as the file's tables or indices say; what they say is not tested. In a
@@ -91,6 +98,7 @@ export async function openMp4(source: Source, options: Mp4DemuxerOptions = {}): 
 class MovieDemuxer implements Mp4Demuxer {
   readonly info: MediaInfo;
   readonly isFragmented: boolean;
+  readonly isInOrder: boolean;
   readonly #source: Source;
   readonly #tracks: ReadonlyMap<number, MovieTrack>;
   readonly #fragmentsOffset: number;
@@ -114,6 +122,8 @@ class MovieDemuxer implements Mp4Demuxer {
     this.#fragmentsOffset = fragmentsOffset;
     this.#damage = damage;
     this.isFragmented = movie.isFragmented;
+    this.isInOrder =
+      !movie.isFragmented && movie.tracks.every(({ table }) => table === undefined || isStoredInOrder(table));
     this.info = buildInfo(movie);
   }
 
