@@ -64,6 +64,7 @@ export function createRemoteAccess(
       ? openHttp(reference, { name, signal, pool: ownPool, headers: options.header ?? {} })
       : openSource(reference, { signal, openers });
   const requested = {
+    hosts: options.remoteHost ?? [],
     check: (url: URL) => guard.checkUrl(url),
     open: (url: string, { name, signal }: Parameters<OpenRemote>[1]) => openHttp(url, { name, signal, pool }),
   };

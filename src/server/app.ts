@@ -2,15 +2,22 @@ import { join } from 'node:path';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SegmentService } from '../delivery/segment-service.js';
+import type { SegmentStore } from '../delivery/segment-store.js';
 import { OverloadedError } from '../errors.js';
 import { ActiveStreams } from './active-streams.js';
 import { ApiKeys } from './auth-keys.js';
 import { guardAccess, isRestricted, takeSignature, type AccessPolicy } from './auth.js';
 import { allowOrigins } from './cross-origin.js';
+import { addDashRoutes } from './dash-route.js';
+import { DescriptionCache } from './description-cache.js';
+import { DetailsReader } from './details-reader.js';
 import { errorResponse } from './error-response.js';
 import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
+import { LibraryCatalogue } from './library-catalogue.js';
+import { addLibraryEvents } from './library-events.js';
+import { addLibraryRoutes } from './library-route.js';
 import type { Library } from './library.js';
 import type { MediaService } from './media-service.js';
 import { ServerMetrics } from './metrics.js';
@@ -33,6 +40,8 @@ export interface ServerOptions {
   readonly media: MediaService;
   /** What gives segments; not owned. Without it no HLS is served. */
   readonly segments?: SegmentService;
+  /** Keeps what was found out about items beyond the end of the program; not owned. */
+  readonly store?: SegmentStore;
   /** Takes its records. */
   readonly log: Logger;
   /** Host name or address that it listens on, which says under what names it may be asked. */
@@ -70,6 +79,9 @@ export interface ServerOptions {
 
 /** Longest `<ref>`: base64 of the longest path. Node refuses longer requests by itself. */
 const MAX_PARAM_LENGTH = 12_000;
+
+/** Pages that are told of news in the library at a time, each over a connection of its own. */
+const MAX_LISTENERS = 256;
 
 /** Headers of every answer, the hijacked ones of streams included. */
 const COMMON_HEADERS = {
@@ -109,6 +121,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const streams = new ActiveStreams(options.maxStreams ?? 64);
   const encodings = new ActiveStreams(options.maxEncodedStreams ?? Infinity);
   const answers = new ActiveStreams(options.maxAnswers ?? 1024);
+  const listeners = new ActiveStreams(MAX_LISTENERS);
   const open = new OpenAnswers();
   const metrics = options.metrics ?? new ServerMetrics();
   const readiness = options.readiness ?? new Readiness([]);
@@ -137,6 +150,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await describeRoutes(app);
   app.addHook('preClose', async () => {
     isEnding = true;
+    await listeners.close();
     await open.settle(options.shutdownTimeoutMs ?? 0, streams);
     await Promise.all([streams.close(), answers.close()]);
   });
@@ -160,7 +174,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     isRestricted: isRestricted(access),
     health: () => ({ status: isEnding ? 'ending' : 'ok', streams: streams.size, answers: answers.size }),
   });
-  addInfoRoutes(app, options.library, options.media, options.segments);
+  const descriptions = new DescriptionCache(options.media);
+  const catalogue = new LibraryCatalogue(options.library);
+  app.addHook('onClose', () => catalogue[Symbol.asyncDispose]());
+  metrics.addGauge('segmint_library_items', 'Items that the library lists', () => catalogue.size);
+  metrics.addGauge('segmint_library_folders_watched', 'Folders that are watched', () => catalogue.watched);
+  metrics.addGauge('segmint_library_listeners', 'Pages that are told of news', () => listeners.size);
+  const details = new DetailsReader(descriptions, options.store);
+  addLibraryRoutes(app, { library: options.library, catalogue, details });
+  addLibraryEvents(app, catalogue, listeners);
+  addInfoRoutes(app, options.library, descriptions, options.segments);
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
@@ -170,13 +193,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     metrics,
   });
   if (options.segments !== undefined) {
-    addHlsRoutes(app, {
-      library: options.library,
-      segments: options.segments,
-      answers,
-      clientIdleTimeoutMs,
-      metrics,
-    });
+    const { library, segments } = options;
+    addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics });
+    addDashRoutes(app, { library, segments, answers });
   }
   await addPageRoutes(app, options.library, join(findPackageRoot(), 'web', 'dist'), options.embedders ?? []);
   return app;

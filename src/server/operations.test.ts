@@ -27,6 +27,7 @@ interface Operation {
   readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
+    readonly required?: boolean;
     readonly schema: { enum?: string[] };
   }[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
@@ -204,15 +205,19 @@ describe('operations', () => {
     assert.deepEqual(verdict.errors, undefined);
     assert.equal(verdict.valid, true);
 
-    const values: Record<string, string> = { ref, rendition: VIDEO, file: '0.m4s', src: 'film.mkv' };
+    const values: Record<string, string> = {
+      ref,
+      rendition: VIDEO,
+      file: '0.m4s',
+      src: 'film.mkv',
+      refs: ref,
+    };
     for (const [path, { get: operation }] of Object.entries(document.paths)) {
       assert.ok(operation?.summary !== undefined, `${path} has no entry in route-schemas.ts`);
       const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!);
-      const query =
-        path.includes('{') || !operation.parameters?.some(({ name }) => name === 'src')
-          ? ''
-          : '?src=film.mkv';
-      const response = await get(address + query, { redirect: 'manual' });
+      const needed = operation.parameters?.filter((each) => each.in === 'query' && each.required) ?? [];
+      const query = new URLSearchParams(needed.map(({ name }): [string, string] => [name, values[name]!]));
+      const response = await get(`${address}?${query.toString()}`, { redirect: 'manual' });
       const answer = operation.responses[response.status];
       assert.ok(answer !== undefined, `${path} answers ${response.status}`);
       assert.ok(response.status < 400, path);

@@ -23,8 +23,18 @@ export interface RemoteLibraryOptions {
         readonly check: (url: URL) => void;
         /** Opens it, and fails for addresses that are not allowed, wherever they turn up. */
         readonly open: OpenRemote;
+        /** The hosts that they may name, as the operator wrote them; every public one when there are none. */
+        readonly hosts: readonly string[];
       }
     | undefined;
+}
+
+/** Which addresses viewers may play. */
+export interface RemoteOffer {
+  /** Whether there are any. */
+  readonly allowed: boolean;
+  /** Their hosts; every public one when absent. */
+  readonly hosts?: readonly string[];
 }
 
 /** Something remote that was found for a request. */
@@ -42,6 +52,13 @@ export class RemoteLibrary {
   /** @param options - what is allowed. */
   constructor(options: RemoteLibraryOptions) {
     this.#options = options;
+  }
+
+  /** Which addresses viewers may play. */
+  get offer(): RemoteOffer {
+    const { requested } = this.#options;
+    if (requested === undefined) return { allowed: false };
+    return { allowed: true, ...(requested.hosts.length > 0 && { hosts: requested.hosts }) };
   }
 
   /**

@@ -39,7 +39,8 @@ const DEFAULTS = { maxConnections: 4096, maxConnectionsPerAddress: 256, maxOpens
 const MINUTE_MS = 60_000;
 
 /** Routes that walk the library, or open a source that may not be open yet: those of one file of an item. */
-const OPENING = /^\/(?:library\.json|m\/:ref\/[^/]+|m\/:ref\/(?:subtitles|thumbnails|attachments)\/.+)$/;
+const OPENING =
+  /^\/(?:library\.json|library\/details|m\/:ref\/[^/]+|m\/:ref\/(?:subtitles|thumbnails|attachments)\/.+)$/;
 
 /**
  * Refuses requests that nothing here is made for: other methods than GET and HEAD, bodies, addresses of any length.

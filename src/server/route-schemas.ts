@@ -114,6 +114,17 @@ function query(properties: JsonSchema, required: readonly string[] = []): JsonSc
   return object(properties, required);
 }
 
+const DETAILS = object(
+  {
+    durationMs: integer,
+    video: object({ width: integer, height: integer, codec: text, isHdr: { type: 'boolean' } }),
+    audio: { type: 'array', items: text, description: 'BCP-47 tags of the tracks.' },
+    subtitles: { type: 'array', items: text },
+    problem: { ...text, description: 'Why nothing else is said.' },
+  },
+  [],
+);
+
 /** The page and its files are no part of the interface for programs. */
 const HIDDEN = { hide: true } as const;
 const PAGE = /^\/(?:|assets\/.+|play|m\/:ref\/play)$/;
@@ -138,10 +149,43 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
                 'root',
               ]),
             },
-            isTruncated: { type: 'boolean' },
+            isTruncated: { type: 'boolean', description: 'There is more than is listed.' },
+            isScanning: {
+              type: 'boolean',
+              description: 'The folders are still being read for the first time.',
+            },
+            remote: object({ allowed: { type: 'boolean' }, hosts: { type: 'array', items: text } }, [
+              'allowed',
+            ]),
           }),
         ),
+        ...unchanged,
         ...errors(401, 503),
+      },
+    },
+  ],
+  [
+    '/library/events',
+    {
+      summary: 'Server-sent events, one named "changed" whenever the listing has become another one',
+      response: { ...answer('Ends with the server.', 'text/event-stream'), ...errors(401, 503) },
+    },
+  ],
+  [
+    '/library/details',
+    {
+      summary: 'What is shown of items in a list, of several at once',
+      querystring: query(
+        { refs: { ...text, description: 'Up to 32 references, as /library.json has them, with commas.' } },
+        ['refs'],
+      ),
+      response: {
+        ...answer(
+          'By the reference; of what cannot be read, a problem in one sentence.',
+          'application/json',
+          object({ items: { type: 'object', additionalProperties: DETAILS } }),
+        ),
+        ...errors(400, 401, 503),
       },
     },
   ],
@@ -204,6 +248,27 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
     '/master.m3u8',
     {
       summary: 'The multivariant playlist by the path',
+      querystring: query({ ...SRC, ...PLAYER_QUERY }, ['src']),
+      response: { ...redirect, ...errors(400, 401, 403, 404, 503) },
+    },
+  ],
+  [
+    '/m/:ref/manifest.mpd',
+    {
+      summary: 'The manifest of DASH',
+      params: params(REF),
+      querystring: query(PLAYER_QUERY),
+      response: {
+        ...answer('ISO/IEC 23009-1; the segments are those of HLS.', 'application/dash+xml'),
+        ...unchanged,
+        ...MEDIA_ERRORS,
+      },
+    },
+  ],
+  [
+    '/manifest.mpd',
+    {
+      summary: 'The manifest by the path',
       querystring: query({ ...SRC, ...PLAYER_QUERY }, ['src']),
       response: { ...redirect, ...errors(400, 401, 403, 404, 503) },
     },

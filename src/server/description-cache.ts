@@ -1,0 +1,40 @@
+import type { LibraryFile } from './library.js';
+import type { MediaService } from './media-service.js';
+import type { Source } from '../media/source.js';
+
+/** How many descriptions are kept; the least recently used ones go first. */
+const MAX_KEPT = 1000;
+
+/** Descriptions by the identity of their source; several requests for one share the work. */
+export class DescriptionCache {
+  readonly #media: MediaService;
+  readonly #kept = new Map<string, Promise<object>>();
+
+  /** @param media - describes. */
+  constructor(media: MediaService) {
+    this.#media = media;
+  }
+
+  /**
+   * Describes a file as it is now.
+   * @throws as opening and describing it do.
+   */
+  async get(file: LibraryFile): Promise<object> {
+    await using source = await file.subject.open(undefined);
+    return await this.describe(source);
+  }
+
+  /** Describes an open source. */
+  describe(source: Source): Promise<object> {
+    const key = source.identity;
+    if (key === undefined) return this.#media.describe(source, {});
+    const description = this.#kept.get(key) ?? this.#media.describe(source, {});
+    this.#kept.delete(key);
+    this.#kept.set(key, description);
+    // A failure may have passed by the next time.
+    description.catch(() => this.#kept.delete(key));
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
+    return description;
+  }
+}

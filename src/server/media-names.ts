@@ -1,0 +1,22 @@
+import { extname } from 'node:path';
+
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  (
+    'mkv mka mk3d webm mp4 m4v m4a mov avi ts m2ts mts mpg mpeg vob wmv asf flv f4v ogv ogm ogg oga opus rm rmvb ' +
+    '3gp 3g2 mxf dv divx mp3 aac ac3 eac3 dts flac wav wv tta'
+  )
+    .split(' ')
+    .map((extension) => `.${extension}`),
+);
+
+/** Whether a file is one of media, by the ending of its name. */
+export function isMedia(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Sorts names as people do: 2 before 10. */
+export function compareNames(a: string, b: string): number {
+  return collator.compare(a, b);
+}
