@@ -1,8 +1,9 @@
 // `npm run bench`: compiles, then measures segmint beside the system's ffmpeg in one run.
 import { join } from 'node:path';
-import { ensureCompiled, ensureInstalled, root, run } from './setup.mjs';
+import { build } from './build.mjs';
+import { ensureCompiled, root, run } from './setup.mjs';
 
-ensureInstalled();
+await build();
 ensureCompiled('tsconfig.json', 'build', ['src', 'test', 'bench', 'examples']);
 run(process.execPath, [
   '--expose-gc',

@@ -17,9 +17,9 @@ export interface Cost {
   readonly peakBytes: number | undefined;
 }
 
-/** The `segmint` command, compiled beside this file. */
+/** The `segmint` command as it ships. */
 export function segmint(...args: string[]): Command {
-  return [process.execPath, fileURLToPath(new URL('../../src/cli/main.js', import.meta.url)), ...args];
+  return [process.execPath, fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)), ...args];
 }
 
 /** What ffmpeg is asked for to make the same kind of output. */
