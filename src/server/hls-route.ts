@@ -1,13 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
-import type { MediaLoan } from '../delivery/media-shelf.js';
 import { isVersioned, type SegmentName } from '../delivery/segment-order.js';
-import type { SegmentService } from '../delivery/segment-service.js';
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
-import type { ActiveStreams } from './active-streams.js';
-import { abortWhenClientLeaves } from './client-leaving.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
-import type { LibraryFile } from './library.js';
-import type { MediaFinder } from './media-finder.js';
+import { answerWithMedia, type MediaAnswerOptions, type MediaInquiry } from './media-answer.js';
 import { parsePlayerQuery } from './player-query.js';
 import type { ServerMetrics } from './metrics.js';
 import { loggedItem } from './record-requests.js';
@@ -15,14 +10,9 @@ import { notFound } from './reference.js';
 import { sendPlaylist } from './send-playlist.js';
 import { cacheHeaders, sendSegment, type SegmentLabel } from './send-segment.js';
 import { addShortForm } from './short-form-route.js';
-import { viewerOf } from './viewer.js';
 
 /** What the routes of HLS work with. */
-export interface HlsRouteOptions {
-  readonly library: MediaFinder;
-  readonly segments: SegmentService;
-  /** Counts the answers that are being made or sent. */
-  readonly answers: ActiveStreams;
+export interface HlsRouteOptions extends MediaAnswerOptions {
   /** How long a client may read nothing before it is given up, in milliseconds. */
   readonly clientIdleTimeoutMs: number;
   /** Counts segments. */
@@ -31,13 +21,6 @@ export interface HlsRouteOptions {
 
 /** A player that pauses does so between segments; one that stops within is gone, and what it holds is for others. */
 const SEGMENT_IDLE_MS = 60_000;
-
-/** One request for something of a media, as the answer to it needs it. */
-interface Inquiry {
-  readonly file: LibraryFile;
-  readonly loan: MediaLoan;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Adds the routes of HLS, each for GET and HEAD: `/m/<ref>/master.m3u8` with its short form `/master.m3u8?src=`, and
@@ -49,7 +32,7 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
     url: '/m/:ref/master.m3u8',
     handler: async (request, reply) => {
       const target = parsePlayerQuery(request.query);
-      return await answer(request.params.ref, reply, options, async ({ loan }) => {
+      return await answerWithMedia(request.params.ref, reply, options, async ({ loan }) => {
         const text = loan.media.masterPlaylist(target);
         await sendPlaylist(reply, text, isVersioned(loan));
       });
@@ -62,7 +45,7 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
     handler: async (request, reply) => {
       const { ref, rendition, file } = request.params;
       const wanted = parseRenditionFile(rendition, file);
-      return await answer(ref, reply, options, async (inquiry) => {
+      return await answerWithMedia(ref, reply, options, async (inquiry) => {
         if (wanted !== 'playlist') {
           await answerSegment(inquiry, rendition, wanted, reply, options, request.log);
           return;
@@ -76,31 +59,8 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
   addShortForm(app, options.library, 'master.m3u8');
 }
 
-/** Opens the media for one answer; a client that leaves ends the work for it. */
-async function answer(
-  ref: string,
-  reply: FastifyReply,
-  { library, segments, answers }: HlsRouteOptions,
-  send: (inquiry: Inquiry) => Promise<void>,
-): Promise<FastifyReply> {
-  const file = await library.resolve(ref);
-  await answers.run(async (controller) => {
-    const { signal } = controller;
-    abortWhenClientLeaves(reply.raw, controller);
-    try {
-      using loan = await segments.borrow(file.subject, signal, viewerOf(reply.request));
-      await send({ file, loan, signal });
-    } catch (error) {
-      if (!reply.raw.destroyed) throw error;
-      // Nobody is there to be told, and leaving is not a failure.
-      reply.hijack();
-    }
-  });
-  return reply;
-}
-
 async function answerSegment(
-  { file, loan, signal }: Inquiry,
+  { file, loan, signal }: MediaInquiry,
   rendition: string,
   name: SegmentName,
   reply: FastifyReply,
