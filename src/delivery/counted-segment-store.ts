@@ -45,10 +45,10 @@ export class CountedSegmentStore implements SegmentStore {
   }
 
   /** Keeps an object; see {@link SegmentStore.put}. */
-  async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
     this.#puts++;
     try {
-      await this.#store.put(key, chunks);
+      return await this.#store.put(key, chunks);
     } catch (error) {
       this.#errors++;
       throw error;

@@ -112,15 +112,16 @@ export class DiskSegmentStore implements SegmentStore {
   }
 
   /** Keeps an object of up to an eighth of the store; see {@link SegmentStore.put}. */
-  async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<undefined> {
     const name = fileNameOf(key);
-    if (this.#ending.signal.aborted || this.#inventory.has(name)) return;
+    if (this.#ending.signal.aborted || this.#inventory.has(name)) return undefined;
     let put = this.#puts.get(name);
     if (put === undefined) {
       put = this.#keep(key, name, chunks).finally(() => this.#puts.delete(name));
       this.#puts.set(name, put);
     }
     await put;
+    return undefined;
   }
 
   /** Waits for what is being written; the files stay. */

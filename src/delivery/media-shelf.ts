@@ -15,11 +15,19 @@ export type OpenMedia = (
 export interface MediaSubject {
   /** Names it for as long as the server runs, whatever its bytes become. */
   readonly name: string;
+  /** Its source's identity as it was found for this request, a moment ago; absent where only opening it tells. */
+  readonly identityWhenFound?: string | undefined;
   /**
-   * Opens the source as it is now. This is also how its identity is learnt, for each request anew, and has to be cheap.
+   * Opens the source as it is now. Where nothing else tells its identity, this is also how that is learnt, for each request
+   * anew, and has to be cheap.
    * @param signal - ends the opening; not bound to the source after that.
    */
   open(signal: AbortSignal | undefined): Promise<Source>;
+  /**
+   * Asks for the source's identity as it is now, with less effort than by opening it.
+   * @returns undefined when there is no such source any more.
+   */
+  identify?(signal: AbortSignal | undefined): Promise<string | undefined>;
 }
 
 /** An opened media that is in use; it stays open at least until the loan is given back. */
@@ -95,6 +103,9 @@ export class MediaShelf implements AsyncDisposable {
    */
   async borrow(subject: MediaSubject, signal?: AbortSignal, viewer = ''): Promise<MediaLoan> {
     this.#ending.signal.throwIfAborted();
+    const { identityWhenFound } = subject;
+    const known = identityWhenFound === undefined ? undefined : this.#entries.get(identityWhenFound);
+    if (known?.name === subject.name) return this.#lend(known, subject, viewer);
     const source = await subject.open(signal);
     const { identity } = source;
     const opened = { isTaken: false };
@@ -163,6 +174,7 @@ export class MediaShelf implements AsyncDisposable {
       viewer,
       share: () => this.#lend(entry, subject, viewer),
       isCurrent: async (signal) => {
+        if (subject.identify !== undefined) return (await subject.identify(signal)) === identity;
         await using source = await subject.open(signal);
         return source.identity === identity;
       },

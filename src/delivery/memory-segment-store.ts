@@ -1,3 +1,4 @@
+import { allocateChunk } from '../io/recycled-memory.js';
 import type { SegmentStore } from './segment-store.js';
 
 /** The part of the store that one object may take: a few large ones would push out all that is asked for often. */
@@ -34,11 +35,13 @@ export class MemorySegmentStore implements SegmentStore {
   }
 
   /** Keeps an object of up to an eighth of the store; see {@link SegmentStore.put}. */
-  put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+  put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
+    const known = this.#objects.get(key);
+    if (known !== undefined) return Promise.resolve(known);
     const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    if (this.#objects.has(key) || costOf(length) > this.#maxBytes * largestShare) return Promise.resolve();
+    if (costOf(length) > this.#maxBytes * largestShare) return Promise.resolve(undefined);
     // Copied: the chunks may be views of larger ones, which would stay in memory uncounted.
-    const object = new Uint8Array(length);
+    const object = allocateChunk(length);
     let offset = 0;
     for (const chunk of chunks) {
       object.set(chunk, offset);
@@ -47,7 +50,7 @@ export class MemorySegmentStore implements SegmentStore {
     this.#objects.set(key, object);
     this.#bytes += costOf(length);
     this.#dropOldest();
-    return Promise.resolve();
+    return Promise.resolve(object);
   }
 
   /** Drops everything. */

@@ -89,9 +89,9 @@ export class RedisSegmentStore implements SegmentStore {
   }
 
   /** Keeps an object that is not too large; see {@link SegmentStore.put}. */
-  async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<undefined> {
     const bytes = lengthOf(chunks);
-    if (bytes > this.#maxObjectBytes || !this.#isReady() || !this.#writes.mayTry()) return;
+    if (bytes > this.#maxObjectBytes || !this.#isReady() || !this.#writes.mayTry()) return undefined;
     try {
       const sealed = Buffer.concat([await sealObject(key, chunks), ...chunks], SEAL_BYTES + bytes);
       await this.#redis.set(this.#prefix + key, sealed, 'EX', this.#maxAgeSeconds);
@@ -99,6 +99,7 @@ export class RedisSegmentStore implements SegmentStore {
     } catch (error) {
       this.#failed(error);
     }
+    return undefined;
   }
 
   /** Closes the connection; what was kept stays. */

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.js';
+import { ReadMemoryPool } from '../io/read-memory.js';
 import { TARGET_SECONDS } from '../pipelines/segment/make-plan.js';
 import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
 import type { DeliveredSegment, DeliveryRecord, PrefetchStats } from './delivery-record.js';
@@ -55,6 +56,9 @@ const PREFETCH_LIFETIME_MS = 2 * TARGET_SECONDS * 1000;
 /** Segments on order at a time: more than all engines make before the first of them is too late. */
 const MAX_WISHES = 64;
 
+/** Memory for reading that is kept between segments: those that are copied side by side on a machine of a few cores. */
+const MAX_READ_MEMORY = 24 << 20;
+
 /** Segments made ahead that nobody has asked for so far, by their keys: remembered to tell whether it was of use. */
 const MAX_UNCLAIMED = 1024;
 
@@ -74,6 +78,7 @@ export class SegmentService implements AsyncDisposable {
   /** Who waits for what is under way, by its key. */
   readonly #demands = new Map<string, Demand>();
   readonly #sizes = new SegmentSizes();
+  readonly #readMemory = new ReadMemoryPool(MAX_READ_MEMORY);
   readonly #unclaimed = new Set<string>();
   #unversionedOrders = 0;
   #begunAhead = 0;
@@ -236,17 +241,21 @@ export class SegmentService implements AsyncDisposable {
     const work = async (): Promise<Made> => {
       const begunAt = performance.now();
       if (!demand.isWanted && order.key !== undefined) this.#claimable(order.key);
-      const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal));
+      // What an encoder asked of the source may last as long as the rendition.
+      const memory = kind === 'copy' && name !== 'init' ? this.#readMemory.open() : undefined;
+      const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal), memory);
       // A file that is written into in place keeps its handle: what was read may be of both versions.
       if (!(await loan.isCurrent(signal))) {
         throw new RequestError('The source has changed meanwhile: load its playlists again.', 'not_found');
       }
       const madeMs = roundMs(performance.now() - begunAt);
-      await this.#keep(order, made.chunks);
+      const copy = await this.#keep(order, made.chunks);
+      if (copy !== undefined) memory?.release();
       if (name !== 'init') this.#sizes.learn(rendition, made.byteLength);
       const times = { waitedMs: roundMs(begunAt - askedAt), madeMs };
       const facts = { bytes: made.byteLength, remarks: made.remarks };
-      return { chunks: made.chunks, record: { origin: 'made', ...times, ...roundUse(use), ...facts } };
+      const chunks = copy === undefined ? made.chunks : [copy];
+      return { chunks, record: { origin: 'made', ...times, ...roundUse(use), ...facts } };
     };
     try {
       return await this.#scheduler.run({ kind, demand, bytes, expiresAt }, work, signal);
@@ -263,12 +272,13 @@ export class SegmentService implements AsyncDisposable {
     return made;
   }
 
-  async #keep({ key }: SegmentOrder, chunks: readonly Uint8Array[]): Promise<void> {
-    if (key === undefined) return;
+  async #keep({ key }: SegmentOrder, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
+    if (key === undefined) return undefined;
     try {
-      await this.#store.put(key, chunks);
+      return await this.#store.put(key, chunks);
     } catch (error) {
       this.#onStoreError(error);
+      return undefined;
     }
   }
 }

@@ -18,6 +18,7 @@ export interface SegmentStore extends AsyncDisposable {
    * Keeps an object, or not: a store may refuse what is too large for it. To keep again what is kept changes nothing.
    * @param key - its name.
    * @param chunks - its bytes, one chunk after another; copied before the promise settles, and not held after that.
+   * @returns the copy, where the store has one at hand in memory: with it, nobody needs the chunks any more.
    */
-  put(key: string, chunks: readonly Uint8Array[]): Promise<void>;
+  put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined>;
 }

@@ -10,9 +10,9 @@ class SlowStore extends MemorySegmentStore {
   release: () => void = () => undefined;
   readonly #released = new Promise<void>((resolve) => (this.release = resolve));
 
-  override async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+  override async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
     await this.#released;
-    await super.put(key, chunks);
+    return await super.put(key, chunks);
   }
 }
 

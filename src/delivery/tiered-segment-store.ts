@@ -45,12 +45,12 @@ export class TieredSegmentStore implements SegmentStore {
   }
 
   /** Keeps an object in both; see {@link SegmentStore.put}. */
-  async put(key: string, chunks: readonly Uint8Array[]): Promise<void> {
-    await this.#first.put(key, chunks);
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
     // The first store's copy can be held on to, and the chunks cannot.
-    const copy = await this.#first.get(key);
-    if (copy === undefined) await this.#second.put(key, chunks);
-    else this.#putBehind(key, copy);
+    const copy = await this.#first.put(key, chunks);
+    if (copy === undefined) return await this.#second.put(key, chunks);
+    this.#putBehind(key, copy);
+    return copy;
   }
 
   /** Waits until the second store has what it was given, and closes both. */
@@ -64,7 +64,7 @@ export class TieredSegmentStore implements SegmentStore {
     const bytes = object.byteLength;
     if (this.#pendingBytes + bytes > this.#maxPendingBytes) return;
     this.#pendingBytes += bytes;
-    const put = this.#second.put(key, [object]).catch(this.#onError);
+    const put = this.#second.put(key, [object]).then(() => undefined, this.#onError);
     this.#pending.add(put);
     void put.finally(() => {
       this.#pending.delete(put);

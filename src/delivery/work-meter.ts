@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EnginePool } from '../engine/pool.js';
-import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
+import type { ChunkMemory, ReadOptions, Source, StreamOptions } from '../media/source.js';
 
 /** What a piece of work has used. */
 export interface WorkUse {
@@ -31,6 +31,11 @@ class Tally {
   sourceBytes = 0;
   readonly reading = new Stopwatch();
   readonly transcoding = new Stopwatch();
+  readonly memory: ChunkMemory | undefined;
+
+  constructor(memory: ChunkMemory | undefined) {
+    this.memory = memory;
+  }
 }
 
 /**
@@ -43,9 +48,13 @@ export class WorkMeter {
   /**
    * Does a piece of work, and tells what it used.
    * @param work - uses sources and engines of this meter.
+   * @param memory - what streams of those sources are read into; new memory when absent.
    */
-  async measure<T>(work: () => Promise<T>): Promise<{ readonly made: T; readonly use: WorkUse }> {
-    const tally = new Tally();
+  async measure<T>(
+    work: () => Promise<T>,
+    memory?: ChunkMemory,
+  ): Promise<{ readonly made: T; readonly use: WorkUse }> {
+    const tally = new Tally(memory);
     const made = await this.#current.run(tally, work);
     const { sourceBytes, reading, transcoding } = tally;
     return {
@@ -114,9 +123,9 @@ class MeteredSource implements Source {
   }
 
   stream(offset: number, options?: StreamOptions): AsyncIterable<Uint8Array> {
-    const chunks = this.#source.stream(offset, options);
     const tally = this.#current();
-    return tally === undefined ? chunks : countChunks(chunks, tally);
+    if (tally === undefined) return this.#source.stream(offset, options);
+    return countChunks(this.#source.stream(offset, { memory: tally.memory, ...options }), tally);
   }
 
   async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {

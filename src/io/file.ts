@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChunkMemory, ReadOptions, Source, StreamOptions } from '../media/source.js';
@@ -47,9 +47,8 @@ export async function openFile(path: string, options: FileSourceOptions = {}): P
       const facts = await handle.stat({ bigint: true });
       if (!facts.isFile()) throw notRegular(name);
       if (options.within !== undefined) await checkPlace(handle, realPath, options.within);
-      const { size, mtimeNs } = facts;
       options.signal?.throwIfAborted();
-      return new FileSource(handle, name, realPath, Number(size), `file:${realPath}:${size}:${mtimeNs}`);
+      return new FileSource(handle, name, realPath, Number(facts.size), identityOfFile(realPath, facts));
     } catch (error) {
       await handle.close();
       throw error;
@@ -57,6 +56,25 @@ export async function openFile(path: string, options: FileSourceOptions = {}): P
   } catch (error) {
     throw openError(error, name);
   }
+}
+
+/**
+ * Writes the identity of a file: that of the source which {@link openFile} gives for it.
+ * @param realPath - absolute, without symbolic links.
+ * @param facts - of the file.
+ */
+export function identityOfFile(realPath: string, facts: Pick<BigIntStats, 'size' | 'mtimeNs'>): string {
+  return `file:${realPath}:${facts.size}:${facts.mtimeNs}`;
+}
+
+/**
+ * Tells the identity of a file without opening it.
+ * @param realPath - absolute, without symbolic links.
+ * @returns undefined when there is no such file.
+ */
+export async function identifyFile(realPath: string): Promise<string | undefined> {
+  const facts = await stat(realPath, { bigint: true }).catch(() => undefined);
+  return facts?.isFile() === true ? identityOfFile(realPath, facts) : undefined;
 }
 
 /** Windows knows neither such pipes nor the flag. */

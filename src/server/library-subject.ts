@@ -1,6 +1,6 @@
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import type { SourceShelf } from '../delivery/source-shelf.js';
-import { openFile } from '../io/file.js';
+import { identifyFile, openFile } from '../io/file.js';
 import type { ReadOptions, Source } from '../media/source.js';
 
 /**
@@ -8,10 +8,18 @@ import type { ReadOptions, Source } from '../media/source.js';
  * @param realPath - absolute, without symbolic links.
  * @param name - for people.
  * @param within - the root that it was found in, which it must still lie in when it is opened.
+ * @param identity - what it was when it was found, a moment ago; absent where nobody has looked.
  */
-export function subjectOfFile(realPath: string, name: string, within: string): MediaSubject {
+export function subjectOfFile(
+  realPath: string,
+  name: string,
+  within: string,
+  identity?: string,
+): MediaSubject {
   return {
     name: realPath,
+    identityWhenFound: identity,
+    identify: () => identifyFile(realPath),
     open: async (signal) => await openFile(realPath, { name, within, ...(signal && { signal }) }),
   };
 }

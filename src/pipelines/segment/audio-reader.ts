@@ -126,17 +126,19 @@ export class AudioReader {
       signal,
     });
     for await (const batch of batches) {
+      const wanted: Sample[] = [];
       for (const sample of batch) {
-        if (sample.offset >= stopOffset) return packets;
+        if (sample.offset >= stopOffset) return packets.concat(copyPackets(wanted));
         if (sample.trackId !== id) continue;
         if ((sample.laceIndex ?? 0) === 0) {
-          if (passed === packetsBehindEnd) return packets;
+          if (passed === packetsBehindEnd) return packets.concat(copyPackets(wanted));
           passed = sample.presentationTime > stopTime ? passed + 1 : 0;
         }
         bytes += sample.data.byteLength;
         checkLimit('size of the audio of one segment in bytes', bytes, maxBytes, { track: id });
-        packets.push({ ...sample, data: sample.data.slice() });
+        wanted.push(sample);
       }
+      for (const packet of copyPackets(wanted)) packets.push(packet);
       if (passed === packetsBehindEnd) return packets;
     }
     return packets;
@@ -163,6 +165,18 @@ export class AudioReader {
     const distance = Math.max(0, behind.offset - before.offset);
     return Math.round(before.offset + share * distance) + readBehindBytes;
   }
+}
+
+/** Copies packets out of what was read, into one buffer for all: hundreds of small ones would cost more than the copying. */
+function copyPackets(packets: readonly Sample[]): Sample[] {
+  const bytes = new Uint8Array(packets.reduce((sum, { data }) => sum + data.byteLength, 0));
+  let end = 0;
+  return packets.map((packet) => {
+    const start = end;
+    end += packet.data.byteLength;
+    bytes.set(packet.data, start);
+    return { ...packet, data: bytes.subarray(start, end) };
+  });
 }
 
 /** Whether the packets begin early enough. A single damaged time tells nothing. */

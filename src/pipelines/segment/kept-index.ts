@@ -16,7 +16,7 @@ export interface IndexCache {
    * @param key - names them; never has others for the same program.
    * @param chunks - not changed, and not needed, after the promise settles.
    */
-  put(key: string, chunks: readonly Uint8Array[]): Promise<void>;
+  put(key: string, chunks: readonly Uint8Array[]): Promise<unknown>;
 }
 
 /** The index of one source in a cache. A cache that fails costs time only. */
