@@ -64,6 +64,10 @@ export class FakeSegmentedMedia implements SegmentedMedia {
     return `#EXTM3U\n${'#EXTINF:6.006,\n'.repeat(200)}`;
   }
 
+  subtitlePlaylist(): string {
+    return '#EXTM3U\n';
+  }
+
   segmentCount(rendition: string): number {
     this.counts++;
     if (this.#ids.includes(rendition)) return 3;

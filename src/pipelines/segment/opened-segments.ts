@@ -5,10 +5,12 @@ import type { MuxTrack } from '../../isobmff/mux-track.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { writeManifest } from '../../playlist/dash/manifest.js';
 import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
+import type { SubtitleRendition } from '../../playlist/hls/subtitle-tags.js';
 import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
 import { buildLadder, type Ladder } from './ladder.js';
 import { modelManifest, type NamedOffer } from './model-manifest.js';
 import { modelMaster, type OfferedRendition } from './model-master.js';
+import { modelSubtitles } from './model-subtitles.js';
 import { offerRenditions, type Offer } from './offer-renditions.js';
 import { rateOfCopiedVideo, statedFrameRate, type RateFacts } from './rendition-rates.js';
 import { parseRenditionId, writeRenditionId, type RenditionName } from './rendition-id.js';
@@ -16,6 +18,8 @@ import { RenditionTracks, type RenditionSources } from './rendition-tracks.js';
 import type { SegmentTrack } from './segment-track.js';
 import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
 import { deriveVersion } from './source-version.js';
+import { noSuchSubtitle, SourceSubtitles } from '../subtitles/source-subtitles.js';
+import { parseSubtitleRendition, writeSubtitleRendition } from '../subtitles/subtitle-id.js';
 
 /** What an opened source is made of. */
 export interface OpenedParts extends RenditionSources {
@@ -29,6 +33,7 @@ export interface OpenedParts extends RenditionSources {
 /** Gives the playlists and segments of a source that was opened and planned. */
 export class OpenedSegments implements SegmentedMedia {
   readonly version: string | undefined;
+  readonly subtitles: SourceSubtitles;
   readonly #parts: OpenedParts;
   readonly #tracks: RenditionTracks;
   #closing: Promise<void> | undefined;
@@ -37,6 +42,7 @@ export class OpenedSegments implements SegmentedMedia {
   constructor(parts: OpenedParts) {
     this.#parts = parts;
     this.version = deriveVersion(parts.source.identity, {});
+    this.subtitles = new SourceSubtitles(parts.context);
     this.#tracks = new RenditionTracks(parts, this.#ladder());
   }
 
@@ -57,12 +63,13 @@ export class OpenedSegments implements SegmentedMedia {
     };
   }
 
-  masterPlaylist(player: PlayerRequest): string {
+  masterPlaylist(player: PlayerRequest, beside: readonly SubtitleRendition[] = []): string {
     const offered = this.#offer(player).map((offer): OfferedRendition => ({
       ...offer,
       uri: `${writeRenditionId(offer.name, this.version)}/playlist.m3u8`,
     }));
-    return writeMultivariantPlaylist(modelMaster(offered, this.#facts()));
+    const tracks = modelSubtitles(this.subtitles.texts, ({ id }) => writeSubtitleRendition(id, this.version));
+    return writeMultivariantPlaylist(modelMaster(offered, this.#facts(), [...tracks, ...beside]));
   }
 
   manifest(player: PlayerRequest): string {
@@ -74,18 +81,32 @@ export class OpenedSegments implements SegmentedMedia {
   }
 
   mediaPlaylist(rendition: string): string {
+    if (this.#subtitleId(rendition) !== undefined) return this.subtitlePlaylist();
     const { timing } = this.#track(rendition);
-    // All that can be played together state the same: RFC 8216, section 6.2.4.
-    const timings = this.#tracks.all().map((track) => track.timing);
     return writeMediaPlaylist({
       times: timing,
-      targetDuration: targetDurationOf(timings),
+      targetDuration: this.#targetDuration(),
       initUri: 'init.mp4',
       segmentUri: (n) => `${n}.m4s`,
     });
   }
 
+  subtitlePlaylist(): string {
+    return writeMediaPlaylist({
+      times: this.#parts.context.plan,
+      targetDuration: this.#targetDuration(),
+      initUri: undefined,
+      segmentUri: (n) => `${n}.vtt`,
+    });
+  }
+
+  #targetDuration(): number {
+    // All that can be played together state the same: RFC 8216, section 6.2.4.
+    return targetDurationOf([...this.#tracks.all().map((track) => track.timing), this.#parts.context.plan]);
+  }
+
   segmentCount(rendition: string): number {
+    if (this.#subtitleId(rendition) !== undefined) return this.#parts.context.plan.starts.length;
     return this.#track(rendition).timing.starts.length;
   }
 
@@ -96,6 +117,11 @@ export class OpenedSegments implements SegmentedMedia {
   }
 
   async segment(rendition: string, number: number, options: ReadOptions = {}): Promise<SegmentBytes> {
+    const subtitle = this.#subtitleId(rendition);
+    if (subtitle !== undefined) {
+      const bytes = await this.subtitles.segment(subtitle, number, { signal: this.#signal(options) });
+      return { chunks: [bytes], byteLength: bytes.byteLength, remarks: [] };
+    }
     const track = this.#track(rendition);
     const count = track.timing.starts.length;
     if (!Number.isSafeInteger(number) || number < 0 || number >= count) {
@@ -131,14 +157,27 @@ export class OpenedSegments implements SegmentedMedia {
     return { context, survey, info: context.demuxer.info, sourceBytes: source.size };
   }
 
+  /** The subtitle that a rendition is of; undefined when its name is that of no subtitle. */
+  #subtitleId(rendition: string): string | undefined {
+    const parsed = parseSubtitleRendition(rendition);
+    if (parsed === undefined) return undefined;
+    this.#checkVersion(parsed.version);
+    const isKnown = this.subtitles.texts.some(({ id }) => id === parsed.id);
+    if (!isKnown || parsed.version !== this.version) throw noSuchSubtitle();
+    return parsed.id;
+  }
+
+  #checkVersion(version: string | undefined): void {
+    if (version === undefined || version === this.version) return;
+    throw new RequestError(
+      'The source has changed since this playlist was made, or is played by another version of the program; open it anew.',
+      'not_found',
+    );
+  }
+
   #track(rendition: string): SegmentTrack {
     const parsed = parseRenditionId(rendition);
-    if (parsed?.version !== undefined && parsed.version !== this.version) {
-      throw new RequestError(
-        'The source has changed since this playlist was made, or is played by another version of the program; open it anew.',
-        'not_found',
-      );
-    }
+    this.#checkVersion(parsed?.version);
     const name: RenditionName | undefined = parsed?.version === this.version ? parsed?.name : undefined;
     const track = name && this.#tracks.get(name);
     if (track === undefined) throw new RequestError('There is no such rendition.', 'not_found');

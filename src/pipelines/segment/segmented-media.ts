@@ -1,7 +1,9 @@
 import type { ReadOptions } from '../../media/source.js';
+import type { SubtitleRendition } from '../../playlist/hls/subtitle-tags.js';
 import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
+import type { SourceSubtitles } from '../subtitles/source-subtitles.js';
 
 /** What a player asks for: what it plays, and in how many forms it wants the video. */
 export interface PlayerRequest extends PlayerTarget {
@@ -77,12 +79,21 @@ export interface SegmentedMedia extends AsyncDisposable {
    */
   describe(player: PlayerRequest): SegmentedDescription;
 
+  /** Its subtitles; undefined of media that has none to offer. */
+  readonly subtitles?: SourceSubtitles | undefined;
   /**
    * Writes the multivariant playlist. Nothing is encoded, and nothing read, for it.
    * @param player - what it plays, which decides what is copied, and whether it wants lower forms.
+   * @param beside - subtitles that are no tracks of the source, with the URIs of their playlists.
    * @returns text; its URIs are relative, `<rendition>/playlist.m3u8`.
    */
-  masterPlaylist(player: PlayerRequest): string;
+  masterPlaylist(player: PlayerRequest, beside?: readonly SubtitleRendition[]): string;
+
+  /**
+   * Writes the playlist of any subtitle: all are cut alike, by the plan.
+   * @returns text; its URIs are relative, `<n>.vtt` with n from 0.
+   */
+  subtitlePlaylist(): string;
 
   /**
    * Writes the DASH manifest, of the same renditions and the same segments. Nothing is encoded, and nothing read, for it.
