@@ -1,18 +1,23 @@
 // Bundles the page into web/dist: hashed names that may be kept for ever, parts loaded when they are needed, and index.html with
 // the names put in.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Marks in web/index.html that become names of files. */
 const SCRIPT = '/assets/main.js';
 const STYLE = '/assets/main.css';
 
+/** What is compressed once here, and not for each request; fonts and pictures are already. */
+const COMPRESSED = new Set(['.css', '.js', '.svg', '.txt', '.wasm']);
+
 /** Bundles `web/` of a folder, the repository's root, into `web/dist/` there. */
 export async function buildWeb(root) {
   const web = join(root, 'web');
-  const outdir = join(web, 'dist', 'assets');
-  rmSync(join(web, 'dist'), { recursive: true, force: true });
+  // Made beside, and put in place when it is whole: a server may be starting.
+  const making = join(root, '.cache', `web-${process.pid}`);
+  const outdir = join(making, 'assets');
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { main: join(web, 'src', 'main.tsx') },
@@ -36,8 +41,24 @@ export async function buildWeb(root) {
   const [script, output] = Object.entries(metafile.outputs).find(
     ([, { entryPoint }]) => entryPoint === 'web/src/main.tsx',
   );
+  const preloads = metafile.outputs[script].imports
+    .filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => `<link rel="modulepreload" href="/assets/${basename(path)}" />`);
   const page = readFileSync(join(web, 'index.html'), 'utf8')
     .replace(SCRIPT, `/assets/${basename(script)}`)
-    .replace(STYLE, `/assets/${basename(output.cssBundle)}`);
-  writeFileSync(join(web, 'dist', 'index.html'), page);
+    .replace(STYLE, `/assets/${basename(output.cssBundle)}`)
+    .replace('</head>', `  ${preloads.join('\n    ')}\n  </head>`);
+  writeFileSync(join(making, 'index.html'), page);
+  for (const name of readdirSync(outdir)) if (COMPRESSED.has(extname(name))) compress(join(outdir, name));
+  rmSync(join(web, 'dist'), { recursive: true, force: true });
+  renameSync(making, join(web, 'dist'));
+}
+
+function compress(path) {
+  const bytes = readFileSync(path);
+  // The last per cent of megabytes takes as many seconds.
+  const quality = bytes.length < 1e6 ? 11 : 9;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { takesCoding, type Coding } from './accept-encoding.js';
 import { isNoneMatchMet, tagOfText } from './entity-tag.js';
 import type { Library } from './library.js';
 import { pageHeaders } from './page-headers.js';
@@ -44,15 +45,45 @@ export async function addPageRoutes(
       return await reply.header('content-type', 'text/html; charset=utf-8').send(page);
     });
   }
-  for (const name of await readdir(join(folder, 'assets'))) {
-    const body = await readFile(join(folder, 'assets', name));
-    const type = TYPES[extname(name)] ?? 'application/octet-stream';
+  const names = await readdir(join(folder, 'assets'));
+  for (const name of names.filter((each) => !(extname(each) in SUFFIXES))) {
+    const asset = await readAsset(join(folder, 'assets'), name, names);
     // The program's own files are the same everywhere, and tell nothing.
-    app.get(`/assets/${name}`, { config: { access: 'open' } }, async (_request, reply) => {
+    app.get(`/assets/${name}`, { config: { access: 'open' } }, async (request, reply) => {
       // A worker and what it may do go by the headers of its own script.
       reply.headers(policy).header('cache-control', 'public, max-age=31536000, immutable');
-      return await reply.header('content-type', type).send(body);
+      reply.raw.appendHeader('vary', 'Accept-Encoding');
+      const found = asset.find(
+        ({ coding }) => coding === undefined || takesCoding(request.headers['accept-encoding'], coding),
+      )!;
+      if (found.coding !== undefined) reply.header('content-encoding', found.coding);
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
+      return await reply.header('content-type', type).send(found.bytes);
     });
   }
   addShortForm(app, library, 'play');
+}
+
+/** What is made of a file when the page is bundled, in the order of preference. */
+const SUFFIXES: Readonly<Record<string, Coding>> = { '.br': 'br', '.gz': 'gzip' };
+
+/** One form of a file; without a coding, the file itself. */
+interface AssetForm {
+  readonly coding: Coding | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads all forms of a file, the one that is preferred first, and the file itself last. */
+async function readAsset(
+  folder: string,
+  name: string,
+  names: readonly string[],
+): Promise<readonly AssetForm[]> {
+  const forms = Object.entries(SUFFIXES).filter(([suffix]) => names.includes(name + suffix));
+  return await Promise.all(
+    [...forms, ['', undefined] as const].map(async ([suffix, coding]) => ({
+      coding,
+      bytes: await readFile(join(folder, name + suffix)),
+    })),
+  );
 }
