@@ -39,6 +39,69 @@ export interface ItemInfo {
   readonly durationMs?: number;
   readonly size?: number;
   readonly tracks: readonly TrackInfo[];
+  readonly chapters: readonly ChapterInfo[];
+  readonly subtitles?: readonly SubtitleInfo[];
+  readonly attachments?: readonly AttachmentInfo[];
+  /** Relative to the item; absent where there is no picture. */
+  readonly poster?: string;
+  /** Relative to the item: a WebVTT file of pictures; absent where there are none. */
+  readonly thumbnails?: string;
+  readonly hls?: HlsOffer;
+}
+
+/** Whether an item can be had as HLS, and what it is then. */
+export type HlsOffer =
+  | {
+      readonly state: 'ready';
+      readonly plan: { readonly durationSeconds: number };
+      readonly renditions: readonly RenditionInfo[];
+    }
+  /** It is being found out: ask again. */
+  | { readonly state: 'pending' }
+  | { readonly state: 'unavailable'; readonly error: { readonly code: string; readonly message: string } };
+
+/** One form of a track in segments. */
+export interface RenditionInfo {
+  /** The name of its folder. */
+  readonly id: string;
+  readonly type: 'video' | 'audio';
+  readonly trackId: number;
+  /** Pixels; absent for what is as high as the source. */
+  readonly height?: number;
+  readonly decision: { readonly action: TrackInfo['action']; readonly reason: string };
+}
+
+/** A chapter. */
+export interface ChapterInfo {
+  readonly startNs: number;
+  readonly endNs?: number;
+  readonly titles: readonly { readonly language: string; readonly title: string }[];
+}
+
+/** Subtitles that can be shown. */
+export interface SubtitleInfo {
+  readonly id: number | string;
+  /** Text that the browser shows; text with styles of its own; or pictures. */
+  readonly kind: 'text' | 'styled' | 'bitmap';
+  readonly codec: string;
+  readonly language: string;
+  readonly name?: string;
+  readonly isDefault: boolean;
+  readonly isForced: boolean;
+  readonly isHearingImpaired: boolean;
+  /** WebVTT, relative to the item; absent for pictures. */
+  readonly url?: string;
+  /** As they are stored, relative to the item. */
+  readonly original?: string;
+  readonly originalType?: 'ass' | 'pgs' | 'vobsub';
+}
+
+/** A file that travels in an item, such as a font. */
+export interface AttachmentInfo {
+  readonly url: string;
+  readonly mimeType: string;
+  readonly name: string;
+  readonly isFont: boolean;
 }
 
 /** One track of an item. */
@@ -51,7 +114,12 @@ export interface TrackInfo {
   readonly name?: string;
   readonly isDefault: boolean;
   readonly isForced: boolean;
-  readonly video?: { readonly width: number; readonly height: number };
+  readonly video?: {
+    readonly width: number;
+    readonly height: number;
+    /** Where the file tells. */
+    readonly framesPerSecond?: number;
+  };
   readonly audio?: { readonly sampleRate: number; readonly channels: number };
   readonly action: 'copy' | 'transcode' | 'drop';
   readonly reason: string;
