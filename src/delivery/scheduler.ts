@@ -24,6 +24,8 @@ export interface SchedulerOptions {
 export interface WorkOrder extends LanePiece {
   /** What it uses. */
   readonly kind: WorkKind;
+  /** False where the time that it takes says nothing of how long others of its kind do; true when absent. */
+  readonly isTypical?: boolean | undefined;
 }
 
 /** About the time in which the client of a full server reads a segment, in seconds. */
@@ -55,9 +57,7 @@ export class Scheduler {
         now,
       });
     this.#lanes = { open: laneOf('open'), copy: laneOf('copy'), encode: laneOf('encode') };
-    memory.onRelease(() => {
-      for (const kind of KINDS) this.#lanes[kind].dispatch();
-    });
+    memory.onRelease(() => this.lookAgain());
   }
 
   /** The time of its clock, in milliseconds. */
@@ -85,8 +85,13 @@ export class Scheduler {
     signal?.throwIfAborted();
     const begunAt = this.#now();
     const made = await work();
-    lane.learn(this.#now() - begunAt);
+    if (order.isTypical !== false) lane.learn(this.#now() - begunAt);
     return made;
+  }
+
+  /** Begins what may begin now that there is capacity outside of its sight. */
+  lookAgain(): void {
+    for (const kind of KINDS) this.#lanes[kind].dispatch();
   }
 
   /**

@@ -18,6 +18,7 @@ import { RenditionTracks, type RenditionSources } from './rendition-tracks.js';
 import type { SegmentTrack } from './segment-track.js';
 import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
 import { deriveVersion } from './source-version.js';
+import { IndexedThumbnails, type ThumbnailTrack } from '../stills/thumbnail-track.js';
 import { noSuchSubtitle, SourceSubtitles } from '../subtitles/source-subtitles.js';
 import { parseSubtitleRendition, writeSubtitleRendition } from '../subtitles/subtitle-id.js';
 
@@ -36,6 +37,7 @@ export class OpenedSegments implements SegmentedMedia {
   readonly subtitles: SourceSubtitles;
   readonly #parts: OpenedParts;
   readonly #tracks: RenditionTracks;
+  #thumbnails: ThumbnailTrack | undefined;
   #closing: Promise<void> | undefined;
 
   /** @param parts - what it is made of; its own to close. */
@@ -44,6 +46,12 @@ export class OpenedSegments implements SegmentedMedia {
     this.version = deriveVersion(parts.source.identity, {});
     this.subtitles = new SourceSubtitles(parts.context);
     this.#tracks = new RenditionTracks(parts, this.#ladder());
+  }
+
+  get thumbnails(): ThumbnailTrack | undefined {
+    const { context, survey, engines } = this.#parts;
+    if (survey.video === undefined) return undefined;
+    return (this.#thumbnails ??= new IndexedThumbnails({ context, track: survey.video.track, engines }));
   }
 
   describe(player: PlayerRequest): SegmentedDescription {

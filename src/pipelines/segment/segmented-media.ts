@@ -3,6 +3,7 @@ import type { SubtitleRendition } from '../../playlist/hls/subtitle-tags.js';
 import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
+import type { ThumbnailTrack } from '../stills/thumbnail-track.js';
 import type { SourceSubtitles } from '../subtitles/source-subtitles.js';
 
 /** What a player asks for: what it plays, and in how many forms it wants the video. */
@@ -81,6 +82,9 @@ export interface SegmentedMedia extends AsyncDisposable {
 
   /** Its subtitles; undefined of media that has none to offer. */
   readonly subtitles?: SourceSubtitles | undefined;
+  /** Its thumbnails; undefined of media without video. */
+  readonly thumbnails?: ThumbnailTrack | undefined;
+
   /**
    * Writes the multivariant playlist. Nothing is encoded, and nothing read, for it.
    * @param player - what it plays, which decides what is copied, and whether it wants lower forms.

@@ -1,0 +1,48 @@
+import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
+import type { Sample } from '../../media/sample.js';
+import type { VideoTrack } from '../../media/track.js';
+import { createSampleInspector } from '../inspect-picture.js';
+
+/** Where a picture that decoding can begin at is looked for. */
+export interface KeyframePlace {
+  /** Where reading begins, as {@link SampleOptions} say it. */
+  readonly from: Pick<SampleOptions, 'startNs' | 'startOffset' | 'endOffset'>;
+  /** Earliest presentation time in ticks of the track; any, when absent. */
+  readonly notBefore?: number | undefined;
+}
+
+/** Samples and bytes that are looked through before the search is given up. */
+const MAX_SAMPLES = 2000;
+const MAX_BYTES = 64 << 20;
+
+/**
+ * Reads one picture that decoding can begin at, and no sample behind it.
+ * @param demuxer - the opened source.
+ * @param track - one of its tracks.
+ * @param place - where it is looked for.
+ * @param signal - ends it.
+ * @returns undefined when there is none within a bounded distance.
+ * @throws {MalformedMediaError | LimitExceededError | SourceError} when the source cannot be read there.
+ */
+export async function readKeyframe(
+  demuxer: Pick<Demuxer, 'samples'>,
+  track: VideoTrack,
+  { from, notBefore = -Infinity }: KeyframePlace,
+  signal: AbortSignal,
+): Promise<Sample | undefined> {
+  const inspect = createSampleInspector(track);
+  const earliest = notBefore - track.timePrecision;
+  let samples = 0;
+  let bytes = 0;
+  const trackIds = new Set([track.id]);
+  for await (const batch of demuxer.samples({ ...from, trackIds, seekTrackId: track.id, signal })) {
+    for (const sample of batch) {
+      const isLate = sample.presentationTime >= earliest;
+      if (isLate && (inspect(sample)?.randomAccess ?? 'none') !== 'none') return sample;
+      samples += 1;
+      bytes += sample.data.byteLength;
+    }
+    if (samples > MAX_SAMPLES || bytes > MAX_BYTES) return undefined;
+  }
+  return undefined;
+}
