@@ -20,14 +20,65 @@ export interface LibraryListing {
   readonly items: readonly LibraryItem[];
   /** There are more than can be listed. */
   readonly isTruncated: boolean;
+  /** The folders are still being read for the first time: there may be more. */
+  readonly isScanning?: boolean;
+  /** Which addresses may be played. */
+  readonly remote?: RemoteOffer;
+}
+
+/** Which addresses the server plays. */
+export interface RemoteOffer {
+  readonly allowed: boolean;
+  /** Those of these hosts; of every public one when absent. */
+  readonly hosts?: readonly string[];
+}
+
+/** What is shown of an item in a list, as `GET /library/details` says it. */
+export interface ItemDetails {
+  readonly durationMs?: number;
+  readonly video?: {
+    readonly width: number;
+    readonly height: number;
+    readonly codec: string;
+    readonly isHdr: boolean;
+  };
+  /** BCP-47 tags. */
+  readonly audio?: readonly string[];
+  readonly subtitles?: readonly string[];
+  /** Why nothing is known. */
+  readonly problem?: string;
 }
 
 /**
  * Asks for the library.
  * @throws {Problem} when the server refuses, with what it says.
  */
-export async function fetchLibrary(): Promise<LibraryListing> {
-  return await fetchJson('/library.json');
+export async function fetchLibrary(signal?: AbortSignal): Promise<LibraryListing> {
+  return await fetchJson('/library.json', signal);
+}
+
+/**
+ * Asks for what is shown of several items in a list.
+ * @returns it by their references.
+ * @throws {Problem} when the server refuses, with what it says.
+ */
+export async function fetchDetails(
+  refs: readonly string[],
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, ItemDetails>>> {
+  const { items } = await fetchJson<{ readonly items: Readonly<Record<string, ItemDetails>> }>(
+    `/library/details?refs=${refs.join(',')}`,
+    signal,
+  );
+  return items;
+}
+
+/**
+ * Finds out whether an item can be read, without regard to what this browser plays.
+ * @throws {Problem} when it cannot, with what the server says.
+ */
+export async function checkItem(ref: string, signal?: AbortSignal): Promise<void> {
+  await fetchJson(`/m/${ref}/info.json?hls=none`, signal);
 }
 
 /** What is known of an item: what the player and the explanation are made of. */
