@@ -62,7 +62,7 @@ export async function serve(
     prefetch: settings.store !== 'none' && (settings.store !== 'memory' || settings.cacheSize > 0),
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
-  const { segments, scheduler } = delivery;
+  const { segments, stills, scheduler } = delivery;
   const metrics = new ServerMetrics();
   watchParts(metrics, { engine, scheduler, segments, store });
   metrics.addGauge('segmint_store_memory_bytes', 'What is kept in memory', opened.memoryBytes);
@@ -76,6 +76,7 @@ export async function serve(
       describe: describeMedia,
     },
     segments,
+    stills,
     store,
     corsOrigins: settings.cors,
     access: { keys: new ApiKeys(settings.apiKey), secrets: settings.linkSecret },

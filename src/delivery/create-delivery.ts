@@ -5,6 +5,7 @@ import { createScheduler } from './create-scheduler.js';
 import type { Scheduler } from './scheduler.js';
 import { SegmentService } from './segment-service.js';
 import type { SegmentStore } from './segment-store.js';
+import { StillService } from './still-service.js';
 import { WorkMeter } from './work-meter.js';
 
 /** What segments are made with. */
@@ -23,6 +24,8 @@ export interface DeliveryOptions {
 export interface Delivery extends AsyncDisposable {
   /** Gives segments. */
   readonly segments: SegmentService;
+  /** Gives posters and thumbnails. */
+  readonly stills: StillService;
   /** Says what is made when. */
   readonly scheduler: Scheduler;
 }
@@ -49,5 +52,12 @@ export function createDelivery({ engine, store, prefetch, onStoreError }: Delive
     prefetch,
     onStoreError,
   });
-  return { segments, scheduler, [Symbol.asyncDispose]: () => segments[Symbol.asyncDispose]() };
+  const stills = new StillService({ engine, scheduler, store, onStoreError });
+  return {
+    ...{ segments, stills, scheduler },
+    [Symbol.asyncDispose]: async () => {
+      await stills[Symbol.asyncDispose]();
+      await segments[Symbol.asyncDispose]();
+    },
+  };
 }

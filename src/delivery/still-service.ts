@@ -26,6 +26,16 @@ export interface StillServiceOptions {
   readonly makePoster?: ((source: Source, options: PosterOptions) => Promise<Uint8Array>) | undefined;
 }
 
+/** What poster is wanted. */
+export interface PosterWish {
+  /** The most pixels across. */
+  readonly width: number;
+  /** Identity of the file as it is now, as {@link StillService.identify} tells it. */
+  readonly identity: string | undefined;
+  /** Who asks. */
+  readonly viewer: string;
+}
+
 /** Files are remembered of which there is no poster: a list asks for each of them whenever it is looked at. */
 const MAX_REMEMBERED = 4096;
 
@@ -84,29 +94,27 @@ export class StillService implements AsyncDisposable {
   /**
    * Gives the poster of a file.
    * @param subject - the file.
-   * @param width - the most pixels across.
-   * @param viewer - who asks.
+   * @param wish - what is wanted of it.
    * @param signal - ends the waiting, and the work when nobody else waits for it.
    * @returns a JPEG.
    * @throws {RequestError} `not_found` when the file has no picture.
    * @throws whatever {@link makePoster} throws.
    */
-  async poster(
-    subject: MediaSubject,
-    width: number,
-    viewer: string,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array> {
-    const identity = await this.identify(subject, signal);
+  async poster(subject: MediaSubject, wish: PosterWish, signal?: AbortSignal): Promise<Uint8Array> {
+    const { identity, viewer, width } = wish;
     const reason = this.#absent.get(keyOf(identity, 'poster', 'none') ?? '');
     if (reason !== undefined) throw reason;
     const work = async (turn: TakeTurn, working: AbortSignal): Promise<Uint8Array> => {
       await using source = await subject.open(working);
+      // Its picture would be kept under the name of what it was.
+      if (source.identity !== identity) {
+        throw new RequestError('The file has changed meanwhile: ask for it again.', 'not_found');
+      }
       const make = this.#options.makePoster ?? makePoster;
       try {
         return await make(source, { engine: this.#options.engine, width, turn });
       } catch (error) {
-        this.#rememberAbsent(source.identity, error);
+        this.#rememberAbsent(identity, error);
         throw error;
       }
     };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SegmentService } from '../delivery/segment-service.js';
+import type { StillService } from '../delivery/still-service.js';
 import type { SegmentStore } from '../delivery/segment-store.js';
 import { OverloadedError } from '../errors.js';
 import { ActiveStreams } from './active-streams.js';
@@ -28,9 +29,11 @@ import { Readiness } from './readiness.js';
 import { recordRequests, requestIdOf } from './record-requests.js';
 import { notFound } from './reference.js';
 import { addPageRoutes } from './page-route.js';
+import { addPosterRoute } from './poster-route.js';
 import { findPackageRoot } from './package-root.js';
 import { limitClients, refuseUnfit, SERVER_LIMITS, type ClientLimits } from './request-limits.js';
 import { addStreamRoutes } from './stream-route.js';
+import { addThumbnailRoutes } from './thumbnail-route.js';
 
 /** What the server is made of. */
 export interface ServerOptions {
@@ -40,6 +43,8 @@ export interface ServerOptions {
   readonly media: MediaService;
   /** What gives segments; not owned. Without it no HLS is served. */
   readonly segments?: SegmentService;
+  /** What gives posters and thumbnails; not owned. Without it, or without segments, there are none. */
+  readonly stills?: StillService | undefined;
   /** Keeps what was found out about items beyond the end of the program; not owned. */
   readonly store?: SegmentStore;
   /** Takes its records. */
@@ -76,6 +81,9 @@ export interface ServerOptions {
   /** How long a client may read nothing before its stream ends, in milliseconds; ten minutes by default. */
   readonly clientIdleTimeoutMs?: number;
 }
+
+/** Posters and sprites that are waited for or sent at a time. */
+const MAX_PICTURES = 256;
 
 /** Longest `<ref>`: base64 of the longest path. Node refuses longer requests by itself. */
 const MAX_PARAM_LENGTH = 12_000;
@@ -122,6 +130,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const encodings = new ActiveStreams(options.maxEncodedStreams ?? Infinity);
   const answers = new ActiveStreams(options.maxAnswers ?? 1024);
   const listeners = new ActiveStreams(MAX_LISTENERS);
+  // Pictures wait while there is playback to serve: they must not use up the room for its answers.
+  const pictures = new ActiveStreams(MAX_PICTURES);
   const open = new OpenAnswers();
   const metrics = options.metrics ?? new ServerMetrics();
   const readiness = options.readiness ?? new Readiness([]);
@@ -152,7 +162,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     isEnding = true;
     await listeners.close();
     await open.settle(options.shutdownTimeoutMs ?? 0, streams);
-    await Promise.all([streams.close(), answers.close()]);
+    await Promise.all([streams.close(), answers.close(), pictures.close()]);
   });
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, body } = errorResponse(error);
@@ -183,7 +193,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const details = new DetailsReader(descriptions, options.store);
   addLibraryRoutes(app, { library: options.library, catalogue, details });
   addLibraryEvents(app, catalogue, listeners);
-  addInfoRoutes(app, options.library, descriptions, options.segments);
+  addInfoRoutes(app, options.library, descriptions, options);
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
@@ -193,9 +203,13 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     metrics,
   });
   if (options.segments !== undefined) {
-    const { library, segments } = options;
+    const { library, segments, stills } = options;
     addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics });
     addDashRoutes(app, { library, segments, answers });
+    if (stills !== undefined) {
+      addThumbnailRoutes(app, { library, segments, answers: pictures, stills });
+      addPosterRoute(app, { library, stills, answers: pictures });
+    }
   }
   await addPageRoutes(app, options.library, join(findPackageRoot(), 'web', 'dist'), options.embedders ?? []);
   return app;

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { SegmentService } from '../delivery/segment-service.js';
+import type { StillService } from '../delivery/still-service.js';
 import { leavingSignal } from './client-leaving.js';
 import type { DescriptionCache } from './description-cache.js';
 import { summarizeHls } from './hls-summary.js';
 import type { MediaFinder } from './media-finder.js';
 import { parsePlayerQuery } from './player-query.js';
+import { stillLinksOf } from './still-links.js';
 
 /** How long the description waits for what has to be opened to know about HLS: a file without an index is scanned. */
 const HLS_PATIENCE_MS = 1500;
@@ -14,13 +16,13 @@ const HLS_PATIENCE_MS = 1500;
  * @param app - the server.
  * @param library - what is described.
  * @param descriptions - of what is in it.
- * @param segments - says what it is as HLS; without it nothing is said of that.
+ * @param delivery - says what it is as HLS, and that there are pictures; without them nothing is said of that.
  */
 export function addInfoRoutes(
   app: FastifyInstance,
   library: MediaFinder,
   descriptions: DescriptionCache,
-  segments: SegmentService | undefined,
+  { segments, stills }: { readonly segments?: SegmentService; readonly stills?: StillService | undefined },
 ): void {
   app.get<{ Params: { ref: string }; Querystring: Record<string, unknown> }>(
     '/m/:ref/info.json',
@@ -36,7 +38,8 @@ export function addInfoRoutes(
           : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
-      return { ref: file.ref, name: file.name, ...description, ...(hls && { hls }) };
+      const links = segments && stills ? stillLinksOf(description) : {};
+      return { ref: file.ref, name: file.name, ...description, ...links, ...(hls && { hls }) };
     },
   );
 }

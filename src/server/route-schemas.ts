@@ -274,6 +274,38 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
     },
   ],
   [
+    '/m/:ref/poster.jpg',
+    {
+      summary: 'The picture by which a file is known: its cover, or one of its own',
+      params: params(REF),
+      querystring: query({
+        width: {
+          ...text,
+          enum: ['320', '640', '1280'],
+          default: '640',
+          description: 'The most pixels across.',
+        },
+      }),
+      response: { ...answer('JPEG.', 'image/jpeg', binary), ...unchanged, ...MEDIA_ERRORS },
+    },
+  ],
+  [
+    '/m/:ref/thumbnails.vtt',
+    {
+      summary: 'Small pictures over time, as WebVTT that names sprites and places in them',
+      params: params(REF),
+      response: { ...answer('Cues of #xywh= addresses.', 'text/vtt'), ...unchanged, ...MEDIA_ERRORS },
+    },
+  ],
+  [
+    '/m/:ref/thumbnails/:file',
+    {
+      summary: 'A sprite of thumbnails',
+      params: params({ ...REF, file: { ...text, pattern: '^\\d+\\.jpg$' } }),
+      response: { ...answer('JPEG.', 'image/jpeg', binary), ...unchanged, ...MEDIA_ERRORS },
+    },
+  ],
+  [
     '/m/:ref/:rendition/:file',
     {
       summary: 'A media playlist, an init segment or a segment',

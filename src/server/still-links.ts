@@ -1,0 +1,26 @@
+import type { MediaDescription } from '../pipelines/describe.js';
+
+/** The part of a description that is looked at. It may be missing: it may come from another program's media service. */
+type Described = Partial<Pick<MediaDescription, 'tracks' | 'attachments'>>;
+
+/** Addresses of the pictures of an item, relative to that of its description. */
+export interface StillLinks {
+  /** A picture by which it is known; takes `width`. */
+  readonly poster?: 'poster.jpg';
+  /** Small pictures over time. */
+  readonly thumbnails?: 'thumbnails.vtt';
+}
+
+/**
+ * Says which pictures an item has, as far as its head tells.
+ * @param description - of the item.
+ */
+export function stillLinksOf(description: object): StillLinks {
+  const { tracks = [], attachments = [] } = description as Described;
+  const hasVideo = tracks.some(({ type }) => type === 'video');
+  const hasCover = attachments.some(({ mediaType }) => mediaType.startsWith('image/'));
+  return {
+    ...((hasVideo || hasCover) && { poster: 'poster.jpg' }),
+    ...(hasVideo && { thumbnails: 'thumbnails.vtt' }),
+  };
+}
