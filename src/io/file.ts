@@ -128,7 +128,8 @@ class FileSource implements Source {
       const chunk = await abortable(ahead ?? this.#readAhead(position, length, end, memory), signal);
       memory?.lend(chunk, position);
       position += chunk.length;
-      length = Math.min(length * 2, LARGEST_READ);
+      // Who says where it ends wants all of it.
+      length = options.end === undefined ? Math.min(length * 2, LARGEST_READ) : LARGEST_READ;
       // What lies behind the end is read only when it is asked for.
       ahead =
         position < Math.min(end, this.size) ? this.#readAhead(position, length, end, memory) : undefined;

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { isVersioned } from '../delivery/segment-order.js';
 import { answerWithMedia, type MediaAnswerOptions } from './media-answer.js';
 import { parsePlayerQuery } from './player-query.js';
-import { sendPlaylist } from './send-playlist.js';
+import { PlaylistSender, queryOf } from './send-playlist.js';
 import { addShortForm } from './short-form-route.js';
 
 /**
@@ -10,13 +9,18 @@ import { addShortForm } from './short-form-route.js';
  * that it names are those of HLS.
  */
 export function addDashRoutes(app: FastifyInstance, options: MediaAnswerOptions): void {
+  const playlists = new PlaylistSender();
   app.route<{ Params: { ref: string }; Querystring: Record<string, unknown> }>({
     method: ['GET', 'HEAD'],
     url: '/m/:ref/manifest.mpd',
     handler: async (request, reply) => {
       const target = parsePlayerQuery(request.query);
       return await answerWithMedia(request.params.ref, reply, options, async ({ loan }) => {
-        await sendPlaylist(reply, loan.media.manifest(target), isVersioned(loan), 'application/dash+xml');
+        await playlists.send(reply, loan, {
+          name: queryOf(request.url),
+          type: 'application/dash+xml',
+          write: (media) => media.manifest(target),
+        });
       });
     },
   });

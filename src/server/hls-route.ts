@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { isVersioned, type SegmentName } from '../delivery/segment-order.js';
+import type { SegmentedMedia } from '../pipelines/segment/segmented-media.js';
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
 import { isNoneMatchMet, tagOfNames } from './entity-tag.js';
 import { answerWithMedia, type MediaAnswerOptions, type MediaInquiry } from './media-answer.js';
@@ -7,34 +8,43 @@ import { parsePlayerQuery } from './player-query.js';
 import type { ServerMetrics } from './metrics.js';
 import { loggedItem } from './record-requests.js';
 import { notFound } from './reference.js';
-import { sendPlaylist } from './send-playlist.js';
+import { PlaylistSender, queryOf } from './send-playlist.js';
 import { cacheHeaders, sendSegment, type SegmentLabel } from './send-segment.js';
 import { addShortForm } from './short-form-route.js';
+import { answerSideCar, isSideCarRendition, modelSideCars } from './side-car-answer.js';
+import type { SideCars } from './side-cars.js';
 
 /** What the routes of HLS work with. */
 export interface HlsRouteOptions extends MediaAnswerOptions {
   /** How long a client may read nothing before it is given up, in milliseconds. */
   readonly clientIdleTimeoutMs: number;
+  /** Finds the subtitles beside media. */
+  readonly sideCars: SideCars;
   /** Counts segments. */
   readonly metrics?: ServerMetrics;
 }
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
 /** A player that pauses does so between segments; one that stops within is gone, and what it holds is for others. */
 const SEGMENT_IDLE_MS = 60_000;
 
 /**
  * Adds the routes of HLS, each for GET and HEAD: `/m/<ref>/master.m3u8` with its short form `/master.m3u8?src=`, and
- * `/m/<ref>/<rendition>/` with `playlist.m3u8`, `init.mp4` and `<n>.m4s`.
+ * `/m/<ref>/<rendition>/` with `playlist.m3u8`, `init.mp4` and `<n>.m4s`, or `<n>.vtt` of subtitles.
  */
 export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): void {
+  const playlists = new PlaylistSender();
   app.route<{ Params: { ref: string }; Querystring: Record<string, unknown> }>({
     method: ['GET', 'HEAD'],
     url: '/m/:ref/master.m3u8',
     handler: async (request, reply) => {
       const target = parsePlayerQuery(request.query);
-      return await answerWithMedia(request.params.ref, reply, options, async ({ loan }) => {
-        const text = loan.media.masterPlaylist(target);
-        await sendPlaylist(reply, text, isVersioned(loan));
+      return await answerWithMedia(request.params.ref, reply, options, async ({ file, loan }) => {
+        const beside = modelSideCars(await options.sideCars.list(file.subject));
+        const name = `master ${queryOf(request.url)} ${beside.map(({ uri }) => uri).join(' ')}`;
+        const write = (media: SegmentedMedia): string => media.masterPlaylist(target, beside);
+        await playlists.send(reply, loan, { name, type: HLS_TYPE, write });
       });
     },
   });
@@ -46,12 +56,17 @@ export function addHlsRoutes(app: FastifyInstance, options: HlsRouteOptions): vo
       const { ref, rendition, file } = request.params;
       const wanted = parseRenditionFile(rendition, file);
       return await answerWithMedia(ref, reply, options, async (inquiry) => {
+        if (isSideCarRendition(rendition)) {
+          await answerSideCar(inquiry, rendition, wanted, reply, { playlists, sideCars: options.sideCars });
+          return;
+        }
         if (wanted !== 'playlist') {
           await answerSegment(inquiry, rendition, wanted, reply, options, request.log);
           return;
         }
         options.segments.check(inquiry.loan, rendition);
-        await sendPlaylist(reply, inquiry.loan.media.mediaPlaylist(rendition), isVersioned(inquiry.loan));
+        const write = (media: SegmentedMedia): string => media.mediaPlaylist(rendition);
+        await playlists.send(reply, inquiry.loan, { name: rendition, type: HLS_TYPE, write });
       });
     },
   });
