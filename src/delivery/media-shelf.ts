@@ -1,4 +1,5 @@
 import { OverloadedError } from '../errors.js';
+import type { FileBeside } from '../io/files-beside.js';
 import type { Source } from '../media/source.js';
 import type { SegmentedMedia } from '../pipelines/segment/segmented-media.js';
 import { Demand } from './demand.js';
@@ -28,6 +29,8 @@ export interface MediaSubject {
    * @returns undefined when there is no such source any more.
    */
   identify?(signal: AbortSignal | undefined): Promise<string | undefined>;
+  /** Lists the files that lie beside it and begin with its name; absent of what is no file of a library. */
+  listBeside?(): Promise<readonly FileBeside[]>;
 }
 
 /** An opened media that is in use; it stays open at least until the loan is given back. */

@@ -112,7 +112,7 @@ describe('decideSubtitle', () => {
     const track = { ...audioTrack('aac'), type: 'subtitle', codec: 'subrip' } as const;
     assert.deepEqual(decideSubtitle(track), {
       action: 'drop',
-      reason: 'subrip subtitles are not part of the audio and video stream',
+      reason: 'subrip subtitles go beside the audio and video, as WebVTT',
     });
   });
 });

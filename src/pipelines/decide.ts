@@ -4,6 +4,7 @@ import { configureVideo } from '../codecs/video.js';
 import { SegmintError } from '../errors.js';
 import type { AudioTrack, SubtitleTrack, Track, VideoTrack } from '../media/track.js';
 import type { PlayerTarget } from './player-target.js';
+import { subtitleFormOf } from './subtitles/subtitle-kind.js';
 
 /** What happens to a track, and why, in words for a person. */
 export interface Decision {
@@ -131,9 +132,25 @@ export function decideAudio(
   return { action: 'transcode', reason, configuration };
 }
 
-/** Decides what happens to a subtitle track: it is never part of the audio and video stream. */
+/** Decides what happens to a subtitle track: it is never part of the audio and video stream, but may be had beside it. */
 export function decideSubtitle(track: SubtitleTrack): Decision {
-  return { action: 'drop', reason: `${nameOf(track)} subtitles are not part of the audio and video stream` };
+  const name = nameOf(track);
+  switch (subtitleFormOf(track)?.kind) {
+    case 'text':
+      return { action: 'drop', reason: `${name} subtitles go beside the audio and video, as WebVTT` };
+    case 'styled':
+      return {
+        action: 'drop',
+        reason: `${name} subtitles go beside the audio and video, as WebVTT and as they are`,
+      };
+    case 'bitmap':
+      return {
+        action: 'drop',
+        reason: `${name} subtitles are pictures, which go beside the audio and video as they are`,
+      };
+    case undefined:
+      return { action: 'drop', reason: `${name} subtitles are not part of the audio and video stream` };
+  }
 }
 
 /** AAC-LC, HE-AAC and HE-AACv2 play everywhere; AAC Main, SSR, LTP and the low-delay kinds hardly anywhere. */

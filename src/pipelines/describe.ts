@@ -15,6 +15,7 @@ import { openDemuxer } from './open-demuxer.js';
 import { browserTarget } from './player-target.js';
 import { SampleFeed } from './sample-feed.js';
 import type { SourceDemuxer } from './source-demuxer.js';
+import { describeSubtitles, type SubtitleDescription } from './subtitles/describe-subtitles.js';
 import { withoutClosing } from './without-closing.js';
 
 /** How far is read for the first sample of every track. */
@@ -100,6 +101,8 @@ export interface MediaDescription {
   readonly writingApp: string | undefined;
   /** Tracks in stored order, each with what becomes of it. */
   readonly tracks: readonly TrackDescription[];
+  /** Those of them that can be had as subtitles, and how. */
+  readonly subtitles: readonly SubtitleDescription[];
   /** Chapters of the default edition. */
   readonly chapters: readonly Chapter[];
   /** Tags. */
@@ -143,6 +146,7 @@ export async function describeMedia(
     title: info.title,
     writingApp: info.writingApp,
     tracks: info.tracks.map((track) => describeTrack(track, firstSamples.get(track.id), request)),
+    subtitles: describeSubtitles(info.tracks),
     chapters: info.chapters,
     tags: info.tags,
     attachments: info.attachments,

@@ -32,7 +32,9 @@ import { addPageRoutes } from './page-route.js';
 import { addPosterRoute } from './poster-route.js';
 import { findPackageRoot } from './package-root.js';
 import { limitClients, refuseUnfit, SERVER_LIMITS, type ClientLimits } from './request-limits.js';
+import { SideCars } from './side-cars.js';
 import { addStreamRoutes } from './stream-route.js';
+import { addSubtitleRoutes } from './subtitle-route.js';
 import { addThumbnailRoutes } from './thumbnail-route.js';
 
 /** What the server is made of. */
@@ -193,7 +195,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const details = new DetailsReader(descriptions, options.store);
   addLibraryRoutes(app, { library: options.library, catalogue, details });
   addLibraryEvents(app, catalogue, listeners);
-  addInfoRoutes(app, options.library, descriptions, options);
+  const sideCars = new SideCars();
+  addInfoRoutes(app, options.library, descriptions, options, sideCars);
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
@@ -204,7 +207,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   if (options.segments !== undefined) {
     const { library, segments, stills } = options;
-    addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics });
+    addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics, sideCars });
+    addSubtitleRoutes(app, { library, segments, answers, clientIdleTimeoutMs, sideCars });
     addDashRoutes(app, { library, segments, answers });
     if (stills !== undefined) {
       addThumbnailRoutes(app, { library, segments, answers: pictures, stills });

@@ -1,5 +1,5 @@
 import type { LibraryFile } from './library.js';
-import type { MediaService } from './media-service.js';
+import type { MediaExtras, MediaService } from './media-service.js';
 import type { Source } from '../media/source.js';
 
 /** How many descriptions are kept; the least recently used ones go first. */
@@ -8,7 +8,7 @@ const MAX_KEPT = 1000;
 /** Descriptions by the identity of their source; several requests for one share the work. */
 export class DescriptionCache {
   readonly #media: MediaService;
-  readonly #kept = new Map<string, Promise<object>>();
+  readonly #kept = new Map<string, Promise<object & MediaExtras>>();
 
   /** @param media - describes. */
   constructor(media: MediaService) {
@@ -19,13 +19,13 @@ export class DescriptionCache {
    * Describes a file as it is now.
    * @throws as opening and describing it do.
    */
-  async get(file: LibraryFile): Promise<object> {
+  async get(file: LibraryFile): Promise<object & MediaExtras> {
     await using source = await file.subject.open(undefined);
     return await this.describe(source);
   }
 
   /** Describes an open source. */
-  describe(source: Source): Promise<object> {
+  describe(source: Source): Promise<object & MediaExtras> {
     const key = source.identity;
     if (key === undefined) return this.#media.describe(source, {});
     const description = this.#kept.get(key) ?? this.#media.describe(source, {});

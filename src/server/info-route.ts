@@ -6,7 +6,9 @@ import type { DescriptionCache } from './description-cache.js';
 import { summarizeHls } from './hls-summary.js';
 import type { MediaFinder } from './media-finder.js';
 import { parsePlayerQuery } from './player-query.js';
+import type { SideCars } from './side-cars.js';
 import { stillLinksOf } from './still-links.js';
+import { summarizeAttachments, summarizeSubtitles } from './subtitle-summary.js';
 
 /** How long the description waits for what has to be opened to know about HLS: a file without an index is scanned. */
 const HLS_PATIENCE_MS = 1500;
@@ -17,12 +19,14 @@ const HLS_PATIENCE_MS = 1500;
  * @param library - what is described.
  * @param descriptions - of what is in it.
  * @param delivery - says what it is as HLS, and that there are pictures; without them nothing is said of that.
+ * @param sideCars - finds the subtitles beside it.
  */
 export function addInfoRoutes(
   app: FastifyInstance,
   library: MediaFinder,
   descriptions: DescriptionCache,
   { segments, stills }: { readonly segments?: SegmentService; readonly stills?: StillService | undefined },
+  sideCars: SideCars,
 ): void {
   app.get<{ Params: { ref: string }; Querystring: Record<string, unknown> }>(
     '/m/:ref/info.json',
@@ -31,15 +35,24 @@ export function addInfoRoutes(
       const target = parsePlayerQuery(request.query);
       // A list of many files wants to know little of each: HLS would have to read each one's index.
       const isHlsWanted = request.query['hls'] !== 'none';
-      const [description, hls] = await Promise.all([
+      const [{ subtitles, attachments, ...description }, beside, hls] = await Promise.all([
         descriptions.get(file),
+        sideCars.list(file.subject),
         isHlsWanted && segments
           ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply.raw))
           : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
       const links = segments && stills ? stillLinksOf(description) : {};
-      return { ref: file.ref, name: file.name, ...description, ...links, ...(hls && { hls }) };
+      return {
+        ref: file.ref,
+        name: file.name,
+        ...description,
+        subtitles: summarizeSubtitles([...(subtitles ?? []), ...beside.map((one) => one.description)]),
+        attachments: summarizeAttachments(attachments ?? []),
+        ...links,
+        ...(hls && { hls }),
+      };
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import type { SourceShelf } from '../delivery/source-shelf.js';
 import { identifyFile, openFile } from '../io/file.js';
+import { listFilesBeside } from '../io/files-beside.js';
 import type { ReadOptions, Source } from '../media/source.js';
 
 /**
@@ -20,6 +21,7 @@ export function subjectOfFile(
     name: realPath,
     identityWhenFound: identity,
     identify: () => identifyFile(realPath),
+    listBeside: () => listFilesBeside(realPath, within),
     open: async (signal) => await openFile(realPath, { name, within, ...(signal && { signal }) }),
   };
 }

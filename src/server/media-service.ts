@@ -1,5 +1,7 @@
+import type { Attachment } from '../media/media-info.js';
 import type { ReadOptions, Source } from '../media/source.js';
 import type { StreamDescription, StreamSummary } from '../pipelines/stream-report.js';
+import type { SubtitleDescription } from '../pipelines/subtitles/describe-subtitles.js';
 import type { UniversalOptions } from '../pipelines/universal-options.js';
 
 /** What a viewer may ask of a stream. */
@@ -50,5 +52,13 @@ export interface MediaService {
   ): MediaStream;
 
   /** Says what is in a source and what happens to each track, as plain JSON. */
-  describe(source: Source, options: ReadOptions): Promise<object>;
+  describe(source: Source, options: ReadOptions): Promise<object & MediaExtras>;
+}
+
+/** What the server itself looks at in a description. */
+export interface MediaExtras {
+  /** Subtitles that can be had of the source. */
+  readonly subtitles?: readonly SubtitleDescription[];
+  /** Files that are attached to it. */
+  readonly attachments?: readonly Attachment[];
 }

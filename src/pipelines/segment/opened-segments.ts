@@ -19,6 +19,7 @@ import type { SegmentTrack } from './segment-track.js';
 import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
 import { deriveVersion } from './source-version.js';
 import { IndexedThumbnails, type ThumbnailTrack } from '../stills/thumbnail-track.js';
+import { SourceAttachments } from '../subtitles/source-attachments.js';
 import { noSuchSubtitle, SourceSubtitles } from '../subtitles/source-subtitles.js';
 import { parseSubtitleRendition, writeSubtitleRendition } from '../subtitles/subtitle-id.js';
 
@@ -35,6 +36,7 @@ export interface OpenedParts extends RenditionSources {
 export class OpenedSegments implements SegmentedMedia {
   readonly version: string | undefined;
   readonly subtitles: SourceSubtitles;
+  readonly attachments: SourceAttachments;
   readonly #parts: OpenedParts;
   readonly #tracks: RenditionTracks;
   #thumbnails: ThumbnailTrack | undefined;
@@ -45,6 +47,7 @@ export class OpenedSegments implements SegmentedMedia {
     this.#parts = parts;
     this.version = deriveVersion(parts.source.identity, {});
     this.subtitles = new SourceSubtitles(parts.context);
+    this.attachments = new SourceAttachments(parts.context.demuxer.info.attachments, parts.source);
     this.#tracks = new RenditionTracks(parts, this.#ladder());
   }
 

@@ -4,6 +4,7 @@ import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
 import type { ThumbnailTrack } from '../stills/thumbnail-track.js';
+import type { SourceAttachments } from '../subtitles/source-attachments.js';
 import type { SourceSubtitles } from '../subtitles/source-subtitles.js';
 
 /** What a player asks for: what it plays, and in how many forms it wants the video. */
@@ -82,6 +83,9 @@ export interface SegmentedMedia extends AsyncDisposable {
 
   /** Its subtitles; undefined of media that has none to offer. */
   readonly subtitles?: SourceSubtitles | undefined;
+
+  /** Files that travel inside of it; undefined of media that has none to offer. */
+  readonly attachments?: SourceAttachments | undefined;
   /** Its thumbnails; undefined of media without video. */
   readonly thumbnails?: ThumbnailTrack | undefined;
 

@@ -6,10 +6,14 @@ import { writeWebvttCues, writeWebvttHead } from '../../playlist/webvtt/write-we
 import type { SegmentContext } from '../segment/segment-track.js';
 import { cueParserOf } from './cue-parser.js';
 import { describeSubtitles, type SubtitleDescription } from './describe-subtitles.js';
+import { readPictures, readScript } from './read-originals.js';
 import { segmentRange } from './segment-range.js';
 import type { TimeRange } from './shown-sample.js';
 import { subtitleIdOf } from './subtitle-id.js';
 import { SubtitleSamples } from './subtitle-samples.js';
+
+/** A form in which a subtitle can be had as a file. */
+export type SubtitleFileForm = 'vtt' | 'ass' | 'sup';
 
 /** The subtitles of an opened source, as they are played: all times are those of the output. */
 export class SourceSubtitles {
@@ -44,19 +48,25 @@ export class SourceSubtitles {
   }
 
   /**
-   * Writes what is shown in a range as a WebVTT file, as it is read.
-   * @param id - of a subtitle with text.
-   * @throws {RequestError} `not_found` when there is no such subtitle.
+   * Writes what is shown in a range as a file, as it is read.
+   * @param id - of a subtitle.
+   * @param form - `vtt` of those with text; `ass` and `sup` of those whose original is of that kind.
+   * @throws {RequestError} `not_found` when there is no such subtitle, or not in that form.
    */
-  async *webvtt(
+  file(
     id: string,
+    form: SubtitleFileForm,
     range: TimeRange,
     options: ReadOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const encoder = new TextEncoder();
-    const all = this.cues(id, range, options);
-    yield encoder.encode(writeWebvttHead({ isSegment: false }));
-    for await (const cues of all) yield encoder.encode(writeWebvttCues(cues));
+    if (form === 'vtt') return this.#webvtt(id, range, options);
+    const original = form === 'ass' ? 'ass' : 'pgs';
+    const isOfForm = this.descriptions.some((one) => one.id === id && one.originalType === original);
+    const track = isOfForm ? this.#track(id) : undefined;
+    if (track === undefined) throw noSuchSubtitle();
+    const signal = options.signal ?? new AbortController().signal;
+    const samples = this.#samplesOf(track);
+    return form === 'ass' ? readScript(track, samples, range, signal) : readPictures(samples, range, signal);
   }
 
   /**
@@ -82,6 +92,17 @@ export class SourceSubtitles {
         if (cues.length > 0) yield cues;
       }
     })();
+  }
+
+  async *#webvtt(
+    id: string,
+    range: TimeRange,
+    options: ReadOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const encoder = new TextEncoder();
+    const all = this.cues(id, range, options);
+    yield encoder.encode(writeWebvttHead({ isSegment: false }));
+    for await (const cues of all) yield encoder.encode(writeWebvttCues(cues));
   }
 
   #track(id: string): SubtitleTrack | undefined {

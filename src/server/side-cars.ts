@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { MediaSubject } from '../delivery/media-shelf.js';
+import type { FileBeside } from '../io/files-beside.js';
+import type { ReadOptions } from '../media/source.js';
+import type { SubtitleDescription } from '../pipelines/subtitles/describe-subtitles.js';
+import { describeSideCar, MAX_SIDE_CAR_BYTES, SideCar } from '../pipelines/subtitles/side-car.js';
+import { parseSideCarName, type SideCarName } from '../pipelines/subtitles/side-car-name.js';
+import { notFound } from './reference.js';
+
+/** A subtitle file that lies beside a media. */
+export interface ListedSideCar {
+  /** What it is, by its name. */
+  readonly description: SubtitleDescription;
+  /** Changes whenever its bytes do: twelve hexadecimal digits. */
+  readonly version: string;
+  readonly name: SideCarName;
+  readonly file: FileBeside;
+}
+
+/** Files that were read and are kept; the least recently used ones go first. */
+const MAX_KEPT = 16;
+
+/** Finds and reads the subtitle files beside media. */
+export class SideCars {
+  readonly #kept = new Map<string, SideCar>();
+
+  /** Lists those of a media, by their names; reads none. */
+  async list(subject: MediaSubject): Promise<ListedSideCar[]> {
+    const files = (await subject.listBeside?.()) ?? [];
+    return files.flatMap((file) => {
+      // Whatever the media's ending, they begin with the rest of its name.
+      const name = parseSideCarName(subject.name.replace(/^.*[/\\]/s, ''), file.name);
+      if (name === undefined) return [];
+      const description = describeSideCar(`f${digest(file.name, 10)}`, name);
+      return [{ description, version: digest(file.identity, 12), name, file }];
+    });
+  }
+
+  /**
+   * Reads one of them, or takes it from what was read.
+   * @param id - of its description.
+   * @throws {RequestError} `not_found` when there is none of that name; {@link LimitExceededError} when it is too large.
+   */
+  async open(
+    subject: MediaSubject,
+    id: string,
+    options: ReadOptions = {},
+  ): Promise<{ readonly listed: ListedSideCar; readonly sideCar: SideCar }> {
+    const listed = (await this.list(subject)).find(({ description }) => description.id === id);
+    if (listed === undefined) throw notFound();
+    const { identity } = listed.file;
+    const sideCar =
+      this.#kept.get(identity) ??
+      new SideCar(listed.name, await listed.file.read(MAX_SIDE_CAR_BYTES, options));
+    this.#kept.delete(identity);
+    this.#kept.set(identity, sideCar);
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
+    return { listed, sideCar };
+  }
+}
+
+function digest(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}
