@@ -175,6 +175,19 @@ describe('stills', () => {
     assert.equal(await makeStill(pool, { decoder, packets: [broken], width: 240, height: 180 }), undefined);
   });
 
+  test('of a picture that others came before are none, whatever its container says', async () => {
+    const video = { ...H264, encoder: 'mpeg4', bitRate: 2_000_000, options: {} };
+    const { codecPrivate, packets } = await makeVideo(pool, video, 400);
+    const decoder = {
+      ...{ codec: 'mpeg4', codecTag: 'mp4v', codecPrivate, color: undefined },
+      ...{ width: 320, height: 180, pixelAspectRatio: [1, 1] as const },
+    };
+    const box = { width: 240, height: 180 };
+    const [first, second] = packets.map(({ data }) => data);
+    assert.equal(await makeStill(pool, { decoder, packets: [second!], ...box }), undefined);
+    assert.ok(await makeStill(pool, { decoder, packets: [first!], ...box }));
+  });
+
   test('lie in a sheet where they are put, and the rest of it is grey', async () => {
     const still = await stillOf({ ...H264, source: PAINTED }, { codec: 'h264' }, { width: 80, height: 80 });
     const sheet = { width: 160, height: 92, quantizer: 3, pictures: [{ x: 80, y: 46, picture: still }] };

@@ -1,4 +1,9 @@
-import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
+import {
+  AV_FRAME_FLAG_DISCARD,
+  AV_FRAME_FLAG_KEY,
+  AV_PICTURE_TYPE_B,
+  AV_PICTURE_TYPE_P,
+} from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { VideoColor } from '../../media/track.js';
 import type { StillPictureReply, StillPictureRequest } from '../still-job.js';
@@ -30,7 +35,7 @@ export const stillPictureJob: Job = ({ meta, payload }) => {
     made = { reply: { still: { width, height, ...measureLuma(data, width, height) } }, data };
   };
   const show = (frame: Frame): void => {
-    if (made !== undefined || frame.hasFlags(AV_FRAME_FLAG_DISCARD)) return;
+    if (made !== undefined || frame.hasFlags(AV_FRAME_FLAG_DISCARD) || isPredicted(frame)) return;
     const size = codedSize(frame, request);
     const format = { ...size, color: STILL_COLOR, isAlone: true };
     using filter = new VideoFilter(request.decoder, format, TIMESCALE, take, [...pose(request), ...TO_JPEG]);
@@ -40,6 +45,13 @@ export const stillPictureJob: Job = ({ meta, payload }) => {
   decode(request, payload, show, () => made !== undefined);
   return made === undefined ? { meta: {}, parts: [] } : { meta: { ...made.reply }, parts: [made.data] };
 };
+
+/** A container may call any picture a keyframe. What is made of one without those before it is a few blocks on black. */
+function isPredicted(frame: Frame): boolean {
+  const { pictType } = frame;
+  const hasNeighbours = pictType === AV_PICTURE_TYPE_P || pictType === AV_PICTURE_TYPE_B;
+  return hasNeighbours && !frame.hasFlags(AV_FRAME_FLAG_KEY);
+}
 
 function decode(
   { decoder: config, codecPrivateBytes, packets }: StillPictureRequest,
