@@ -12,6 +12,8 @@ import { measureContainers, measureReencode } from './standard/reencode.js';
 import { updateDocs, writeMarkdown, type Section } from './standard/report.js';
 import { measureSegments } from './standard/segments.js';
 import { measureEncode, measureRemux } from './standard/throughput.js';
+import { longestStayMs } from './standard/passer-by.js';
+import { measureSoak, soakCrowd } from './standard/soak.js';
 import { measureViewers, viewerCount, viewerSpeed } from './standard/viewers.js';
 
 const SECTIONS = [
@@ -32,7 +34,8 @@ const SECTIONS = [
 /**
  * Measures and prints the table.
  * @param args - `--json` prints JSON; `--update-docs` writes the table into docs/benchmarks.md too; names of sections
- * (`remux`, `reencode`, …) measure only those. `--viewers-minutes=<n>` lets the viewers watch for so long.
+ * (`remux`, `reencode`, …) measure only those. `--viewers-minutes=<n>` lets the viewers watch for so long; `--soak=<minutes>`
+ * lets a crowd of all kinds use a server for so long, and measures nothing else.
  */
 export async function run(args: string[]): Promise<void> {
   const say = (line: string): void => console.error(`bench: ${line}`);
@@ -43,6 +46,7 @@ export async function run(args: string[]): Promise<void> {
       json: { type: 'boolean' },
       'update-docs': { type: 'boolean' },
       'viewers-minutes': { type: 'string', default: '0.5' },
+      soak: { type: 'string' },
     },
   });
   const viewersMinutes = Number(values['viewers-minutes']);
@@ -57,7 +61,12 @@ export async function run(args: string[]): Promise<void> {
   const media = await prepareMedia(say, ffmpeg !== undefined);
   const loadBefore = loadavg()[0]!;
   const sections: Section[] = [];
-  for (const section of sectionsOf(media, ffmpeg !== undefined, viewersMinutes)) {
+  const soakMinutes = values.soak === undefined ? undefined : Number(values.soak);
+  const all =
+    soakMinutes === undefined
+      ? sectionsOf(media, ffmpeg !== undefined, viewersMinutes)
+      : [soakSection(media, soakMinutes)];
+  for (const section of all) {
     if (wanted.length > 0 && !wanted.includes(section.name)) continue;
     say(`measuring: ${section.title}`);
     sections.push({ title: section.title, about: section.about, results: await section.measure() });
@@ -73,7 +82,17 @@ export async function run(args: string[]): Promise<void> {
   }
   const markdown = writeMarkdown(environment, sections);
   console.log(`\n${markdown}`);
-  if (values['update-docs'] === true) updateDocs(markdown);
+  if (values['update-docs'] === true) updateDocs(markdown, soakMinutes === undefined ? 'bench' : 'soak');
+}
+
+function soakSection(media: BenchMedia, minutes: number) {
+  const { viewers, encodedViewers, passersBy } = soakCrowd;
+  return {
+    name: 'soak',
+    title: `A server in use for ${minutes} min`,
+    about: `${viewers} viewers of HLS that is copied and ${encodedViewers} of its smallest form, which is encoded, of two films (${media.lengths[2].content}), each going to another place now and then; and ${passersBy} clients that ask for playlists, segments of all forms and streams, and leave within ${longestStayMs / 1000} s. Before: after half a minute or one of the same. At rest: when all have left. Memory after garbage was collected.`,
+    measure: () => measureSoak(media, minutes),
+  };
 }
 
 function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: number) {

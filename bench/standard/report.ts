@@ -64,11 +64,14 @@ function mebibytes(bytes: number | undefined): string {
   return bytes === undefined ? '' : (bytes / (1 << 20)).toFixed(0);
 }
 
-const begin = '<!-- bench:begin -->';
-const end = '<!-- bench:end -->';
-
-/** Puts the report between the markers of docs/benchmarks.md, so that its numbers are always the command's own. */
-export function updateDocs(markdown: string): void {
+/**
+ * Puts a report between its markers in docs/benchmarks.md, so that its numbers are always the command's own.
+ * @param markdown - the report.
+ * @param name - of its markers.
+ */
+export function updateDocs(markdown: string, name: 'bench' | 'soak' = 'bench'): void {
+  const begin = `<!-- ${name}:begin -->`;
+  const end = `<!-- ${name}:end -->`;
   const path = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
   const text = readFileSync(path, 'utf8');
   const from = text.indexOf(begin);

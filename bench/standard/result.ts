@@ -15,7 +15,8 @@ export interface Result {
     | 'reads'
     | 'kbit/s'
     | 'dB'
-    | 'a second';
+    | 'a second'
+    | 'count';
   /** What segmint took. */
   readonly segmint: Spread;
   /** What ffmpeg took, where there is one and it can do that. */

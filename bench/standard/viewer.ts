@@ -4,6 +4,7 @@ import { Agent, get } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { OverloadedError } from '../../src/errors.js';
 
 /** What all viewers have seen. */
 export interface Sightings {
@@ -13,8 +14,25 @@ export interface Sightings {
   readonly otherMs: number[];
   /** Bytes of all answers. */
   bytes: number;
+  /** How often they were told to come again later. */
+  refusals: number;
   /** What went wrong, and how often. */
   readonly failures: Record<string, number>;
+}
+
+/** What nobody has seen yet. */
+export function noSightings(): Sightings {
+  return { segmentMs: [], otherMs: [], bytes: 0, refusals: 0, failures: {} };
+}
+
+/** An answer with 503. */
+class Refusal extends OverloadedError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfter: string | undefined) {
+    super('told to come again later');
+    this.retryAfterMs = Number(retryAfter) * 1000;
+  }
 }
 
 /** How a viewer watches. */
@@ -29,6 +47,8 @@ export interface Viewing {
   readonly userAgent: string;
   /** Gives a whole number below the one given. */
   readonly random: (below: number) => number;
+  /** Which of the video renditions: the first is copied where it can be, the last is small and encoded. */
+  readonly rendition: 'first' | 'last';
   /** Ends the watching. */
   readonly signal: AbortSignal;
 }
@@ -55,13 +75,20 @@ export async function watch(viewing: Viewing, seen: Sightings): Promise<void> {
         request(url, { agent, headers, signal }, times, seen);
       try {
         const film = films[random(films.length)]!;
-        const renditions = await open(new URL(`master.m3u8?src=${film}`, server), ask, seen);
+        const short = new URL(`master.m3u8?src=${film}`, server);
+        const renditions = await openRenditions(short, viewing.rendition, ask, seen);
         await Promise.all(renditions.map(({ init }) => ask(init, seen.otherMs)));
         const place = random(1000) / 1000;
         const stay = shortestStay + random(longestStay - shortestStay);
         await Promise.all(renditions.map((rendition) => play(rendition, place, stay, viewing, ask, seen)));
       } catch (error) {
         if (isOver(signal)) return;
+        // Who asks for too much is told so, and that is no failure; of what is copied there is never too much.
+        if (error instanceof Refusal && viewing.rendition === 'last') {
+          seen.refusals++;
+          await sleep(error.retryAfterMs, undefined, { signal }).catch(() => undefined);
+          continue;
+        }
         const name = error instanceof Error ? error.message : String(error);
         seen.failures[name] = (seen.failures[name] ?? 0) + 1;
         // As a player does, so that a server that fails is not asked the faster for it.
@@ -75,14 +102,19 @@ export async function watch(viewing: Viewing, seen: Sightings): Promise<void> {
 
 type Ask = (url: URL, times: number[]) => Promise<Uint8Array>;
 
-/** Asks for the playlists of the pictures as they are, and of the first sound. */
-async function open(short: URL, ask: Ask, seen: Sightings): Promise<Rendition[]> {
+/** Asks for the playlists of one form of the pictures, and of the first sound. */
+async function openRenditions(
+  short: URL,
+  which: Viewing['rendition'],
+  ask: Ask,
+  seen: Sightings,
+): Promise<Rendition[]> {
   const location = textOf(await ask(short, seen.otherMs));
   const master = new URL(location, short);
   const text = textOf(await ask(master, seen.otherMs));
   const audio = /TYPE=AUDIO.*URI="([^"]+)"/.exec(text)?.[1];
-  const video = text.split('\n').find((line) => line.length > 0 && !line.startsWith('#'));
-  const uris = [video, audio].filter((uri) => uri !== undefined);
+  const videos = text.split('\n').filter((line) => line.length > 0 && !line.startsWith('#'));
+  const uris = [videos.at(which === 'first' ? 0 : -1), audio].filter((uri) => uri !== undefined);
   return await Promise.all(
     uris.map(async (uri) => {
       const url = new URL(uri, master);
@@ -136,6 +168,7 @@ async function request(
     if (times === seen.otherMs) chunks.push(chunk);
   }
   if (statusCode === 302) return new TextEncoder().encode(headers.location);
+  if (statusCode === 503) throw new Refusal(headers['retry-after']);
   if (statusCode !== 200) throw new RangeError(`answered with ${statusCode ?? 'nothing'}`);
   if (length !== Number(headers['content-length'] ?? length)) throw new RangeError('cut short');
   times.push(performance.now() - askedAt);

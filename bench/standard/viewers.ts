@@ -7,6 +7,7 @@ import type { BenchMedia } from './media.js';
 import type { Result } from './result.js';
 import { percentileOf, spreadOf } from './statistics.js';
 import { watchInProcess } from './viewer-load.js';
+import type { Sightings } from './viewer.js';
 
 /** How many watch. */
 export const viewerCount = 200;
@@ -40,13 +41,20 @@ export async function measureViewers({ lengths }: BenchMedia, minutes: number): 
   const seen = await watching;
   const last = await server.state();
   await server.stop();
-  const failures = Object.entries(seen.failures).map(([what, count]) => `${count} times ${what}`);
-  if (failures.length > 0) throw new EngineError(`Viewers were not served: ${failures.join(', ')}.`);
-  return resultsOf(seen, first, last, seconds);
+  checkServed(seen.copied);
+  return resultsOf(seen.copied, first, last, seconds);
+}
+
+/** @throws {EngineError} when something went wrong for a viewer. */
+export function checkServed(...all: readonly Sightings[]): void {
+  const failures = all.flatMap(({ failures }) => Object.entries(failures));
+  if (failures.length === 0) return;
+  const text = failures.map(([what, count]) => `${count} times ${what}`).join(', ');
+  throw new EngineError(`Viewers were not served: ${text}.`);
 }
 
 function resultsOf(
-  { segmentMs, otherMs, bytes }: Awaited<ReturnType<typeof watchInProcess>>,
+  { segmentMs, otherMs, bytes }: Sightings,
   first: ServerState,
   last: ServerState,
   seconds: number,
