@@ -12,15 +12,17 @@ const mostLent = 128;
  * would run all the time, and every new chunk would be faulted in page by page.
  *
  * It works by offsets. The reader says from which offset of the source on bytes are still in use; a chunk that ends
- * before that is free. Nothing that was lent before {@link RecycledMemory.begin} is ever used again, so what an opening
+ * before that is free. Nothing that was taken before {@link RecycledMemory.begin} is ever used again, so what an opening
  * file hands out for good (private data, first samples) is safe.
  */
 export class RecycledMemory implements ChunkMemory {
   readonly #lent: { readonly chunk: Uint8Array<ArrayBuffer>; readonly end: number }[] = [];
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
+  /** Taken before the beginning: parts of it may be in use for good, whenever it is lent. */
+  readonly #early = new WeakSet<Uint8Array>();
   #hasBegun = false;
 
-  /** From now on chunks that are lent may be used again. */
+  /** From now on chunks that are taken may be used again. */
   begin(): void {
     this.#hasBegun = true;
   }
@@ -29,11 +31,13 @@ export class RecycledMemory implements ChunkMemory {
     for (let chunk = this.#free.pop(); chunk !== undefined; chunk = this.#free.pop()) {
       if (chunk.length === length) return chunk;
     }
-    return allocateChunk(length);
+    const chunk = allocateChunk(length);
+    if (!this.#hasBegun) this.#early.add(chunk);
+    return chunk;
   }
 
   lend(chunk: Uint8Array<ArrayBuffer>, offset: number): void {
-    if (!this.#hasBegun) return;
+    if (!this.#hasBegun || this.#early.has(chunk)) return;
     this.#lent.push({ chunk, end: offset + chunk.length });
     if (this.#lent.length > mostLent) this.#lent.shift();
   }

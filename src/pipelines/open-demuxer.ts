@@ -1,13 +1,16 @@
 import { chooseProgramme } from '../engine/demux/choose-programme.js';
 import { openWithLibav, type LibavDemuxer } from '../engine/demux/libav-demuxer.js';
-import { peek } from '../io/peek.js';
+import { peek, type PeekedSource } from '../io/peek.js';
 import { isIsobmff } from '../isobmff/reader/top-level.js';
 import { openMp4, type Mp4Demuxer } from '../isobmff/reader/demuxer.js';
 import { openMatroska, type MatroskaDemuxer } from '../matroska/demuxer.js';
 import type { KeyframeScan } from '../media/keyframe-scan.js';
 import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
 import type { Track } from '../media/track.js';
+import { openTransportStream, type TransportStreamDemuxer } from '../mpegts/demuxer.js';
+import { findPackets } from '../mpegts/packet.js';
 import { parseTransportProgrammes } from '../mpegts/programmes.js';
+import { describeTransport } from '../mpegts/transport-head.js';
 import { inflate } from './inflate.js';
 
 /** Bytes at the beginning by which containers are told apart. */
@@ -15,6 +18,9 @@ const headBytes = 4096;
 
 /** The beginning of a transport stream in which the tables of its programmes come, as a rule several times. */
 const programmeBytes = 1 << 20;
+
+/** How much of a transport stream is looked at, and how much more where that does not tell what is in it. */
+const transportBytes: readonly number[] = [512 << 10, 2 << 20, 5 << 20];
 
 /** Options of {@link openDemuxer}. */
 export interface OpenDemuxerOptions extends ReadOptions {
@@ -30,22 +36,28 @@ export interface OpenDemuxerOptions extends ReadOptions {
 export type OpenedDemuxer = { readonly source: Source } & (
   | { readonly kind: 'matroska'; readonly demuxer: MatroskaDemuxer }
   | { readonly kind: 'mp4'; readonly demuxer: Mp4Demuxer }
+  | { readonly kind: 'mpegts'; readonly demuxer: TransportStreamDemuxer }
   | { readonly kind: 'libav'; readonly demuxer: LibavDemuxer }
 );
 
 /**
- * Opens a source with the demuxer for what it holds, by its first bytes: Matroska and MP4 by our own, all else by
- * libavformat in a process of its own.
+ * Opens a source with the demuxer for what it holds, by its first bytes: Matroska, MP4 and most transport streams by our own,
+ * all else by libavformat in a process of its own.
  * @param source - where the bytes come from; to be closed through what is returned, but when this fails.
  * @param options - a signal.
  * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError | SourceError | EngineError} as the demuxer.
  */
 export async function openDemuxer(source: Source, options: OpenDemuxerOptions = {}): Promise<OpenedDemuxer> {
-  const peeked = await peek(source, headBytes, options.signal);
+  let peeked = await peek(source, headBytes, options.signal);
   try {
     if (isEbml(peeked.head)) {
       const demuxer = await openMatroska(peeked.source, { ...options, inflate });
       return { kind: 'matroska', source: peeked.source, demuxer };
+    }
+    if (findPackets(peeked.head) !== undefined) {
+      const { opened, source: unread } = await openTransport(peeked, options);
+      peeked = unread;
+      if (opened !== undefined) return opened;
     }
     if (!isIsobmff(peeked.head)) {
       const read = source.seekable ? source : peeked.source;
@@ -63,6 +75,26 @@ export async function openDemuxer(source: Source, options: OpenDemuxerOptions = 
     await peeked.discard();
     throw error;
   }
+}
+
+/**
+ * Opens a transport stream, when its beginning tells that all of it can be taken apart here.
+ * @returns `opened`, or undefined where libavformat is to be asked; and the source with what was looked at of it.
+ */
+async function openTransport(
+  begun: PeekedSource,
+  { signal, scan, memory }: OpenDemuxerOptions,
+): Promise<{ readonly opened: OpenedDemuxer | undefined; readonly source: PeekedSource }> {
+  let peeked = begun;
+  for (const length of transportBytes) {
+    peeked = await peek(peeked.source, length, signal);
+    const head = describeTransport(peeked.head, peeked.head.length < length);
+    if (head === 'more') continue;
+    if (head === undefined) break;
+    const demuxer = await openTransportStream(peeked.source, head, { signal, scan, memory });
+    return { opened: { kind: 'mpegts', source: peeked.source, demuxer }, source: peeked };
+  }
+  return { opened: undefined, source: peeked };
 }
 
 /** Opens a source with libavformat; of a transport stream of several programmes that can be looked into, one of them. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { buildRecordOfByteStream } from '../../codecs/byte-stream-record.js';
+import { canonicalLanguage } from '../../media/canonical-language.js';
 import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.js';
 import type { MediaInfo, Tag } from '../../media/media-info.js';
 import type { TimedStream } from '../../media/sample-builder.js';
@@ -86,7 +87,7 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     codecPrivate: record ?? extradata,
     timescale,
     timePrecision: isCoarse ? ticksPerUnit : 1,
-    language: languageTag(language),
+    language: canonicalLanguage(language),
     name: find(stream.metadata, 'title'),
     isDefault: stream.isDefault,
     isForced: stream.isForced,
@@ -172,14 +173,6 @@ function frameTicks({ frameRate }: StreamDescription, timescale: number): number
 
 function rangeOf(range: number): boolean | undefined {
   return range === 0 ? undefined : range === 2;
-}
-
-function languageTag(stated: string | undefined): string {
-  try {
-    return Intl.getCanonicalLocales(stated ?? 'und')[0] ?? 'und';
-  } catch {
-    return 'und';
-  }
 }
 
 function tagsOf(metadata: Readonly<Record<string, string>>, trackId: number | undefined): Tag[] {

@@ -1,6 +1,7 @@
 import type { ClockStretch } from '../../time/continuous-time.js';
 import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
+import type { TransportStreamDemuxer } from '../../mpegts/demuxer.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { OpenedDemuxer } from '../open-demuxer.js';
@@ -49,7 +50,8 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       },
     };
   }
-  if (opened.kind === 'libav') return libavSource(opened.demuxer, source.isLocal === true);
+  if (opened.kind === 'libav' || opened.kind === 'mpegts')
+    return scannedSource(opened.demuxer, source.isLocal === true);
   const { demuxer } = opened;
   return {
     demuxer: {
@@ -71,7 +73,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
 /** Bytes that are read for an index of a source to which reading is a request. */
 const remoteBudget = 64 << 20;
 
-function libavSource(demuxer: LibavDemuxer, isLocal: boolean): SegmentSource {
+function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, isLocal: boolean): SegmentSource {
   return {
     demuxer: {
       info: demuxer.info,
