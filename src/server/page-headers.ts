@@ -18,7 +18,8 @@ export function pageHeaders(embedders: readonly string[]): Readonly<Record<strin
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  // The controls are elements with styles in their own roots. Styles fetch nothing from elsewhere: pictures are under img-src.
+  "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",
   "media-src 'self' blob:",
   "img-src 'self' data:",
@@ -26,7 +27,8 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  // One policy, for the markup of these elements alone: see web/src/player/trusted-types.ts. There is none for scripts.
+  'trusted-types default',
 ].join('; ');
 
 /** What a player has no use for, were a script to get in after all. */

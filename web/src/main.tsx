@@ -2,17 +2,20 @@
 import '../styles/main.css';
 import { render } from 'preact';
 import { lazy, Suspense } from 'preact/compat';
+import { createLibraryParts } from './library/library-context.js';
 import { LibraryView } from './library/library-view.js';
 import { place } from './shared/place.js';
 
 const PlayerView = lazy(async () => (await import('./player/player-view.js')).PlayerView);
 
+const libraryParts = createLibraryParts();
+
 function Page() {
   const at = place.value;
-  if (at.view === 'library') return <LibraryView />;
+  if (at.view === 'library') return <LibraryView at={at} parts={libraryParts} />;
   return (
     <Suspense fallback={null}>
-      <PlayerView key={at.ref} itemRef={at.ref} />
+      <PlayerView itemRef={at.ref} />
     </Suspense>
   );
 }

@@ -1,23 +1,69 @@
-// One item, playing.
-import { useEffect, useRef } from 'preact/hooks';
-import { playerQuery } from '../shared/abilities.js';
-import { addressOf } from '../shared/place.js';
-import { HlsPlayer } from './hls-player.js';
+// One item: its screen, its title, and what is told of it.
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { go, isSigned } from '../shared/place.js';
+import { bytes, clock } from '../shared/words.js';
+import type { ItemInfo } from '../shared/api.js';
+import { sizeOf } from './choices.js';
+import { ExplainPanel } from './explain/explain-panel.js';
+import { Icon } from './icon.js';
+import { Player } from './player.js';
+import { Screen } from './screen.js';
 
-/** Plays an item. */
+/** The item was opened from the library, which is then the entry before in the history, with where it was scrolled to. */
+const isFromLibrary = (): boolean => (history.state as { from?: unknown } | null)?.from === 'library';
+
+function backToLibrary(): void {
+  if (isFromLibrary()) history.back();
+  else go('/');
+}
+
+/** Plays items, one after another, on the same screen. */
 export function PlayerView({ itemRef }: { readonly itemRef: string }) {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    const player = new HlsPlayer(video.current);
-    void playerQuery().then((query) =>
-      player.open({
-        url: addressOf(itemRef, `master.m3u8?${query}`),
-        audio: [],
-        chosenAudio: undefined,
-        duration: undefined,
-      }),
-    );
-    return () => player.close();
-  }, [itemRef]);
-  return <video ref={video} controls playsInline style={{ width: '100%' }} />;
+  const player = useMemo(() => new Player(), []);
+  useLayoutEffect(() => () => player.dispose(), [player]);
+  useEffect(() => player.open(itemRef), [player, itemRef]);
+  const { panels, session } = player;
+  const { info, way } = session.state;
+  const isExplained = panels.isExplained.value;
+  const reason = way.value?.reason ?? '';
+  return (
+    <main class="player" data-explained={isExplained}>
+      <Screen player={player} back={isSigned ? undefined : backToLibrary} />
+      <section class="about" aria-label="About">
+        <h1>{player.title.value || ' '}</h1>
+        <p class="facts">{info.value === undefined ? ' ' : factsOf(info.value)}</p>
+        <p class="mode" role="status">
+          {reason !== '' && `Played as one continuous stream. ${reason}`}
+        </p>
+      </section>
+      {isExplained && (
+        <aside class="explained" aria-label="What happens to this file">
+          <header>
+            <h2>What happens to this file</h2>
+            <button
+              type="button"
+              class="control"
+              aria-label="Close"
+              onClick={() => (panels.isExplained.value = false)}
+            >
+              <Icon name="close" />
+            </button>
+          </header>
+          <ExplainPanel session={session} />
+        </aside>
+      )}
+    </main>
+  );
+}
+
+function factsOf({ tracks, container, durationMs, size }: ItemInfo): string {
+  const video = tracks.find(({ type, action }) => type === 'video' && action !== 'drop');
+  return [
+    durationMs === undefined ? '' : clock(durationMs / 1000),
+    video === undefined ? '' : sizeOf(video),
+    container,
+    size === undefined ? '' : bytes(size),
+  ]
+    .filter((fact) => fact !== '')
+    .join(' · ');
 }

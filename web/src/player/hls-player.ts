@@ -1,0 +1,289 @@
+// Plays /m/<ref>/master.m3u8 in a <video> element: with hls.js where there are Media Source Extensions, else the element
+// plays HLS itself, or cannot.
+import type Hls from 'hls.js';
+import type { ErrorData } from 'hls.js';
+import { mediaSourceClass } from '../shared/abilities.js';
+import { mediaProblem, problemIn, problemOf } from '../shared/words.js';
+import { makeEqual, settingsOf } from './hls-settings.js';
+import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+
+/** Milliseconds within which a second decoding error is not tried to be overcome. */
+const RECOVERY_MS = 5000;
+
+/** Bits a second that the line carried when something was played last; undefined while nothing was. */
+let measuredRate: number | undefined;
+
+/** Loads hls.js, when it is needed first. */
+let library: Promise<typeof Hls> | undefined;
+function loadLibrary(): Promise<typeof Hls> {
+  library ??= import('hls.js').then((module) => module.default);
+  return library;
+}
+
+/** Whether this browser plays HLS in one way or the other. */
+export function playsHls(): boolean {
+  return mediaSourceClass() !== undefined || document.createElement('video').canPlayType(HLS_TYPE) !== '';
+}
+
+/** A presentation. */
+export interface HlsItem {
+  /** Of its master playlist. */
+  readonly url: string;
+  /** Ids of its audio renditions, in their order. */
+  readonly audio: readonly string[];
+  /** Id of one, if it is not to be the default. */
+  readonly chosenAudio: string | undefined;
+  /** Seconds, where it is known. */
+  readonly duration: number | undefined;
+  /** Seconds. */
+  readonly start: number;
+  /** To leave it to the browser where that plays HLS. */
+  readonly isNative: boolean;
+}
+
+/** Why playing cannot go on. */
+export interface HlsProblem {
+  readonly message: string;
+  /** What the server does not offer as HLS, or the browser cannot decode. */
+  readonly isRefused: boolean;
+  /** Where it was, in seconds. */
+  readonly position: number;
+}
+
+/** What is told of playing. */
+export interface HlsListener {
+  /** Time went on, or more is known of it. */
+  onChange(): void;
+  /** It is known which audio and video renditions are played, or that changed. */
+  onRenditions(): void;
+  /** It is known which subtitles there are, or that changed. */
+  onSubtitles(): void;
+  onProblem(problem: HlsProblem): void;
+}
+
+/** What belongs to one presentation. */
+interface Run extends HlsItem {
+  start: number;
+  isReady: boolean;
+  hls?: Hls;
+  recoveredAt?: number;
+}
+
+/** Plays HLS. */
+export class HlsPlayer implements MediaPlayer {
+  readonly offset = 0;
+  readonly #video: HTMLVideoElement;
+  readonly #listener: HlsListener;
+  readonly #ending = new AbortController();
+  #run: Run | undefined;
+  /** Where playing failed, so that it can be taken up there. */
+  #failed: { readonly position: number; readonly duration: number } | undefined;
+
+  constructor(video: HTMLVideoElement, listener: HlsListener) {
+    this.#video = video;
+    this.#listener = listener;
+    const { signal } = this.#ending;
+    video.addEventListener('error', () => void this.#onError(), { signal });
+    for (const name of ['timeupdate', 'durationchange', 'progress']) {
+      video.addEventListener(name, () => this.#run && listener.onChange(), { signal });
+    }
+  }
+
+  /** Seconds. */
+  get position(): number {
+    if (this.#run === undefined) return this.#failed?.position ?? 0;
+    return this.#run.isReady ? this.#video.currentTime : this.#run.start;
+  }
+
+  /** Seconds; NaN until it is known. */
+  get duration(): number {
+    if (this.#run === undefined) return this.#failed?.duration ?? NaN;
+    const { duration } = this.#video;
+    return Number.isFinite(duration) ? duration : (this.#run.duration ?? NaN);
+  }
+
+  /** Id of the audio rendition that is played; undefined where that is not told. */
+  get audio(): string | undefined {
+    const run = this.#run;
+    if (run === undefined) return undefined;
+    if (run.hls === undefined) return run.audio[this.#nativeTracks.findIndex(({ enabled }) => enabled)];
+    const url = run.hls.audioTracks[run.hls.audioTrack]?.url;
+    return run.audio.find((id) => url?.includes(`/${id}/`));
+  }
+
+  set audio(id: string | undefined) {
+    const run = this.#run;
+    if (run === undefined || id === undefined) return;
+    if (run.hls !== undefined) {
+      run.hls.audioTrack = run.hls.audioTracks.findIndex(({ url }) => url.includes(`/${id}/`));
+    } else {
+      for (const [i, track] of this.#nativeTracks.entries()) track.enabled = run.audio[i] === id;
+    }
+  }
+
+  /** Addresses of the forms of the video that can be chosen; none where the browser chooses. */
+  get videoUrls(): readonly string[] {
+    return this.#run?.hls?.levels.map(({ uri }) => uri) ?? [];
+  }
+
+  /** Which of them is shown now, and whether it may be another in a moment. */
+  get video(): { readonly shown: number; readonly isAutomatic: boolean } {
+    const hls = this.#run?.hls;
+    return { shown: hls?.currentLevel ?? -1, isAutomatic: hls?.autoLevelEnabled ?? true };
+  }
+
+  /** Shows one of them from the next segment on; `undefined` leaves the choice to the line's speed. */
+  chooseVideo(index: number | undefined): void {
+    const hls = this.#run?.hls;
+    if (hls === undefined) return;
+    hls.nextLevel = index ?? -1;
+    this.#listener.onRenditions();
+  }
+
+  /** Addresses of the subtitles; none where the browser plays. */
+  get subtitleUrls(): readonly string[] {
+    return this.#run?.hls?.subtitleTracks.map(({ url }) => url) ?? [];
+  }
+
+  /** Shows one of them; `undefined` shows none. */
+  chooseSubtitles(index: number | undefined): void {
+    const hls = this.#run?.hls;
+    if (hls === undefined || hls.subtitleTracks.length === 0) return;
+    hls.subtitleDisplay = true;
+    hls.subtitleTrack = index ?? -1;
+  }
+
+  /** Bits a second that the line carries; undefined while nothing is measured. */
+  get bandwidth(): number | undefined {
+    return this.#run?.hls?.bandwidthEstimate;
+  }
+
+  /** Not in every browser. */
+  get #nativeTracks(): readonly { enabled: boolean }[] {
+    const { audioTracks } = this.#video as { audioTracks?: ArrayLike<{ enabled: boolean }> };
+    return Array.from(audioTracks ?? []);
+  }
+
+  /** Opens a presentation. */
+  open(item: HlsItem): void {
+    this.close();
+    const run: Run = { ...item, isReady: false };
+    this.#run = run;
+    if (item.isNative || mediaSourceClass() === undefined) this.#openNatively(run);
+    else {
+      this.#openWithLibrary(run).catch(() => this.#fail(run, 'The player could not be loaded.', true));
+    }
+  }
+
+  /** Goes to a time, in seconds. */
+  seek(seconds: number): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const target = Math.max(0, Math.min(seconds, this.duration || seconds));
+    if (run.isReady) this.#video.currentTime = target;
+    else run.start = target;
+  }
+
+  /** Ends loading, and empties the element. */
+  close(): void {
+    this.#failed = undefined;
+    const run = this.#run;
+    if (run === undefined) return;
+    this.#run = undefined;
+    run.hls?.destroy();
+    emptyMedia(this.#video);
+  }
+
+  /** Leaves the element, for good. */
+  dispose(): void {
+    this.close();
+    this.#ending.abort();
+  }
+
+  #openNatively(run: Run): void {
+    this.#video.src = run.url;
+    const { signal } = this.#ending;
+    this.#video.addEventListener('loadedmetadata', () => this.#begin(run), { once: true, signal });
+    beginPlaying(this.#video);
+  }
+
+  async #openWithLibrary(run: Run): Promise<void> {
+    const library = await loadLibrary();
+    if (this.#run !== run) return;
+    const hls = new library(settingsOf(library, measuredRate));
+    run.hls = hls;
+    const { Events } = library;
+    hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
+    hls.on(Events.ERROR, (_, error) => this.#onLibraryError(run, error, library));
+    hls.on(Events.MANIFEST_PARSED, (_, { levels }) => {
+      if (this.#run !== run) return;
+      makeEqual(levels);
+      hls.startLoad(run.start > 0 ? run.start : -1);
+      this.#begin(run);
+    });
+    for (const name of [
+      Events.AUDIO_TRACKS_UPDATED,
+      Events.AUDIO_TRACK_SWITCHING,
+      Events.LEVEL_SWITCHED,
+    ] as const) {
+      hls.on(name, () => this.#run === run && this.#listener.onRenditions());
+    }
+    hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#run === run && this.#listener.onSubtitles());
+    this.#video.disableRemotePlayback = true;
+    hls.attachMedia(this.#video);
+    hls.loadSource(run.url);
+  }
+
+  #begin(run: Run): void {
+    if (this.#run !== run) return;
+    run.isReady = true;
+    this.audio = run.chosenAudio;
+    this.#listener.onRenditions();
+    if (run.start > 0) this.#video.currentTime = run.start;
+    beginPlaying(this.#video);
+  }
+
+  #onLibraryError(
+    run: Run,
+    { fatal: isFatal, type, networkDetails, response }: ErrorData,
+    library: typeof Hls,
+  ): void {
+    if (!isFatal || this.#run !== run) return;
+    const sinceRecovery = performance.now() - (run.recoveredAt ?? -Infinity);
+    if (type === library.ErrorTypes.MEDIA_ERROR && sinceRecovery >= RECOVERY_MS) {
+      run.recoveredAt = performance.now();
+      run.hls?.recoverMediaError();
+      return;
+    }
+    if (type === library.ErrorTypes.NETWORK_ERROR) {
+      const status = response?.code ?? 0;
+      const message =
+        status === 0
+          ? 'The connection to the server was lost.'
+          : problemIn(networkDetails as XMLHttpRequest | undefined);
+      this.#fail(run, message, !run.isReady && status >= 400 && status < 500);
+    } else this.#fail(run, mediaProblem(this.#video.error), true);
+  }
+
+  async #onError(): Promise<void> {
+    const { error } = this.#video;
+    const run = this.#run;
+    // hls.js hears of it too.
+    if (error === null || run === undefined || run.hls !== undefined) return;
+    // The element does not tell what the server said.
+    const response = await fetch(run.url).catch(() => undefined);
+    if (response === undefined) this.#fail(run, 'The connection to the server was lost.', false);
+    else if (response.ok) this.#fail(run, mediaProblem(error), true);
+    else this.#fail(run, await problemOf(response), response.status < 500);
+  }
+
+  #fail(run: Run, message: string, isRefused: boolean): void {
+    if (this.#run !== run) return;
+    const { position, duration } = this;
+    this.close();
+    this.#failed = { position, duration };
+    this.#listener.onProblem({ message, isRefused, position });
+  }
+}

@@ -1,0 +1,319 @@
+// Plays items in a media element, one after another: as HLS where the item and the browser have it, else as one continuous
+// stream.
+import { batch } from '@preact/signals';
+import { playerQuery } from '../shared/abilities.js';
+import { fetchInfo, type HlsOffer, type ItemInfo } from '../shared/api.js';
+import { addressOf } from '../shared/place.js';
+import { forgetResume, readResume } from '../shared/resume.js';
+import { preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
+import { HlsPlayer, playsHls } from './hls-player.js';
+import { beginPlaying, type MediaPlayer } from './media-player.js';
+import { PlayerState } from './player-state.js';
+import { readPreferences, rememberPreference } from './preferences.js';
+import { StreamPlayer } from './stream-player.js';
+import { SubtitleDisplay } from './subtitles/subtitle-display.js';
+import { RENDERERS } from './subtitles/subtitle-renderer.js';
+
+/** Frames a second, where a file does not tell. */
+const USUAL_RATE = 25;
+
+/** For trying things out: a stream, one without Media Source Extensions, or HLS as the browser plays it. */
+export type WantedWay = 'stream' | 'plain' | 'native' | undefined;
+
+/** Plays items. Times are seconds of the source. */
+export class PlayerSession {
+  readonly video: HTMLVideoElement;
+  readonly state = new PlayerState();
+  readonly subtitles: SubtitleDisplay;
+  readonly #wanted: WantedWay;
+  readonly #hls: HlsPlayer;
+  readonly #stream: StreamPlayer;
+  readonly #ending = new AbortController();
+  #player: MediaPlayer;
+  /** Ends the asking for the present item. */
+  #asking = new AbortController();
+
+  /**
+   * @param video - what plays.
+   * @param layer - where subtitles are drawn that are no text.
+   * @param wanted - how to play, if not in the best way.
+   */
+  constructor(video: HTMLVideoElement, layer: HTMLElement, wanted: WantedWay) {
+    this.video = video;
+    this.#wanted = wanted;
+    this.#hls = new HlsPlayer(video, {
+      onChange: () => this.#onChange(),
+      onRenditions: () => this.#onRenditions(),
+      onSubtitles: () => this.subtitles.renew(),
+      onProblem: ({ message, isRefused, position }) => {
+        if (isRefused) this.#openStream(message, position);
+        else this.#fail(message);
+      },
+    });
+    this.#stream = new StreamPlayer(video, {
+      onChange: () => this.#onChange(),
+      onProblem: (message) => this.#fail(message),
+    });
+    this.#player = this.#stream;
+    this.subtitles = new SubtitleDisplay({
+      video,
+      layer,
+      renderers: RENDERERS,
+      hls: () => (this.#player === this.#hls ? this.#hls : undefined),
+      offset: () => this.offset,
+    });
+    this.#watch();
+  }
+
+  /** Seconds of the source at which the element's zero lies. */
+  get offset(): number {
+    return this.#player.offset;
+  }
+
+  /** Bits a second that the line carries; undefined while nothing is measured. */
+  get bandwidth(): number | undefined {
+    return this.#hls.bandwidth;
+  }
+
+  /** Opens an item where the viewer stopped in it. */
+  open(ref: string): void {
+    const start = readResume(ref)?.position;
+    this.state.clear(ref);
+    this.subtitles.offer(undefined);
+    this.state.resumedAt.value = start;
+    void this.#open(start ?? 0);
+  }
+
+  /** Tries again where it failed. */
+  retry(): void {
+    void this.#open(this.state.position.value);
+  }
+
+  /** Tries again without HLS. */
+  playAsStream(): void {
+    this.#close();
+    this.#openStream('', this.state.position.value);
+  }
+
+  /** Goes to a time. */
+  seek(seconds: number): void {
+    const target = Math.max(0, Math.min(seconds, this.state.duration.value || seconds));
+    this.state.position.value = target;
+    if (this.state.phase.value === 'failed') void this.#open(target);
+    else this.#player.seek(target);
+    this.#onChange();
+  }
+
+  /** Plays, or takes up again what failed or has ended. */
+  play(): void {
+    if (this.state.phase.value === 'failed') this.retry();
+    else {
+      if (this.video.ended) this.#player.seek(0);
+      // Refused only while something new is being loaded, which plays by itself.
+      beginPlaying(this.video);
+    }
+  }
+
+  /** Pauses or plays. */
+  toggle(): void {
+    if (this.state.phase.value === 'failed' || this.video.paused || this.video.ended) this.play();
+    else this.video.pause();
+  }
+
+  /** Shows the picture before or after, while it is paused. */
+  step(pictures: -1 | 1): void {
+    if (!this.video.paused) return;
+    const track = this.state.info.value?.tracks.find(({ type }) => type === 'video');
+    this.seek(this.state.position.value + pictures / (track?.video?.framesPerSecond ?? USUAL_RATE));
+  }
+
+  /** Plays faster or slower: 1 is as it was made. */
+  setSpeed(speed: number): void {
+    // Loading something else sets the rate back to the default one.
+    this.video.defaultPlaybackRate = speed;
+    this.video.playbackRate = speed;
+  }
+
+  /** Plays another audio track, and remembers its language. */
+  chooseAudio(id: string): void {
+    const { audio, info, renditions, position } = this.state;
+    const track = info.value?.tracks.find((each) => String(each.id) === id);
+    if (track === undefined || audio.value === id) return;
+    rememberPreference({ audio: track.language });
+    audio.value = id;
+    if (this.#player === this.#hls) this.#hls.audio = renditionOf(renditions.value, id);
+    else this.#openStream(this.state.way.value?.reason ?? '', position.value);
+  }
+
+  /** Shows the video in another form; `undefined` leaves the choice to the line's speed. */
+  chooseQuality(id: string | undefined): void {
+    this.#hls.chooseVideo(this.state.qualityChoices.value.find((each) => each.id === id)?.index);
+  }
+
+  /** Shows subtitles, or none, and remembers their language. */
+  chooseSubtitles(id: string | undefined): void {
+    const subtitles = this.subtitles.offered.value.find((each) => String(each.id) === id);
+    rememberPreference({ subtitles: subtitles?.language ?? '' });
+    this.subtitles.choose(subtitles);
+  }
+
+  /** Ends playing, for good. */
+  dispose(): void {
+    this.#ending.abort();
+    this.#asking.abort();
+    this.subtitles.dispose();
+    this.#hls.dispose();
+    this.#stream.dispose();
+  }
+
+  async #open(start: number): Promise<void> {
+    this.#asking.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#close();
+    const { state } = this;
+    state.position.value = start;
+    const ask = async (): Promise<ItemInfo | undefined> =>
+      // What the stream has to say in its place is said on the screen.
+      await fetchInfo(state.ref.value, asking.signal).catch(() => undefined);
+    let info = await ask();
+    while (!asking.signal.aborted && info?.hls?.state === 'pending') {
+      state.info.value ??= info;
+      state.phase.value = 'scanning';
+      info = await ask();
+    }
+    if (asking.signal.aborted) return;
+    if (info !== undefined) this.#show(info);
+    const refusal = this.#refusalOf(info?.hls);
+    if (refusal === undefined && info?.hls?.state === 'ready') await this.#openHls(info.hls, start, asking);
+    else this.#openStream(refusal ?? '', start);
+  }
+
+  /** Leaves what was played before. */
+  #close(): void {
+    this.#hls.close();
+    this.#stream.close();
+    batch(() => {
+      const { state } = this;
+      state.phase.value = 'opening';
+      state.problem.value = undefined;
+      state.way.value = undefined;
+      state.isWaiting.value = true;
+      state.isEnded.value = false;
+      state.qualityChoices.value = [];
+    });
+  }
+
+  /** Shows what is known of the item, and chooses of it what the viewer would. */
+  #show(info: ItemInfo): void {
+    const { state } = this;
+    const isNew = state.audio.value === undefined;
+    const preferences = readPreferences();
+    state.info.value = info;
+    if (info.durationMs !== undefined) state.duration.value = info.durationMs / 1000;
+    if (!isNew) return;
+    state.audio.value = preferredAudio(info, preferences.audio);
+    this.subtitles.offer(info);
+    const heard = info.tracks.find(({ id }) => String(id) === state.audio.value);
+    const { offered } = this.subtitles;
+    if (preferences.subtitles !== '')
+      this.subtitles.choose(preferredSubtitles(offered.value, preferences.subtitles, heard?.language));
+  }
+
+  /** Why HLS is not tried; empty when there is nothing to be said about it, undefined when it is. */
+  #refusalOf(offer: HlsOffer | undefined): string | undefined {
+    if (offer === undefined || this.#wanted === 'stream' || this.#wanted === 'plain') return '';
+    if (offer.state === 'unavailable') return offer.error.message;
+    return playsHls() ? undefined : 'This browser does not play HLS.';
+  }
+
+  async #openHls(
+    { renditions, plan }: Extract<HlsOffer, { state: 'ready' }>,
+    start: number,
+    asking: AbortController,
+  ): Promise<void> {
+    const { state } = this;
+    const query = await playerQuery();
+    if (asking.signal.aborted) return;
+    this.#player = this.#hls;
+    state.renditions.value = renditions;
+    state.phase.value = 'playing';
+    state.way.value = { kind: 'hls', reason: '' };
+    this.#hls.open({
+      url: addressOf(state.ref.value, `master.m3u8?${query}`),
+      audio: renditions.filter(({ type }) => type === 'audio').map(({ id }) => id),
+      chosenAudio: renditionOf(renditions, state.audio.value),
+      duration: plan.durationSeconds,
+      start,
+      isNative: this.#wanted === 'native',
+    });
+    this.#onChange();
+  }
+
+  #openStream(reason: string, start: number): void {
+    const { state } = this;
+    this.#player = this.#stream;
+    state.renditions.value = [];
+    state.qualityChoices.value = [];
+    state.phase.value = 'playing';
+    state.problem.value = undefined;
+    state.way.value = { kind: 'stream', reason };
+    const query = state.audio.value === undefined ? {} : { audioTrack: state.audio.value };
+    const url = addressOf(state.ref.value, 'stream.mp4');
+    this.#stream.open({ url, query, isPlain: this.#wanted === 'plain' }, start);
+    this.subtitles.renew();
+    this.#onChange();
+  }
+
+  #fail(message: string): void {
+    batch(() => {
+      this.state.phase.value = 'failed';
+      this.state.problem.value = message;
+      this.state.isWaiting.value = false;
+    });
+  }
+
+  #onChange(): void {
+    if (this.state.phase.value !== 'playing') return;
+    const { position, duration } = this.#player;
+    this.state.position.value = position;
+    if (duration > 0) this.state.duration.value = duration;
+  }
+
+  #onRenditions(): void {
+    const { state } = this;
+    const heard = state.renditions.value.find(({ id }) => id === this.#hls.audio);
+    if (heard !== undefined) state.audio.value = String(heard.trackId);
+    const { info, renditions } = state;
+    if (info.value === undefined) return;
+    const choices = qualityChoices(info.value, renditions.value, this.#hls.videoUrls);
+    const { shown, isAutomatic } = this.#hls.video;
+    state.qualityChoices.value = choices;
+    state.quality.value = { shown: choices.find(({ index }) => index === shown)?.id, isAutomatic };
+  }
+
+  /** Follows what the element does. */
+  #watch(): void {
+    const { state, video } = this;
+    const { signal } = this.#ending;
+    const on = (names: readonly string[], heard: () => void): void => {
+      for (const name of names) video.addEventListener(name, heard, { signal });
+    };
+    on(['play', 'pause', 'ended', 'seeked', 'emptied', 'playing'], () => {
+      state.isPaused.value = video.paused;
+      state.isEnded.value = video.ended;
+    });
+    on(['waiting', 'seeking', 'loadstart'], () => (state.isWaiting.value = state.phase.value !== 'failed'));
+    on(['playing', 'canplay', 'seeked'], () => (state.isWaiting.value = false));
+    on(['seeking', 'seeked', 'loadedmetadata'], () => this.#onChange());
+    on(['ratechange'], () => (state.speed.value = video.playbackRate));
+    on(['ended'], () => forgetResume(state.ref.value));
+  }
+}
+
+function renditionOf(
+  renditions: readonly { readonly id: string; readonly type: string; readonly trackId: number }[],
+  audio: string | undefined,
+): string | undefined {
+  return renditions.find(({ type, trackId }) => type === 'audio' && String(trackId) === audio)?.id;
+}

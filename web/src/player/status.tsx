@@ -1,0 +1,144 @@
+// What lies over the picture when there is something to say: that it is coming, what went wrong, that it is over.
+import { useEffect, useState } from 'preact/hooks';
+import { clock } from '../shared/words.js';
+import { Icon } from './icon.js';
+import { openItem, type Player } from './player.js';
+
+/** Seconds for which it is said that the item was taken up again. */
+const RESUMED_SECONDS = 8;
+
+/** The state of the player, where it is not simply playing. */
+export function Status({
+  player,
+  back,
+}: {
+  readonly player: Player;
+  readonly back: (() => void) | undefined;
+}) {
+  const { phase, isWaiting, isEnded } = player.session.state;
+  if (phase.value === 'failed') return <Problem player={player} back={back} />;
+  if (isEnded.value) return <Ended player={player} />;
+  if (phase.value !== 'playing' || isWaiting.value) return <Busy player={player} />;
+  return null;
+}
+
+/** A turning ring, and why it takes so long where that is known. */
+function Busy({ player }: { readonly player: Player }) {
+  const { phase } = player.session.state;
+  return (
+    <div class="status busy" role="status">
+      <div class="ring" aria-hidden="true" />
+      <p class="busy-text" data-late={phase.value !== 'scanning'}>
+        {busyText(player)}
+      </p>
+    </div>
+  );
+}
+
+function busyText({ session }: Player): string {
+  const { phase, renditions } = session.state;
+  if (phase.value === 'scanning') return 'Looking for places to begin at…';
+  const isEncoded = renditions.value.some(
+    ({ type, decision }) => type === 'video' && decision.action === 'transcode',
+  );
+  return isEncoded ? 'Encoding' : 'Loading';
+}
+
+function Problem({ player, back }: { readonly player: Player; readonly back: (() => void) | undefined }) {
+  const { session } = player;
+  const { problem, way } = session.state;
+  const isStream = way.value?.kind === 'stream';
+  return (
+    <div class="status problem">
+      <Icon name="warning" />
+      <p role="alert">{problem.value}</p>
+      <div class="status-actions">
+        <button type="button" class="over-button primary" onClick={() => session.retry()}>
+          Try again
+        </button>
+        {!isStream && (
+          <button type="button" class="over-button" onClick={() => session.playAsStream()}>
+            Play as one stream
+          </button>
+        )}
+        {back !== undefined && (
+          <button type="button" class="over-button" onClick={back}>
+            Back to the library
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Ended({ player }: { readonly player: Player }) {
+  const { next } = player.neighbours.value;
+  return (
+    <div class="status ended">
+      <div class="status-actions">
+        <button type="button" class="over-button primary" onClick={() => player.session.play()}>
+          <Icon name="replay" /> Play again
+        </button>
+        {next !== undefined && (
+          <button type="button" class="over-button" onClick={() => openItem(next.ref)}>
+            <Icon name="next" /> Play the next one
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Says for a while that the item was taken up where the viewer stopped. */
+export function ResumeNote({ player }: { readonly player: Player }) {
+  const { resumedAt, phase, isWaiting } = player.session.state;
+  const { value: seconds } = resumedAt;
+  const isPlaying = phase.value === 'playing' && !isWaiting.value;
+  useEffect(() => {
+    if (seconds === undefined || !isPlaying) return;
+    const hiding = setTimeout(() => (resumedAt.value = undefined), RESUMED_SECONDS * 1000);
+    return () => clearTimeout(hiding);
+  }, [seconds, isPlaying, resumedAt]);
+  if (seconds === undefined) return null;
+  return (
+    <div class="over-note" role="status">
+      <span>Resumed at {clock(seconds)}</span>
+      <button
+        type="button"
+        onClick={() => {
+          resumedAt.value = undefined;
+          player.session.seek(0);
+        }}
+      >
+        Start over
+      </button>
+    </div>
+  );
+}
+
+/** Says for a moment what a key did. */
+export function Said({ player }: { readonly player: Player }) {
+  return (
+    <div class="said" role="status" data-shown={player.panels.said.value !== ''}>
+      {player.panels.said.value}
+    </div>
+  );
+}
+
+/** What is heard when there is nothing to see. */
+export function Cover({ player, poster }: { readonly player: Player; readonly poster: string | undefined }) {
+  const [isMissing, setMissing] = useState(false);
+  const title = player.title.value;
+  return (
+    <div class="cover">
+      {poster !== undefined && !isMissing ? (
+        <img src={poster} alt="" onError={() => setMissing(true)} />
+      ) : (
+        <div class="cover-blank" aria-hidden="true">
+          <Icon name="audio" />
+        </div>
+      )}
+      <p>{title}</p>
+    </div>
+  );
+}
