@@ -1,4 +1,5 @@
 import type { MediaDescription, TrackDescription } from '../pipelines/describe.js';
+import { stillLinksOf } from './still-links.js';
 
 /** What is shown of an item in a list. */
 export interface ItemDetails {
@@ -16,6 +17,8 @@ export interface ItemDetails {
   readonly audio: readonly string[];
   /** The same of the subtitles. */
   readonly subtitles: readonly string[];
+  /** Whether there is a `poster.jpg`, as far as the head of the file tells. */
+  readonly hasPoster: boolean;
 }
 
 /** The part of a description that is looked at. Every part may be missing: it may come from another program's media service. */
@@ -38,6 +41,7 @@ export function detailsOf(description: object): ItemDetails {
     }),
     audio: languagesOf(tracks, 'audio'),
     subtitles: languagesOf(tracks, 'subtitle'),
+    hasPoster: stillLinksOf(description).poster !== undefined,
   };
 }
 

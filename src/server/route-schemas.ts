@@ -120,6 +120,7 @@ const DETAILS = object(
     video: object({ width: integer, height: integer, codec: text, isHdr: { type: 'boolean' } }),
     audio: { type: 'array', items: text, description: 'BCP-47 tags of the tracks.' },
     subtitles: { type: 'array', items: text },
+    hasPoster: { type: 'boolean', description: 'There is a poster.jpg.' },
     problem: { ...text, description: 'Why nothing else is said.' },
   },
   [],

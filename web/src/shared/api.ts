@@ -45,6 +45,8 @@ export interface ItemDetails {
   /** BCP-47 tags. */
   readonly audio?: readonly string[];
   readonly subtitles?: readonly string[];
+  /** Whether it has a picture by which it is known. */
+  readonly hasPoster?: boolean;
   /** Why nothing is known. */
   readonly problem?: string;
 }

@@ -1,6 +1,6 @@
 // A browser has six connections to a server: what is only pleasant to have must not take all of them.
 
-/** Lets a few do something at a time. Who came last is next: what was asked for before may have been scrolled away. */
+/** Lets a few do something at a time, in order. Who is scrolled away leaves the line. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -24,7 +24,7 @@ export class Turns {
     return () => {
       if (isOver) return;
       isOver = true;
-      const next = this.#waiting.pop();
+      const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();
     };

@@ -1,0 +1,76 @@
+// What is known of the items in view: asked for several at a time, and only while they are in view.
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { fetchDetails, type ItemDetails, type LibraryItem } from '../shared/api.js';
+import { Turns } from '../shared/turns.js';
+
+/** Items of one request: the first ones are shown before the last ones are known. */
+const BATCH = 8;
+
+/** Cards come into view in bunches, in milliseconds. */
+const GATHER_MS = 40;
+
+interface Wanted {
+  readonly ref: string;
+  readonly known: Signal<ItemDetails | undefined>;
+  /** How many cards show it. */
+  users: number;
+}
+
+/** What is shown of items beside their names, by the item and the time it changed. */
+export class DetailsStore {
+  readonly #known = new Map<string, Wanted>();
+  readonly #queue = new Set<Wanted>();
+  readonly #turns = new Turns(2);
+  #isGathering = false;
+
+  /** What is known of an item so far. */
+  of(item: LibraryItem): ReadonlySignal<ItemDetails | undefined> {
+    return this.#wanted(item).known;
+  }
+
+  /**
+   * Asks for what is not known of an item.
+   * @returns says that nobody wants to know it any more.
+   */
+  want(item: LibraryItem): () => void {
+    const wanted = this.#wanted(item);
+    wanted.users++;
+    if (wanted.known.peek() === undefined) {
+      this.#queue.add(wanted);
+      if (!this.#isGathering) setTimeout(() => this.#ask(), GATHER_MS);
+      this.#isGathering = true;
+    }
+    return () => {
+      wanted.users--;
+      if (wanted.users === 0) this.#queue.delete(wanted);
+    };
+  }
+
+  #wanted(item: LibraryItem): Wanted {
+    const key = `${item.ref} ${item.modifiedMs} ${item.size}`;
+    const wanted = this.#known.get(key) ?? { ref: item.ref, known: signal(undefined), users: 0 };
+    this.#known.set(key, wanted);
+    return wanted;
+  }
+
+  #ask(): void {
+    this.#isGathering = false;
+    for (let left = this.#queue.size; left > 0; left -= BATCH) void this.#askSome();
+  }
+
+  async #askSome(): Promise<void> {
+    const end = await this.#turns.take(new AbortController().signal);
+    // Chosen only now: some may have been scrolled away.
+    const batch = [...this.#queue].slice(0, BATCH);
+    for (const wanted of batch) this.#queue.delete(wanted);
+    try {
+      if (batch.length === 0) return;
+      const details = await fetchDetails(batch.map(({ ref }) => ref));
+      for (const { ref, known } of batch) known.value = details[ref] ?? {};
+    } catch {
+      // They are asked for again when their cards come into view again.
+    } finally {
+      end();
+    }
+  }
+}
