@@ -2,7 +2,6 @@ import type { AudioTrack, VideoTrack } from '../../media/track.js';
 import type {
   AudioRepresentation,
   Manifest,
-  PresentedTimes,
   VideoRepresentation,
   VideoSet,
 } from '../../playlist/dash/manifest-model.js';
@@ -45,7 +44,7 @@ export function modelManifest(offered: readonly NamedOffer[], facts: RateFacts):
       const hdr = color !== undefined && HDR_TRANSFERS.has(color.transfer) ? color : undefined;
       // A player goes between the forms of a set without a thought of its decoder or screen.
       const key = `${name.form === 'copy' ? source.codec : name.form} ${hdr?.transfer}`;
-      const set = video.get(key) ?? { times: presentedTimes(track), color: hdr, representations: [] };
+      const set = video.get(key) ?? { times: track.timing, color: hdr, representations: [] };
       const bandwidth = offeredVideoRate(offer, source, facts).peak;
       set.representations.push({ id: offer.id, bandwidth, ...videoOf(offer, source, announcement) });
       video.set(key, set);
@@ -83,7 +82,7 @@ function audioOf(
     codec: codecString,
     channels,
     sampleRate,
-    times: presentedTimes(track),
+    times: track.timing,
     title: source.name,
     language: source.language,
     isDefault: source.isDefault,
@@ -94,11 +93,4 @@ function audioOf(
         ? 'hearing-impaired'
         : undefined,
   };
-}
-
-/** What a damaged source says of its first picture may lie outside of the first segment. */
-function presentedTimes({ timing, firstTicks = 0 }: SegmentTrack): PresentedTimes {
-  const { timescale, starts, end } = timing;
-  const last = (starts[1] ?? end) - 1;
-  return { timescale, starts, end, firstTicks: Math.max(0, Math.min(firstTicks, last)) };
 }

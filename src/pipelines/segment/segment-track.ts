@@ -62,11 +62,6 @@ export interface SegmentSamples {
 export interface SegmentTrack {
   /** When its segments begin and end by the plan. */
   readonly timing: RenditionTiming;
-  /**
-   * When its first sample is presented, in ticks of the timing: later than the first start where the track comes late. At the
-   * first start when absent.
-   */
-  readonly firstTicks?: number;
   /** What playlists state of it; no encoder is asked. */
   readonly announcement: Announcement;
 

@@ -36,7 +36,6 @@ export const VIDEO_TRACK_ID = 1;
 /** A video track whose coded pictures pass through, a segment at a time. */
 export class VideoCopyTrack implements SegmentTrack {
   readonly timing: RenditionTiming;
-  readonly firstTicks: number;
   readonly #pictures: VideoPictures;
   readonly #reader: VideoSegmentReader;
   readonly #encoder: VideoSegmentEncoder | undefined;
@@ -51,7 +50,6 @@ export class VideoCopyTrack implements SegmentTrack {
   constructor(context: SegmentContext, track: VideoTrack, options: VideoCopyOptions) {
     const pictures = new VideoPictures(context, track, options.anchorTime);
     this.timing = context.plan;
-    this.firstTicks = pictures.ticksAt(options.anchorTime);
     this.#pictures = pictures;
     this.#reader = new VideoSegmentReader(context, track, pictures);
     // What is encoded is H.264, and no other track could hold it.

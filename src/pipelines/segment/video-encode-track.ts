@@ -36,9 +36,9 @@ interface SegmentRange {
 /** A video track that is encoded anew as H.264, a segment at a time, cut to the tick. */
 export class VideoEncodeTrack implements SegmentTrack {
   readonly timing: RenditionTiming;
-  readonly firstTicks: number;
   readonly #track: VideoTrack;
   readonly #timescale: number;
+  readonly #firstTicks: number;
   readonly #encoder: VideoSegmentEncoder;
   readonly #copied: VideoSegmentReader | undefined;
 
@@ -52,7 +52,7 @@ export class VideoEncodeTrack implements SegmentTrack {
     this.timing = context.plan;
     this.#track = track;
     this.#timescale = pictures.cadence.timescale;
-    this.firstTicks = pictures.ticksAt(options.anchorTime);
+    this.#firstTicks = firstDecodeTicks(pictures.ticksAt(options.anchorTime), this.#timescale);
     this.#encoder = new VideoSegmentEncoder(context, track, pictures, options.engines, options.output);
     if (options.isCutLikeCopy === true) this.#copied = new VideoSegmentReader(context, track, pictures);
   }
@@ -95,7 +95,7 @@ export class VideoEncodeTrack implements SegmentTrack {
   async #rangeOf(number: number, signal: AbortSignal): Promise<SegmentRange> {
     if (this.#copied !== undefined) return await this.#copied.read(number, signal);
     const { starts, end } = this.timing;
-    const startTicks = number === 0 ? firstDecodeTicks(this.firstTicks, this.#timescale) : starts[number]!;
+    const startTicks = number === 0 ? this.#firstTicks : starts[number]!;
     return { startTicks, endTicks: starts[number + 1] ?? end };
   }
 }

@@ -1,4 +1,5 @@
 import { canonicalLanguage } from '../hls/language-tag.js';
+import type { SegmentTimes } from '../hls/media-playlist.js';
 import { nameRenditions } from '../hls/rendition-names.js';
 import {
   describeAudioPurpose,
@@ -8,14 +9,8 @@ import {
   describeSwitching,
   type DashRole,
 } from './descriptors.js';
-import type {
-  AudioRepresentation,
-  Manifest,
-  PresentedTimes,
-  VideoRepresentation,
-  VideoSet,
-} from './manifest-model.js';
-import { buildSegmentTimeline, gatherRuns } from './segment-timeline.js';
+import type { AudioRepresentation, Manifest, VideoRepresentation, VideoSet } from './manifest-model.js';
+import { buildSegmentTimeline } from './segment-timeline.js';
 import type { XmlElement } from './xml.js';
 
 /** The largest value of `xs:unsignedInt`. */
@@ -122,18 +117,16 @@ function audioSet(id: number, rendition: AudioRepresentation, name: string, isMa
 }
 
 /** Where the segments of a set's representations are, by their names, and when. */
-function segmentTemplate(times: PresentedTimes): XmlElement {
-  const { timescale, firstTicks, starts } = times;
-  const presented = { ...times, starts: [firstTicks, ...starts.slice(1)] };
+function segmentTemplate(times: SegmentTimes): XmlElement {
   return {
     name: 'SegmentTemplate',
     attributes: {
-      timescale,
+      timescale: times.timescale,
       startNumber: 0,
       initialization: '$RepresentationID$/init.mp4',
       media: '$RepresentationID$/$Number$.m4s',
     },
-    content: [buildSegmentTimeline(firstTicks, gatherRuns(presented))],
+    content: [buildSegmentTimeline(times)],
   };
 }
 

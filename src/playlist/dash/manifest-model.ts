@@ -10,16 +10,10 @@ export interface Manifest {
   readonly audio: readonly AudioRepresentation[];
 }
 
-/** When the segments of a representation are presented. */
-export interface PresentedTimes extends SegmentTimes {
-  /** When its first sample is presented, in ticks: later than the first start where the track comes late. */
-  readonly firstTicks: number;
-}
-
 /** Forms of the video in one codec and one kind of colour, cut at the same ticks. */
 export interface VideoSet {
-  /** When their segments are presented. */
-  readonly times: PresentedTimes;
+  /** When their segments begin and end. */
+  readonly times: SegmentTimes;
   /** How their colours are coded, where it is known. */
   readonly color: ColorDescription | undefined;
   /** The forms; at least one. */
@@ -55,8 +49,8 @@ export interface VideoRepresentation extends RepresentationBase {
 
 /** An audio rendition. */
 export interface AudioRepresentation extends RepresentationBase {
-  /** When its segments are presented. */
-  readonly times: PresentedTimes;
+  /** When its segments begin and end. */
+  readonly times: SegmentTimes;
   /** The track's title. */
   readonly title: string | undefined;
   /** BCP-47 tag; `und` when not known. */

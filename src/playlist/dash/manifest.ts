@@ -2,7 +2,7 @@ import { rescale } from '../../time/rescale.js';
 import type { SegmentTimes } from '../hls/media-playlist.js';
 import { buildAdaptationSets } from './adaptation-set.js';
 import type { Manifest } from './manifest-model.js';
-import { checkRuns, gatherRuns } from './segment-timeline.js';
+import { checkRuns } from './segment-timeline.js';
 import { writeXml } from './xml.js';
 
 const MICROSECONDS = 1_000_000;
@@ -18,7 +18,7 @@ const MICROSECONDS = 1_000_000;
  */
 export function writeManifest(manifest: Manifest): string {
   const all = [...manifest.video, ...manifest.audio].map(({ times }) => times);
-  checkRuns(all.map(gatherRuns));
+  checkRuns(all);
   const end = Math.max(...all.map(({ end, timescale }) => rescale(end, timescale, MICROSECONDS, 'up')));
   const longest = xmlDuration(Math.max(...all.map(longestSegment)));
   return writeXml({
