@@ -1,5 +1,5 @@
 import type { EnginePool } from '../../engine/pool.js';
-import { makeStill, writeStillSheet, type StillPicture } from '../../engine/still-job.js';
+import { writeStillSheet, type StillPicture } from '../../engine/still-job.js';
 import { RequestError, UnsupportedMediaError } from '../../errors.js';
 import { cacheChunks } from '../../io/chunk-cache.js';
 import type { Demuxer } from '../../media/demuxer.js';
@@ -8,9 +8,9 @@ import type { VideoTrack } from '../../media/track.js';
 import { rankTracks } from '../choose-tracks.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
 import { chooseCover, readCover } from './cover.js';
+import { makeKeyframeStill, unlessDamaged } from './keyframe-still.js';
 import { readKeyframe } from './read-keyframe.js';
 import type { TakeTurn } from './take-turn.js';
-import { isOfThePicture } from './thumbnail-track.js';
 import type { StillSize } from './upright-size.js';
 
 /** Options of {@link makePoster}. */
@@ -107,22 +107,18 @@ async function chooseKeyframe(
   const seen = new Set<number>();
   let best: StillPicture | undefined;
   const look = async (startNs: number | undefined): Promise<boolean> => {
-    const picture = await turn('encode', (signal) =>
-      unlessDamaged(signal, async () => {
-        const sample = await readKeyframe(demuxer, track, { from: { startNs } }, signal);
-        if (sample === undefined || seen.has(sample.presentationTime)) return undefined;
-        const { rotation, isMirrored } = track;
-        const job = { decoder: track, rotation, isMirrored, packets: [sample.data], ...box };
-        const still = await makeStill(engine, job, { signal });
-        seen.add(sample.presentationTime);
-        return still;
-      }),
+    const still = await turn('encode', (signal) =>
+      unlessDamaged(signal, () =>
+        makeKeyframeStill({ demuxer, track }, { from: { startNs } }, engine, box, signal),
+      ),
     );
-    if (picture === undefined) return false;
+    const { picture, time } = still ?? {};
+    if (picture === undefined || time === undefined || seen.has(time)) return false;
+    seen.add(time);
     if (best === undefined || scoreOf(picture) > scoreOf(best)) best = picture;
     return isGood(picture);
   };
-  const zeroNs = kind === 'libav' ? await findZero(demuxer, track, turn) : 0;
+  const zeroNs = kind === 'matroska' || kind === 'mp4' ? 0 : await findZero(demuxer, track, turn);
   for (const place of durationNs === undefined ? [] : PLACES) {
     if (await look(zeroNs + Math.round(durationNs! * place))) return best;
   }
@@ -133,19 +129,9 @@ async function chooseKeyframe(
 /** Transport streams begin at any time. */
 async function findZero(demuxer: Demuxer, track: VideoTrack, turn: TakeTurn): Promise<number> {
   const first = await turn('open', (signal) =>
-    unlessDamaged(signal, () => readKeyframe(demuxer, track, { from: {} }, signal)),
+    unlessDamaged(signal, () => readKeyframe(demuxer, track, { from: {} }, 1, signal)),
   );
-  return first === undefined ? 0 : Math.round((first.presentationTime / track.timescale) * 1e9);
-}
-
-async function unlessDamaged<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isOfThePicture(error)) return undefined;
-    throw error;
-  }
+  return Math.round(((first?.[0]?.presentationTime ?? 0) / track.timescale) * 1e9);
 }
 
 function isGood({ brightness, contrast }: StillPicture): boolean {

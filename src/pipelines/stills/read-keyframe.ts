@@ -1,3 +1,4 @@
+import type { VideoSampleTraits } from '../../codecs/configuration.js';
 import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
@@ -16,33 +17,41 @@ const MAX_SAMPLES = 2000;
 const MAX_BYTES = 64 << 20;
 
 /**
- * Reads one picture that decoding can begin at, and no sample behind it.
+ * Reads a picture that decoding can begin at, and no samples behind it but those that are asked for.
  * @param demuxer - the opened source.
  * @param track - one of its tracks.
  * @param place - where it is looked for.
+ * @param count - how many samples, the picture itself the first: a picture of two fields may be stored as two.
  * @param signal - ends it.
- * @returns undefined when there is none within a bounded distance.
+ * @returns empty when there is none within a bounded distance; fewer samples where the source ends.
  * @throws {MalformedMediaError | LimitExceededError | SourceError} when the source cannot be read there.
  */
 export async function readKeyframe(
   demuxer: Pick<Demuxer, 'samples'>,
   track: VideoTrack,
   { from, notBefore = -Infinity }: KeyframePlace,
+  count: number,
   signal: AbortSignal,
-): Promise<Sample | undefined> {
+): Promise<readonly Sample[]> {
   const inspect = createSampleInspector(track);
   const earliest = notBefore - track.timePrecision;
+  const found: Sample[] = [];
   let samples = 0;
   let bytes = 0;
   const trackIds = new Set([track.id]);
   for await (const batch of demuxer.samples({ ...from, trackIds, seekTrackId: track.id, signal })) {
     for (const sample of batch) {
-      const isLate = sample.presentationTime >= earliest;
-      if (isLate && (inspect(sample)?.randomAccess ?? 'none') !== 'none') return sample;
+      const isFound = found.length > 0 || (sample.presentationTime >= earliest && isAccess(inspect(sample)));
+      if (isFound) found.push(sample);
+      if (found.length === count) return found;
       samples += 1;
       bytes += sample.data.byteLength;
     }
-    if (samples > MAX_SAMPLES || bytes > MAX_BYTES) return undefined;
+    if (samples > MAX_SAMPLES || bytes > MAX_BYTES) break;
   }
-  return undefined;
+  return found;
+}
+
+function isAccess(traits: VideoSampleTraits | undefined): boolean {
+  return traits !== undefined && traits.randomAccess !== 'none';
 }

@@ -1,13 +1,13 @@
 import type { EnginePool } from '../../engine/pool.js';
-import { makeStill, writeStillSheet, type StillPicture } from '../../engine/still-job.js';
-import { EngineError, LimitExceededError, MalformedMediaError, RequestError } from '../../errors.js';
+import { writeStillSheet, type StillPicture } from '../../engine/still-job.js';
+import { RequestError } from '../../errors.js';
 import type { Keyframe } from '../../media/media-index.js';
 import type { VideoTrack } from '../../media/track.js';
 import { writeWebvttCues, writeWebvttHead } from '../../playlist/webvtt/write-webvtt.js';
 import { rescale } from '../../time/rescale.js';
 import { millisecondsOf } from '../../time/instant.js';
 import type { SegmentContext } from '../segment/segment-track.js';
-import { readKeyframe } from './read-keyframe.js';
+import { makeKeyframeStill, unlessDamaged } from './keyframe-still.js';
 import type { TakeTurn } from './take-turn.js';
 import { layThumbnails, type Thumbnail, type ThumbnailLayout } from './thumbnail-layout.js';
 
@@ -106,36 +106,20 @@ export class IndexedThumbnails implements ThumbnailTrack {
     return await turn('encode', (signal) => writeStillSheet(this.#sources.engines.get(), sheet, { signal }));
   }
 
-  /** One picture that is damaged, and be it that it brings a decoder down, is no reason to have none of the others. */
   async #picture({ keyframe }: Thumbnail, signal: AbortSignal): Promise<StillPicture | undefined> {
     const { context, track, engines } = this.#sources;
     const { timeNs, offset } = this.#keyframes[keyframe]!;
-    try {
-      const place = {
-        from: { startOffset: offset, endOffset: offset + KEYFRAME_BYTES },
-        notBefore: rescale(timeNs, 1e9, track.timescale),
-      };
-      const sample = await readKeyframe(context.demuxer, track, place, signal);
-      if (sample === undefined) return undefined;
-      const { rotation, isMirrored } = track;
-      const { tile } = this.#layout;
-      const job = { decoder: track, rotation, isMirrored, packets: [sample.data], ...tile };
-      return await makeStill(engines.get(), job, { signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isOfThePicture(error)) return undefined;
-      throw error;
-    }
+    const place = {
+      from: { startOffset: offset, endOffset: offset + KEYFRAME_BYTES },
+      notBefore: rescale(timeNs, 1e9, track.timescale),
+    };
+    const video = { demuxer: context.demuxer, track };
+    const { tile } = this.#layout;
+    const still = await unlessDamaged(signal, () =>
+      makeKeyframeStill(video, place, engines.get(), tile, signal),
+    );
+    return still?.picture;
   }
-}
-
-/** Whether an error tells of one picture, and neither of the source nor of the machine. */
-export function isOfThePicture(error: unknown): boolean {
-  return (
-    error instanceof EngineError ||
-    error instanceof MalformedMediaError ||
-    error instanceof LimitExceededError
-  );
 }
 
 function evenHalf(pixels: number): number {
