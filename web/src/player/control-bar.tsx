@@ -35,9 +35,9 @@ export function TopBar({
 export function TouchControls() {
   return (
     <div slot="centered-chrome" class="touch-controls">
-      <media-seek-backward-button seekoffset="10" />
-      <media-play-button />
-      <media-seek-forward-button seekoffset="10" />
+      <media-seek-backward-button seekoffset="10" notooltip />
+      <media-play-button notooltip />
+      <media-seek-forward-button seekoffset="10" notooltip />
     </div>
   );
 }
@@ -53,13 +53,19 @@ export function ControlBar({ player }: { readonly player: Player }) {
         <media-play-button class="play" />
         {previous !== undefined && (
           <Control
+            kind="neighbour"
             label={`Previous: ${titleOf(previous.path)}`}
             icon="previous"
             act={() => openItem(previous.ref)}
           />
         )}
         {next !== undefined && (
-          <Control label={`Next: ${titleOf(next.path)}`} icon="next" act={() => openItem(next.ref)} />
+          <Control
+            kind="neighbour"
+            label={`Next: ${titleOf(next.path)}`}
+            icon="next"
+            act={() => openItem(next.ref)}
+          />
         )}
         <div class="volume">
           <media-mute-button />
@@ -86,16 +92,18 @@ export function ControlBar({ player }: { readonly player: Player }) {
 interface ControlProps {
   readonly label: string;
   readonly icon: IconName;
+  /** A class, for what a small screen has no room for. */
+  readonly kind?: 'neighbour';
   /** Of what is switched on and off. */
   readonly isPressed?: boolean;
   readonly act: () => void;
 }
 
-function Control({ label, icon, isPressed, act }: ControlProps) {
+function Control({ label, icon, kind, isPressed, act }: ControlProps) {
   return (
     <button
       type="button"
-      class="control"
+      class={kind === undefined ? 'control' : `control ${kind}`}
       aria-label={label}
       data-tip={label}
       aria-pressed={isPressed}

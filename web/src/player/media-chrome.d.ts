@@ -19,9 +19,9 @@ declare module 'preact' {
       'media-fullscreen-button': ElementAttributes;
       'media-mute-button': ElementAttributes;
       'media-pip-button': ElementAttributes;
-      'media-play-button': ElementAttributes;
-      'media-seek-backward-button': ElementAttributes & { seekoffset?: string };
-      'media-seek-forward-button': ElementAttributes & { seekoffset?: string };
+      'media-play-button': ElementAttributes & { notooltip?: boolean };
+      'media-seek-backward-button': ElementAttributes & { seekoffset?: string; notooltip?: boolean };
+      'media-seek-forward-button': ElementAttributes & { seekoffset?: string; notooltip?: boolean };
       'media-time-display': ElementAttributes & { showduration?: boolean };
       'media-time-range': ElementAttributes;
       'media-volume-range': ElementAttributes;

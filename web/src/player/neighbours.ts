@@ -4,6 +4,8 @@ import { isSigned } from '../shared/place.js';
 
 /** What comes before and after. */
 export interface Neighbours {
+  /** The item itself. */
+  readonly here?: LibraryItem;
   readonly previous?: LibraryItem;
   readonly next?: LibraryItem;
 }
@@ -16,13 +18,13 @@ export async function findNeighbours(ref: string): Promise<Neighbours> {
   if (isSigned) return {};
   const { items } = await fetchLibrary();
   const item = items.find((each) => each.ref === ref);
-  if (item?.size === undefined) return {};
+  if (item?.size === undefined) return { ...(item && { here: item }) };
   const folder = items.filter(
     ({ root, path }) => root === item.root && folderOf(path) === folderOf(item.path),
   );
   const at = folder.indexOf(item);
   const [previous, next] = [folder[at - 1], folder[at + 1]];
-  return { ...(previous && { previous }), ...(next && { next }) };
+  return { here: item, ...(previous && { previous }), ...(next && { next }) };
 }
 
 function folderOf(path: string): string {

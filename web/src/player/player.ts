@@ -28,7 +28,8 @@ export class Player implements ShortcutTarget {
   /** The item's title; empty until it is known. */
   readonly title = computed(() => {
     const info = this.session.state.info.value;
-    return info === undefined ? '' : (info.title ?? titleOf(info.name));
+    const path = info?.name ?? this.neighbours.value.here?.path;
+    return info?.title ?? (path === undefined ? '' : titleOf(path));
   });
   readonly #thumbnails = signal<readonly Thumbnail[]>([]);
   readonly #ending = new AbortController();
