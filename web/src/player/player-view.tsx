@@ -1,6 +1,6 @@
 // One item: its screen, its title, and what is told of it.
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
-import { go, isSigned } from '../shared/place.js';
+import { goBackToLibrary, isSigned } from '../shared/place.js';
 import { bytes, clock } from '../shared/words.js';
 import type { ItemInfo } from '../shared/api.js';
 import { sizeOf } from './choices.js';
@@ -8,14 +8,6 @@ import { ExplainPanel } from './explain/explain-panel.js';
 import { Icon } from './icon.js';
 import { Player } from './player.js';
 import { Screen } from './screen.js';
-
-/** The item was opened from the library, which is then the entry before in the history, with where it was scrolled to. */
-const isFromLibrary = (): boolean => (history.state as { from?: unknown } | null)?.from === 'library';
-
-function backToLibrary(): void {
-  if (isFromLibrary()) history.back();
-  else go('/');
-}
 
 /** Plays items, one after another, on the same screen. */
 export function PlayerView({ itemRef }: { readonly itemRef: string }) {
@@ -28,7 +20,7 @@ export function PlayerView({ itemRef }: { readonly itemRef: string }) {
   const reason = way.value?.reason ?? '';
   return (
     <main class="player" data-explained={isExplained}>
-      <Screen player={player} back={isSigned ? undefined : backToLibrary} />
+      <Screen player={player} back={isSigned ? undefined : goBackToLibrary} />
       <section class="about" aria-label="About">
         <h1>{player.title.value || ' '}</h1>
         <p class="facts">{info.value === undefined ? ' ' : factsOf(info.value)}</p>

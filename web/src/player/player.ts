@@ -112,7 +112,7 @@ export class Player implements ShortcutTarget {
   }
 }
 
-/** Plays another item of the library. */
+/** Plays another item of the library, in the place of this one: the way back leads to the library. */
 export function openItem(ref: string): void {
-  go(`/m/${ref}/play`);
+  go(`/m/${ref}/play`, 'replace');
 }

@@ -71,15 +71,26 @@ export function libraryAddress({ folder = '', query = '', order = 'name' }: Part
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') {
     keepScroll();
-    history.pushState(undefined, '', path);
-  } else history.replaceState(undefined, '', path);
+    history.pushState({ from: place.value.view }, '', path);
+  } else history.replaceState({ from: cameFrom() }, '', path);
   scrolledTo.value = 0;
   place.value = parsePlace(new URL(path, location.href));
 }
 
+/** Goes back to the library as it was left, if the page was in it before. */
+export function goBackToLibrary(): void {
+  if (cameFrom() === 'library') history.back();
+  else go('/');
+}
+
+/** What the page showed in the entry of the history before this one, where that is known. */
+function cameFrom(): Place['view'] | undefined {
+  return ((history.state ?? {}) as { from?: Place['view'] }).from;
+}
+
 /** Remembers in the history how far down the page is. */
 export function keepScroll(): void {
-  history.replaceState({ scroll: window.scrollY }, '');
+  history.replaceState({ from: cameFrom(), scroll: window.scrollY }, '');
 }
 
 function keptScroll(): number {
