@@ -8,14 +8,12 @@ Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour,
 Style: Default,Arial,20,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
 `;
 
-const EVENTS = `
-[Events]
-Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-`;
+const FIELDS = 'Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text';
 
 /**
  * Writes what stands in a script before the events that Matroska stores in blocks.
- * @param codecPrivate - the script's head as it is stored; undefined when there is none.
+ * @param codecPrivate - the script's head as it is stored; undefined when there is none. Which fields its events have is
+ * written anew: blocks have all of them, whatever the script they came from.
  * @see Matroska, "Codec mappings", S_TEXT/ASS
  */
 export function writeScriptHead(codecPrivate: string | undefined): string {
@@ -23,8 +21,9 @@ export function writeScriptHead(codecPrivate: string | undefined): string {
     .replace(/\0[^]*$/, '')
     .replace(/\r\n?/g, '\n')
     .trimEnd();
-  const kept = head === '' ? DEFAULT_HEAD : `${head}\n`;
-  return /^\s*\[Events\]/im.test(kept) ? kept : `${kept}${EVENTS}`;
+  const before = head.replace(/\n?[ \t]*\[Events\][^]*$/i, '').trimEnd();
+  const first = isMarkedScript(head) ? 'Marked' : 'Layer';
+  return `${before === '' ? DEFAULT_HEAD : `${before}\n`}\n[Events]\nFormat: ${first}, ${FIELDS}\n`;
 }
 
 /** Whether the events of a script begin with a mark, as those of SSA do, and not with a layer. */
