@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../errors.js';
 import { leavingSignal } from './client-leaving.js';
@@ -42,6 +43,8 @@ export function addLibraryRoutes(
   app.get<{ Querystring: { refs?: unknown } }>('/library/details', async (request, reply) => {
     const refs = parseRefs(request.query.refs);
     const signal = leavingSignal(reply.raw);
+    // Each item that waits listens; they are no leak.
+    setMaxListeners(4 * MAX_DETAILS, signal);
     const found = await Promise.all(
       refs.map(async (ref) => {
         try {
@@ -63,7 +66,7 @@ function textOf(listing: CatalogueListing, library: Library): SendableText {
 }
 
 function parseRefs(value: unknown): readonly string[] {
-  const refs = typeof value === 'string' ? value.split(',', MAX_DETAILS + 1) : [];
+  const refs = typeof value === 'string' && value !== '' ? value.split(',', MAX_DETAILS + 1) : [];
   if (refs.length === 0 || refs.length > MAX_DETAILS) {
     throw new RequestError(`refs is a list of 1 to ${MAX_DETAILS} references with commas.`);
   }
