@@ -41,7 +41,7 @@ describe('playing segments of several encoders', { skip }, () => {
       const master = server.masters[0]!;
       const cuts = await videoCuts(server, master);
       const page = await browser.open(`${server.url}/harness/`);
-      await page.call('open', master, kind.isNative);
+      await page.call('open', master, kind.player);
       const playing = { page, film: FILM, cuts, timing: filmTiming(FILM, filmPath(FILM)) };
       const middles = cuts.slice(0, -1).map((start, i) => (start + cuts[i + 1]!) / 2);
       await seekAround(playing, middles.toReversed());

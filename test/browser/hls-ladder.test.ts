@@ -51,7 +51,7 @@ describe('changing between forms of a video', { skip }, () => {
     film = WIDE_FILM,
   ): Promise<void> {
     const page = await browser.open(`${server.url}/harness/`);
-    await page.call('open', masterOf(film), false, heights);
+    await page.call('open', masterOf(film), 'hls.js', heights);
     await scenario(page, filmTiming(film, filmPath(film)));
     assert.deepEqual(page.complaints, []);
     await page.close();
@@ -84,7 +84,7 @@ describe('changing between forms of a video', { skip }, () => {
   it('changes at once where it plays, down and up again, and seeks then', () =>
     play([], async (page, timing) => {
       for (const height of [ORIGINAL, MIDDLE, LOW, ORIGINAL]) {
-        await page.call('selectHeight', height, 'currentLevel');
+        await page.call('selectHeight', height, 'once');
         await page.call('playUntilHeight', height);
         await page.call('playFor', 0.5);
         checkInOrder(await page.call('take'));
@@ -95,7 +95,7 @@ describe('changing between forms of a video', { skip }, () => {
         [ORIGINAL, 14],
       ] as const) {
         await page.call('pause');
-        await page.call('selectHeight', height, 'currentLevel');
+        await page.call('selectHeight', height, 'once');
         const number = numberAt(timing, target);
         await page.call('seek', timing.start + (number + 0.5) / timing.rate, number);
         assert.equal((await page.call('take')).height, height);

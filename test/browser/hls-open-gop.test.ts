@@ -50,7 +50,7 @@ describe('playing open groups of pictures', { skip }, () => {
           const cuts = await videoCuts(server, master);
           assert.ok(cuts.length > 3, 'it has several segments');
           const page = await browser.open(`${server.url}/harness/`);
-          await page.call('open', master, kind.isNative);
+          await page.call('open', master, kind.player);
           const playing = { page, film, cuts, timing: filmTiming(film, filmPath(film)) };
           const starts = cuts.slice(0, -1);
           const middles = starts.map((start, i) => (start + cuts[i + 1]!) / 2);

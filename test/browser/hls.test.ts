@@ -57,7 +57,7 @@ describe('playing HLS', { skip }, () => {
         const master = server.masters[FILMS.indexOf(film)]!;
         const cuts = await videoCuts(server, master);
         const page = await browser.open(`${server.url}/harness/`);
-        const facts = await page.call('open', master, kind.isNative);
+        const facts = await page.call('open', master, kind.player);
         assert.ok(Math.abs(facts.duration - film.duration) < 0.2, `lasts ${facts.duration} s`);
         assert.deepEqual([facts.width, facts.height], [320, 180]);
         await scenario({ page, film, cuts, timing: filmTiming(film, filmPath(film)) });
@@ -71,13 +71,13 @@ describe('playing HLS', { skip }, () => {
         play(FILM, (playing) => seekAround(playing, randomTargets(kind.name, SEEKS, FILM.duration))));
 
       it('changes between audio tracks', () =>
-        play(FILM, (playing) => (kind.isNative ? switchNativeAudio : switchAudio)(playing, 6)));
+        play(FILM, (playing) => (kind.player === 'native' ? switchNativeAudio : switchAudio)(playing, 6)));
 
       for (const film of [LATE_SOUND, SOUND_WITH_GAP]) {
         it(`plays a ${film.name.replaceAll('-', ' ')}, from everywhere and on both tracks`, async () => {
           await play(film, playThrough);
           await play(film, (playing) => listenAround(playing, 0));
-          if (!kind.isNative) await play(film, (playing) => listenAround(playing, 1));
+          if (kind.player !== 'native') await play(film, (playing) => listenAround(playing, 1));
         });
       }
     });

@@ -1,6 +1,7 @@
 import { launchChromium } from './chromium.js';
 import { launchFirefox } from './firefox.js';
 import type { PlayerCalls } from './page/player.js';
+import type { PlayerName } from './page/players/page-player.js';
 
 type Result<Name extends keyof PlayerCalls> = Awaited<ReturnType<PlayerCalls[Name]>>;
 
@@ -17,31 +18,37 @@ export interface PlayerPage {
   close(): Promise<void>;
 }
 
-/** A browser that plays HLS in one way. */
+/** A browser that plays in one way. */
 export interface PlayerBrowser extends AsyncDisposable {
   /** Opens a page of the harness. */
   open(url: string): Promise<PlayerPage>;
 }
 
-/** One way to play HLS in a browser. */
+/** One way to play a presentation in a browser. */
 export interface PlayerKind {
   readonly name: string;
-  /** The browser plays HLS by itself. */
-  readonly isNative: boolean;
+  /** What plays in it. */
+  readonly player: PlayerName;
   /** Starts the browser. */
   launch(): Promise<PlayerBrowser>;
 }
 
 /** hls.js and what the browser has itself, in Chromium. */
 export const CHROMIUM_PLAYERS: readonly PlayerKind[] = [
-  { name: 'hls.js in Chromium', isNative: false, launch: () => chromium(false) },
-  { name: 'Chromium itself', isNative: true, launch: () => chromium(true) },
+  { name: 'hls.js in Chromium', player: 'hls.js', launch: () => chromium(false) },
+  { name: 'Chromium itself', player: 'native', launch: () => chromium(true) },
+];
+
+/** The players of DASH, in Chromium. */
+export const DASH_PLAYERS: readonly PlayerKind[] = [
+  { name: 'dash.js', player: 'dash.js', launch: () => chromium(false) },
+  { name: 'Shaka Player', player: 'Shaka', launch: () => chromium(false) },
 ];
 
 /** hls.js in Firefox. */
 export const FIREFOX_PLAYER: PlayerKind = {
   name: 'hls.js in Firefox',
-  isNative: false,
+  player: 'hls.js',
   launch: firefox,
 };
 

@@ -1,7 +1,12 @@
-// Runs in a browser: a page that plays one HLS presentation and keeps a record of what it shows. The tests call what
+// Runs in a browser: a page that plays one presentation and keeps a record of what it shows. The tests call what
 // `globalThis.player` has; all that goes in and out is plain JSON.
-import type { HlsAudioTrack, HlsConstructor, HlsPlayer, PageVideo } from '../page-types.js';
+import type { PageVideo } from '../page-types.js';
 import { pictureNumber } from './picture-number.js';
+import { openDashJs } from './players/dash-js.js';
+import { openHlsJs } from './players/hls-js.js';
+import { openNative } from './players/native.js';
+import type { PagePlayer, PagePlayerOptions, PlayerName, SwitchMoment } from './players/page-player.js';
+import { openShaka } from './players/shaka.js';
 import { SoundMeter } from './sound-meter.js';
 
 declare const document: {
@@ -53,15 +58,20 @@ class Missed extends Error {}
 /** Milliseconds after which what did not happen is taken for never happening. Nothing waits that long otherwise. */
 const PATIENCE = 60_000;
 
-/** Address of hls.js; only there is it a module. */
-const HLS = '/harness/hls.mjs';
+const OPENERS: Readonly<
+  Record<PlayerName, (options: PagePlayerOptions) => PagePlayer | Promise<PagePlayer>>
+> = {
+  'hls.js': openHlsJs,
+  native: openNative,
+  'dash.js': openDashJs,
+  Shaka: openShaka,
+};
 
 const video = document.createElement('video');
 const errors: string[] = [];
 const stalls: Stall[] = [];
 const sights: Sight[] = [];
-const buffers = new Map<string, { readonly buffered: PageVideo['buffered'] }>();
-let hls: HlsPlayer | undefined;
+let opened: PagePlayer | undefined;
 let meter: SoundMeter | undefined;
 /** Playing went on since the beginning or the last seek, so that waiting now is a stall. */
 let isRolling = false;
@@ -111,59 +121,25 @@ function rangesOf(buffered: PageVideo['buffered']): Range[] {
 }
 
 function bufferedRanges(): Record<string, Range[]> {
-  if (buffers.size === 0) return { element: rangesOf(video.buffered) };
+  const buffers = opened?.buffers;
+  if (buffers === undefined) return { element: rangesOf(video.buffered) };
   return Object.fromEntries([...buffers].map(([type, { buffered }]) => [type, rangesOf(buffered)]));
-}
-
-/** The element with hls.js; nothing of hls.js is asked for when the browser plays HLS by itself. */
-async function attachHls(url: string, heights: readonly number[]): Promise<void> {
-  const { default: Hls } = (await import(HLS)) as { readonly default: HlsConstructor };
-  hls = new Hls({ enableWorker: false, backBufferLength: Infinity, autoStartLoad: true });
-  hls.on('hlsError', (_, error) => {
-    // A seek gives up what is being fetched.
-    if (error.details === 'aborted') return;
-    if (error.details === 'bufferStalledError' && !error.fatal && isBufferedAhead()) return;
-    errors.push(`hls.js: ${error.details}${error.fatal ? ', fatal' : ''} ${error.error?.message ?? ''}`);
-  });
-  hls.on('hlsBufferCreated', (_, { tracks }) => {
-    for (const [type, { buffer }] of Object.entries(tracks)) buffers.set(type, buffer);
-  });
-  if (heights.length > 0) loadInTurn(hls, heights);
-  hls.loadSource(url);
-  hls.attachMedia(video);
-}
-
-/** Loads each segment in a form of its own; behind the last one that is given, in that. */
-function loadInTurn(player: HlsPlayer, heights: readonly number[]): void {
-  const choose = (number: number): void => {
-    const height = heights[Math.min(number, heights.length - 1)];
-    player.loadLevel = player.levels.findIndex((level) => level.height === height);
-  };
-  player.on('hlsManifestParsed', () => choose(0));
-  player.on('hlsFragBuffered', (_, { frag }) => {
-    if (frag.type === 'main' && frag.sn !== 'initSegment') choose(frag.sn + 1);
-  });
-}
-
-function languages(): string[] {
-  const tracks: readonly HlsAudioTrack[] = hls?.audioTracks ?? [];
-  if (hls !== undefined) return tracks.map(({ lang }) => lang ?? '');
-  return Array.from(video.audioTracks ?? [], ({ language }) => language);
 }
 
 /** What the tests call. */
 const player = {
   /**
    * Opens a presentation and waits until its first picture is there.
+   * @param name - what plays it.
    * @param heights - in which form hls.js has to load each segment; it decides by itself when absent.
    */
-  async open(url: string, isNative: boolean, heights: readonly number[] = []): Promise<OpenedFacts> {
+  async open(url: string, name: PlayerName, heights: readonly number[] = []): Promise<OpenedFacts> {
     meter = await SoundMeter.of(video);
-    if (isNative) video.src = url;
-    else await attachHls(url, heights);
+    const complain = (message: string): void => void errors.push(message);
+    opened = await OPENERS[name]({ url, video, heights, complain, isBufferedAhead });
     await until('the first picture', () => video.readyState >= 2);
     const { duration, videoWidth: width, videoHeight: height } = video;
-    return { duration, width, height, languages: languages() };
+    return { duration, width, height, languages: opened.languages() };
   },
 
   /** Plays from where it is to the end. */
@@ -212,16 +188,12 @@ const player = {
 
   /** Chooses an audio track by its place in the list. */
   selectAudio(index: number): void {
-    if (hls !== undefined) hls.audioTrack = index;
-    else Array.from(video.audioTracks ?? []).forEach((track, i) => (track.enabled = i === index));
+    opened!.selectAudio(index);
   },
 
-  /**
-   * Chooses the form of the video by its height.
-   * @param how - `loadLevel`: of what is loaded from now on; `nextLevel`: of what is shown soon; `currentLevel`: at once.
-   */
-  selectHeight(height: number, how: 'loadLevel' | 'nextLevel' | 'currentLevel'): void {
-    hls![how] = hls!.levels.findIndex((level) => level.height === height);
+  /** Chooses the form of the video by its height. */
+  selectHeight(height: number, moment: SwitchMoment): void {
+    opened!.selectHeight(height, moment);
   },
 
   /** Waits until all is buffered, from where it is to the end. */
