@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SegmentService } from '../delivery/segment-service.js';
@@ -8,18 +7,16 @@ import { OverloadedError } from '../errors.js';
 import { ActiveStreams } from './active-streams.js';
 import { ApiKeys } from './auth-keys.js';
 import { guardAccess, isRestricted, takeSignature, type AccessPolicy } from './auth.js';
+import { addBrowseRoutes } from './browse-route.js';
 import { allowOrigins } from './cross-origin.js';
 import { addDashRoutes } from './dash-route.js';
 import { DescriptionCache } from './description-cache.js';
-import { DetailsReader } from './details-reader.js';
 import { errorResponse } from './error-response.js';
 import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
-import { LibraryCatalogue } from './library-catalogue.js';
-import { addLibraryEvents } from './library-events.js';
-import { addLibraryRoutes } from './library-route.js';
-import type { Library } from './library.js';
+import { Library } from './library.js';
+import type { MediaFinder } from './media-finder.js';
 import type { MediaService } from './media-service.js';
 import { ServerMetrics } from './metrics.js';
 import { OpenAnswers } from './open-answers.js';
@@ -28,19 +25,18 @@ import { addOperationsRoutes, type MetricsAudience } from './operations-route.js
 import { Readiness } from './readiness.js';
 import { recordRequests, requestIdOf } from './record-requests.js';
 import { notFound } from './reference.js';
-import { addPageRoutes } from './page-route.js';
 import { addPosterRoute } from './poster-route.js';
-import { findPackageRoot } from './package-root.js';
 import { limitClients, refuseUnfit, SERVER_LIMITS, type ClientLimits } from './request-limits.js';
 import { SideCars } from './side-cars.js';
 import { addStreamRoutes } from './stream-route.js';
 import { addSubtitleRoutes } from './subtitle-route.js';
 import { addThumbnailRoutes } from './thumbnail-route.js';
+import { trustProxies } from './trusted-proxies.js';
 
 /** What the server is made of. */
 export interface ServerOptions {
-  /** What it serves. */
-  readonly library: Library;
+  /** What it serves: a library, which people look through on a page, or what an app finds. */
+  readonly library: MediaFinder;
   /** What turns files into streams; not owned. */
   readonly media: MediaService;
   /** What gives segments; not owned. Without it no HLS is served. */
@@ -51,10 +47,12 @@ export interface ServerOptions {
   readonly store?: SegmentStore;
   /** Takes its records. */
   readonly log: Logger;
-  /** Host name or address that it listens on, which says under what names it may be asked. */
-  readonly listensOn: string;
+  /** Host name or address that it listens on, which says under what names it may be asked; any, when absent. */
+  readonly listensOn?: string | undefined;
   /** Further names under which it may be asked, such as that of a proxy. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Addresses and ranges of proxies whose word counts from where, and under what name, a request came; none by default. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Who may ask for what; everyone for everything by default. */
   readonly access?: AccessPolicy | undefined;
   /** What one address may take. */
@@ -87,11 +85,11 @@ export interface ServerOptions {
 /** Posters and sprites that are waited for or sent at a time. */
 const MAX_PICTURES = 256;
 
-/** Longest `<ref>`: base64 of the longest path. Node refuses longer requests by itself. */
-const MAX_PARAM_LENGTH = 12_000;
-
 /** Pages that are told of news in the library at a time, each over a connection of its own. */
 const MAX_LISTENERS = 256;
+
+/** Longest `<ref>`: base64 of the longest path. Node refuses longer requests by itself. */
+const MAX_PARAM_LENGTH = 12_000;
 
 /** Headers of every answer, the hijacked ones of streams included. */
 const COMMON_HEADERS = {
@@ -107,7 +105,9 @@ const COMMON_HEADERS = {
  * @returns a server that does not listen yet.
  */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const isProxy = trustProxies(options.trustedProxies ?? []);
   const app = fastify({
+    trustProxy: isProxy,
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
@@ -142,13 +142,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const clientIdleTimeoutMs = options.clientIdleTimeoutMs ?? 600_000;
 
   recordRequests(app, (facts) => metrics.countAnswer(facts));
-  const checkHost = createHostGuard({
-    listensOn: options.listensOn,
-    allowed: options.allowedHosts ?? [],
-  });
+  const { listensOn, allowedHosts: allowed = [] } = options;
+  const checkHost = listensOn === undefined ? () => undefined : createHostGuard({ listensOn, allowed });
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) reply.raw.setHeader(name, value);
-    checkHost(request.headers.host);
+    checkHost(request.host);
     if (isEnding && request.routeOptions.url !== '/healthz') {
       throw new OverloadedError('The server is shutting down.');
     }
@@ -157,7 +155,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   allowOrigins(app, options.corsOrigins ?? []);
   refuseUnfit(app);
-  await limitClients(app, options.limits ?? {});
+  await limitClients(app, options.limits ?? {}, isProxy);
   guardAccess(app, access);
   await describeRoutes(app);
   app.addHook('preClose', async () => {
@@ -187,14 +185,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     health: () => ({ status: isEnding ? 'ending' : 'ok', streams: streams.size, answers: answers.size }),
   });
   const descriptions = new DescriptionCache(options.media);
-  const catalogue = new LibraryCatalogue(options.library);
-  app.addHook('onClose', () => catalogue[Symbol.asyncDispose]());
-  metrics.addGauge('segmint_library_items', 'Items that the library lists', () => catalogue.size);
-  metrics.addGauge('segmint_library_folders_watched', 'Folders that are watched', () => catalogue.watched);
-  metrics.addGauge('segmint_library_listeners', 'Pages that are told of news', () => listeners.size);
-  const details = new DetailsReader(descriptions, options.store);
-  addLibraryRoutes(app, { library: options.library, catalogue, details });
-  addLibraryEvents(app, catalogue, listeners);
   const sideCars = new SideCars();
   addInfoRoutes(app, options.library, descriptions, options, sideCars);
   addStreamRoutes(app, {
@@ -215,6 +205,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       addPosterRoute(app, { library, stills, answers: pictures });
     }
   }
-  await addPageRoutes(app, options.library, join(findPackageRoot(), 'web', 'dist'), options.embedders ?? []);
+  // What an app finds by its own names is not ours to list.
+  if (options.library instanceof Library) {
+    const { library, store, embedders = [] } = options;
+    await addBrowseRoutes(app, { library, descriptions, store, embedders, metrics, listeners });
+  }
   return app;
 }

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { OverloadedError, RequestError } from '../errors.js';
 import { isLoopback } from './host-guard.js';
+import type { TrustProxy } from './trusted-proxies.js';
 
 /** How much of the server one address may take. This machine's own, where a proxy may stand, is not limited by itself. */
 export interface ClientLimits {
@@ -82,15 +83,20 @@ function countParameters(url: string): number {
  * Limits what one address may take.
  * @param app - the server.
  * @param limits - how much; the defaults suit a household, and let the page list a large library.
+ * @param isProxy - tells proxies, whose connections are those of many.
  */
-export async function limitClients(app: FastifyInstance, limits: ClientLimits): Promise<void> {
+export async function limitClients(
+  app: FastifyInstance,
+  limits: ClientLimits,
+  isProxy: TrustProxy,
+): Promise<void> {
   const { maxConnections, maxConnectionsPerAddress, maxOpensPerMinute } = { ...DEFAULTS, ...limits };
   app.server.maxConnections = maxConnections;
   const connections = new Map<string, number>();
   const surplus = new WeakSet<Socket>();
   app.server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
-    if (remoteAddress === undefined || isOwn(remoteAddress)) return;
+    if (remoteAddress === undefined || isOwn(remoteAddress) || isProxy(remoteAddress)) return;
     const count = (connections.get(remoteAddress) ?? 0) + 1;
     connections.set(remoteAddress, count);
     socket.once('close', () => {
