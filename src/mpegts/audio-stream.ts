@@ -86,6 +86,7 @@ export class AudioStream implements ElementaryStream {
         this.#search(piece, base, end);
         continue;
       }
+      if (this.#passLoss(header.size)) continue;
       const next = this.#at + header.size;
       if (next > end) return;
       if (!this.#isInStep) {
@@ -112,19 +113,23 @@ export class AudioStream implements ElementaryStream {
     this.#at = found < 0 ? end : base + found;
   }
 
-  #takeFrame({ size, ticks, isDependent }: AudioFrameHeader): void {
+  /** Leaves out a frame of which a part is missing, and looks on behind that. */
+  #passLoss(size: number): boolean {
     const start = this.#at;
     this.#losses.take(start);
     const loss = this.#losses.first();
-    if (loss !== undefined && loss < start + size) {
-      this.#give();
-      this.#stamps.take(start);
-      this.#options.reportLoss(this.#stamps.lastOffset, loss - start);
-      this.#losses.take(loss);
-      this.#isInStep = false;
-      this.#at = loss;
-      return;
-    }
+    if (loss === undefined || loss >= start + size) return false;
+    this.#give();
+    this.#stamps.take(start);
+    this.#options.reportLoss(this.#stamps.lastOffset, loss - start);
+    this.#losses.take(loss);
+    this.#isInStep = false;
+    this.#at = loss;
+    return true;
+  }
+
+  #takeFrame({ size, ticks, isDependent }: AudioFrameHeader): void {
+    const start = this.#at;
     const belongs = isDependent && this.#openFrom !== undefined && start + size - this.#openFrom <= mostBytes;
     if (!belongs) {
       this.#give();

@@ -28,6 +28,7 @@ export class TransportReader {
   #routes: (PesReader | undefined)[] = [];
   /** What could not be taken yet: a part of a packet, or bytes in which none was found. */
   #rest: Uint8Array = new Uint8Array(0);
+  #hasPackets = false;
   /** Bytes to pass over: what stands between two packets. */
   #skip = 0;
 
@@ -88,6 +89,7 @@ export class TransportReader {
         at = found;
         continue;
       }
+      this.#hasPackets = true;
       const pid = ((bytes[at + 1]! & 0x1f) << 8) | bytes[at + 2]!;
       const reader = this.#routes[pid];
       if (reader !== undefined) {
@@ -110,7 +112,8 @@ export class TransportReader {
     }
     // A run of packets may begin in the last bytes.
     const passed = found ?? Math.max(0, bytes.length - at - (isEnd ? 0 : soughtBytes));
-    if (passed > 0) {
+    // Less than a packet before the first one is what stands before it, or the end of another.
+    if (passed > 0 && (this.#hasPackets || passed >= distance)) {
       damage.add('unreadable', offset + at, passed, 'Bytes that are no packets of a transport stream.');
     }
     if (found !== undefined) return at + found;
