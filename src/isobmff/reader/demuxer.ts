@@ -309,6 +309,6 @@ function buildInfo({ tracks, durationNs, metadata }: Movie): MediaInfo {
     tracks: tracks.map(({ track }) => track),
     chapters: metadata.chapters,
     tags: metadata.tags,
-    attachments: [],
+    attachments: metadata.covers,
   };
 }

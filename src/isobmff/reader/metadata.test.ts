@@ -40,6 +40,27 @@ describe('parseMetadata', () => {
     assert.equal(parse(fullBox('chpl', 1, 0, u32(0), [9], ascii('short'))).chapters.length, 0);
   });
 
+  it('tells where the pictures of the cover stand, and passes over what is none', () => {
+    const cover = box(
+      'covr',
+      box('data', u32(13, 0), ascii('JPEG!')),
+      box('data', u32(21, 0), ascii('number')),
+      box('data', u32(14, 0), ascii('PNG')),
+    );
+    const bytes = box('udta', fullBox('meta', 0, 0, handler, box('ilst', cover)));
+    const { covers } = parseMetadata(viewBoxes(bytes, 1000)[0]);
+    assert.deepEqual(
+      covers.map(({ name, mediaType, size, offset }) => [
+        ...[name, mediaType],
+        new TextDecoder().decode(bytes.subarray(offset - 1000, offset - 1000 + size)),
+      ]),
+      [
+        ['cover.jpeg', 'image/jpeg', 'JPEG!'],
+        ['cover.png', 'image/png', 'PNG'],
+      ],
+    );
+  });
+
   it('says nothing of a file without user data', () => {
     assert.equal(parseMetadata(undefined).title, undefined);
   });

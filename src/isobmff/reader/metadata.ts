@@ -1,5 +1,5 @@
 import { checkLimit } from '../../bytes/limits.js';
-import type { Chapter, Tag } from '../../media/media-info.js';
+import type { Attachment, Chapter, Tag } from '../../media/media-info.js';
 import { boxCursor, findBox, openFullBox, viewBoxes, viewChildren, type BoxView } from '../box-view.js';
 import { LIMITS } from './limits.js';
 
@@ -13,6 +13,8 @@ export interface Metadata {
   readonly tags: readonly Tag[];
   /** Nero's chapters. */
   readonly chapters: readonly Chapter[];
+  /** Pictures of the cover. */
+  readonly covers: readonly Attachment[];
   /** Samples of sound before the beginning, as iTunes states them; undefined when it does not. */
   readonly encoderDelay: number | undefined;
 }
@@ -28,6 +30,9 @@ const TAG_NAMES: ReadonlyMap<string, string> = new Map([
   ['\xa9too', 'ENCODER'],
   ['\xa9swr', 'ENCODER'],
 ]);
+
+/** More pictures than this are passed over. */
+const MAX_COVERS = 16;
 
 /**
  * Parses a movie's user data; what cannot be made sense of is left out.
@@ -53,6 +58,7 @@ export function parseMetadata(udta: BoxView | undefined): Metadata {
     writingApp: valueOf('ENCODER'),
     tags: tags.filter(({ name }) => name !== 'TITLE' && name !== 'ENCODER'),
     chapters: chpl === undefined ? [] : parseChpl(chpl),
+    covers: items.filter(({ type }) => type === 'covr').flatMap(findCovers),
     encoderDelay: findEncoderDelay(items),
   };
 }
@@ -73,6 +79,29 @@ function readItem(item: BoxView): string | undefined {
   cursor.skip(4);
   const isUtf8 = kind === 1;
   return isUtf8 ? new TextDecoder().decode(cursor.view(cursor.remaining)).trim() : undefined;
+}
+
+/** Kinds of pictures that `data` of a cover states, and names for them. */
+const COVER_TYPES: ReadonlyMap<number, string> = new Map([
+  [13, 'jpeg'],
+  [14, 'png'],
+]);
+
+/** Bytes of kind and locale before the value in `data`. */
+const DATA_HEADER_BYTES = 8;
+
+/** An item may hold several pictures, the most fitting one first. */
+function findCovers(item: BoxView): Attachment[] {
+  const covers: Attachment[] = [];
+  for (const { type, body, bodyOffset } of viewChildren(item)) {
+    if (type !== 'data' || body.length <= DATA_HEADER_BYTES) continue;
+    const name = COVER_TYPES.get(new DataView(body.buffer, body.byteOffset).getUint32(0));
+    if (name === undefined || covers.length >= MAX_COVERS) continue;
+    const offset = bodyOffset + DATA_HEADER_BYTES;
+    const size = body.length - DATA_HEADER_BYTES;
+    covers.push({ name: `cover.${name}`, mediaType: `image/${name}`, size, offset });
+  }
+  return covers;
 }
 
 /** Text of a QuickTime user data item: its length and a language before it. */

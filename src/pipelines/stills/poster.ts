@@ -5,6 +5,7 @@ import { cacheChunks } from '../../io/chunk-cache.js';
 import type { Demuxer } from '../../media/demuxer.js';
 import type { Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
+import { rescale } from '../../time/rescale.js';
 import { rankTracks } from '../choose-tracks.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
 import { chooseCover, readCover } from './cover.js';
@@ -107,9 +108,10 @@ async function chooseKeyframe(
   const seen = new Set<number>();
   let best: StillPicture | undefined;
   const look = async (startNs: number | undefined): Promise<boolean> => {
+    const until = startNs === undefined ? undefined : rescale(startNs, 1e9, track.timescale);
     const still = await turn('encode', (signal) =>
       unlessDamaged(signal, () =>
-        makeKeyframeStill({ demuxer, track }, { from: { startNs } }, engine, box, signal),
+        makeKeyframeStill({ demuxer, track }, { from: { startNs }, until }, engine, box, signal),
       ),
     );
     const { picture, time } = still ?? {};

@@ -10,11 +10,13 @@ export interface KeyframePlace {
   readonly from: Pick<SampleOptions, 'startNs' | 'startOffset' | 'endOffset'>;
   /** Earliest presentation time in ticks of the track; any, when absent. */
   readonly notBefore?: number | undefined;
+  /** The last one that is shown no later is taken, where there is any: reading may begin well before it. */
+  readonly until?: number | undefined;
 }
 
-/** Samples and bytes that are looked through before the search is given up. */
+/** Samples and bytes that are looked through: what was found by then is taken. */
 const MAX_SAMPLES = 2000;
-const MAX_BYTES = 64 << 20;
+const MAX_BYTES = 32 << 20;
 
 /**
  * Reads a picture that decoding can begin at, and no samples behind it but those that are asked for.
@@ -29,21 +31,23 @@ const MAX_BYTES = 64 << 20;
 export async function readKeyframe(
   demuxer: Pick<Demuxer, 'samples'>,
   track: VideoTrack,
-  { from, notBefore = -Infinity }: KeyframePlace,
+  { from, notBefore = -Infinity, until = -Infinity }: KeyframePlace,
   count: number,
   signal: AbortSignal,
 ): Promise<readonly Sample[]> {
   const inspect = createSampleInspector(track);
   const earliest = notBefore - track.timePrecision;
-  const found: Sample[] = [];
+  let found: Sample[] = [];
   let samples = 0;
   let bytes = 0;
   const trackIds = new Set([track.id]);
   for await (const batch of demuxer.samples({ ...from, trackIds, seekTrackId: track.id, signal })) {
     for (const sample of batch) {
-      const isFound = found.length > 0 || (sample.presentationTime >= earliest && isAccess(inspect(sample)));
-      if (isFound) found.push(sample);
-      if (found.length === count) return found;
+      const { presentationTime } = sample;
+      const isCandidate = presentationTime >= earliest && (found.length === 0 || presentationTime <= until);
+      if (isCandidate && isAccess(inspect(sample))) found = [sample];
+      else if (found.length > 0 && found.length < count) found.push(sample);
+      if (found.length === count && presentationTime >= until) return found;
       samples += 1;
       bytes += sample.data.byteLength;
     }
