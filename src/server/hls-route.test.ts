@@ -79,12 +79,16 @@ describe('HLS over HTTP', () => {
     fetch(new URL(path.startsWith('/') ? path : `/m/${ref}/${path}`, server.url), init);
 
   it('serves playlists of the right type, with a tag that answers 304', async () => {
-    for (const path of ['master.m3u8', `${VIDEO}/playlist.m3u8`]) {
+    for (const [path, type, begin] of [
+      ['master.m3u8', 'application/vnd.apple.mpegurl', /^#EXTM3U/],
+      [`${VIDEO}/playlist.m3u8`, 'application/vnd.apple.mpegurl', /^#EXTM3U/],
+      ['manifest.mpd', 'application/dash+xml', /^<MPD>/],
+    ] as const) {
       const response = await get(path);
       assert.equal(response.status, 200, path);
-      assert.equal(response.headers.get('content-type'), 'application/vnd.apple.mpegurl');
+      assert.equal(response.headers.get('content-type'), type);
       assert.equal(response.headers.get('cache-control'), 'no-cache');
-      assert.match(await response.text(), /^#EXTM3U/);
+      assert.match(await response.text(), begin);
       const tag = response.headers.get('etag')!;
       assert.match(tag, /^"[\w-]+"$/, 'a strong one');
       const again = await get(path, { headers: { 'if-none-match': tag } });
@@ -180,7 +184,8 @@ describe('HLS over HTTP', () => {
   });
 
   it('answers HEAD with the headers of GET', async () => {
-    for (const path of ['master.m3u8', `${VIDEO}/playlist.m3u8`, `${VIDEO}/init.mp4`, `${AUDIO}/1.m4s`]) {
+    const files = ['master.m3u8', 'manifest.mpd', `${VIDEO}/playlist.m3u8`, `${VIDEO}/init.mp4`];
+    for (const path of [...files, `${AUDIO}/1.m4s`]) {
       const [head, full] = [await get(path, { method: 'HEAD' }), await get(path)];
       const pick = ({ status, headers }: Response): unknown => [
         status,
@@ -350,15 +355,24 @@ describe('HLS over HTTP', () => {
     assert.equal(await response.text(), 'v1/0');
     assert.equal(response.headers.get('cache-control'), 'no-store');
     assert.equal(response.headers.get('etag'), null);
-    assert.equal((await get('master.m3u8')).headers.get('cache-control'), 'no-store');
+    for (const path of ['master.m3u8', 'manifest.mpd']) {
+      assert.equal((await get(path)).headers.get('cache-control'), 'no-store');
+    }
     await (await get('v1/0.m4s')).text();
     assert.deepEqual(media.made, ['v1/0', 'v1/0']);
   });
 
-  it('leads from the short form to the master playlist', async () => {
-    const response = await get('/master.m3u8?src=film.mkv&video=hvc1,av01', { redirect: 'manual' });
-    assert.equal(response.status, 302);
-    assert.equal(response.headers.get('location'), `/m/${ref}/master.m3u8?video=hvc1%2Cav01`);
+  it('leads from the short forms to the master playlist and the manifest', async () => {
+    for (const file of ['master.m3u8', 'manifest.mpd']) {
+      const response = await get(`/${file}?src=film.mkv&video=hvc1,av01`, { redirect: 'manual' });
+      assert.equal(response.status, 302);
+      assert.equal(response.headers.get('location'), `/m/${ref}/${file}?video=hvc1%2Cav01`);
+    }
+  });
+
+  it('tells the pipelines what the player of DASH says it plays', async () => {
+    const text = await (await get('manifest.mpd?video=hvc1.1.6.L93.B0&audio=ec-3')).text();
+    assert.match(text, /<!-- aac\+eac3\+h264\+hevc -->/);
   });
 
   it('says in the description what it is as HLS, or why it is not', async () => {
@@ -397,7 +411,8 @@ describe('HLS over HTTP', () => {
 
     await server[Symbol.asyncDispose]();
     server = await start({ corsOrigins: [origin] });
-    for (const path of ['master.m3u8', `${VIDEO}/0.m4s`, `${VIDEO}/9.m4s`, 'info.json', '/library.json']) {
+    const files = ['master.m3u8', 'manifest.mpd', `${VIDEO}/0.m4s`, `${VIDEO}/9.m4s`, 'info.json'];
+    for (const path of [...files, '/library.json']) {
       const { headers } = await get(path, { headers: { origin } });
       assert.equal(headers.get('access-control-allow-origin'), origin, path);
       assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin');
