@@ -78,9 +78,13 @@ async function untilAtRest(server: SegmintServer, store: string): Promise<Holdin
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
-  );
+  // What is old may be let go at any moment.
+  const size = (path: string): Promise<number> =>
+    stat(path).then(
+      (facts) => facts.size,
+      () => 0,
+    );
+  const sizes = await Promise.all(files.map(({ parentPath, name }) => size(join(parentPath, name))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

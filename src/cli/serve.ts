@@ -81,6 +81,7 @@ export async function serve(
     corsOrigins: settings.cors,
     access: { keys: new ApiKeys(settings.apiKey), secrets: settings.linkSecret },
     allowedHosts: settings.allowedHost,
+    trustedProxies: settings.trustProxy,
     embedders: settings.embed,
     log,
     metrics,

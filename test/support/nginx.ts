@@ -15,8 +15,9 @@ export interface Nginx extends AsyncDisposable {
 /**
  * Starts the machine's nginx with a configuration of its own.
  * @param root - the folder.
+ * @param locations - further locations, as its configuration has them.
  */
-export async function startNginx(root: string): Promise<Nginx> {
+export async function startNginx(root: string, locations = ''): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'segmint-nginx-'));
   const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -33,6 +34,7 @@ http {
     root ${root};
     location /moved/ { rewrite ^/moved/(.*)$ /$1 redirect; }
     location /limited/ { alias ${root}/; limit_rate 2m; keepalive_requests 3; }
+    ${locations}
   }
 }
 `,

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { RequestError } from '../../errors.js';
 import { checkApiKey } from '../../server/auth-keys.js';
+import { checkProxyRange } from '../../server/trusted-proxies.js';
 import { parseLinkSecret } from '../../server/signed-link.js';
 import { originOption } from '../option-values.js';
 import { listOf, text, written, yesOrNo } from './setting-values.js';
@@ -33,6 +34,12 @@ export const ACCESS_SETTINGS = {
     help: 'a further name under which the server may be asked, such as that of a proxy',
     isList: true,
     value: listOf(text('media.example.org')).default([]),
+  },
+  trustProxy: {
+    flags: '--trust-proxy <address>',
+    help: 'a proxy, or a range of them, whose X-Forwarded-For and X-Forwarded-Host are believed',
+    isList: true,
+    value: listOf(written(checked(checkProxyRange))).default([]),
   },
   embed: {
     flags: '--embed <origin>',
