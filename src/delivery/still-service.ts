@@ -126,6 +126,7 @@ export class StillService implements AsyncDisposable {
    * @returns undefined where nothing tells it.
    */
   async identify(subject: MediaSubject, signal?: AbortSignal): Promise<string | undefined> {
+    if (subject.identityWhenFound !== undefined) return subject.identityWhenFound;
     await using source = await subject.open(signal);
     return source.identity;
   }

@@ -43,7 +43,7 @@ export function addInfoRoutes(
           : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
-      const links = segments && stills ? stillLinksOf(description) : {};
+      const links = segments && stills ? stillLinksOf({ ...description, attachments }) : {};
       return {
         ref: file.ref,
         name: file.name,

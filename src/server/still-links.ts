@@ -1,7 +1,10 @@
 import type { MediaDescription } from '../pipelines/describe.js';
 
 /** The part of a description that is looked at. It may be missing: it may come from another program's media service. */
-type Described = Partial<Pick<MediaDescription, 'tracks' | 'attachments'>>;
+interface Described {
+  readonly tracks?: readonly Pick<MediaDescription['tracks'][number], 'type'>[] | undefined;
+  readonly attachments?: readonly Pick<MediaDescription['attachments'][number], 'mediaType'>[] | undefined;
+}
 
 /** Addresses of the pictures of an item, relative to that of its description. */
 export interface StillLinks {
