@@ -20,11 +20,6 @@ export class StillTurns {
     this.#scheduler = scheduler;
   }
 
-  /** How many pieces of work have a turn or wait for one. */
-  get size(): number {
-    return this.#waiting;
-  }
-
   /**
    * Says when the pieces of one still are made.
    * @param viewer - who asked for it: viewers take turns.

@@ -8,8 +8,3 @@ export type TurnKind = 'open' | 'encode';
  * @param work - one picture's at most, so that nobody waits for long.
  */
 export type TakeTurn = <T>(kind: TurnKind, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
-
-/** Does each piece of work at once, until a signal ends it. */
-export function withoutWaiting(signal: AbortSignal = new AbortController().signal): TakeTurn {
-  return (_kind, work) => work(signal);
-}
