@@ -10,6 +10,11 @@ export interface EncoderSetup {
   readonly pixelFormat: 'yuv420p' | 'nv12';
   /** Threads of the encoder in this process. */
   readonly threads: number;
+  /**
+   * How full the buffer of the bit rate's cap is at the start, 0 to 1, where the encoder looks ahead to plan it; absent where
+   * it does not.
+   */
+  readonly bufferShare?: number | undefined;
   /** The kind of device in whose memory frames must lie; they are given from this process's memory when absent. */
   readonly memory?: AVHWDeviceType | undefined;
 }

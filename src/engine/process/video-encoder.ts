@@ -1,4 +1,4 @@
-import { Codec, CodecContext, Packet, Rational, getFFmpegInfo, type Frame } from 'node-av/lib';
+import { Codec, CodecContext, Frame, Packet, Rational, getFFmpegInfo } from 'node-av/lib';
 import {
   AVCOL_RANGE_MPEG,
   AV_CODEC_FLAG_BITEXACT,
@@ -19,9 +19,19 @@ import { DeviceMemory } from './device-memory.js';
 import type { EncoderSetup } from './encoder-setup.js';
 import { check, isPause } from './native.js';
 import { isParameterSet, ParameterSets } from './parameter-sets.js';
+import { RateBuffer } from './rate-buffer.js';
 
 /** Ticks a second of the encoder's own clock, whatever the source's is: it stands in x264's SPS. */
 const CLOCK = 90_000;
+
+/**
+ * Below this share of the cap's buffer an encoder that plans it is not told where the end is: it would spend what is left at
+ * once, and the last pictures would have next to nothing.
+ */
+const SCARCE_SHARE = 0.5;
+
+/** The most frames that any preset makes x264 look ahead, and then some. */
+const MAX_FOLLOWING = 80;
 
 /** An encoded picture. */
 export interface EncodedPicture {
@@ -56,6 +66,13 @@ export class VideoEncoder implements Disposable {
   /** Times of the frames that the encoder holds, by its own clock, and whether they must become IDR pictures. */
   readonly #held = new Map<number, { readonly time: number; readonly isForcedSync: boolean }>();
   #lastClock = -Infinity;
+  /** Ticks of the encoder's clock from the frame before to the last one. */
+  #interval = CLOCK / 30;
+  /** What the encoder plans of the cap's buffer; undefined when it plans nothing. */
+  readonly #buffer: RateBuffer | undefined;
+  #lastDecodeClock: number | undefined;
+  /** The last frame, where it may be needed once more. */
+  readonly #lastFrame = new Frame();
 
   /**
    * Opens an encoder.
@@ -69,6 +86,8 @@ export class VideoEncoder implements Disposable {
     }
     this.#timescale = timescale;
     this.#packet.alloc();
+    this.#lastFrame.alloc();
+    if (setup.bufferShare !== undefined) this.#buffer = new RateBuffer(format, setup.bufferShare);
     const context = this.#context;
     context.allocContext3(codec);
     try {
@@ -99,13 +118,52 @@ export class VideoEncoder implements Disposable {
   encode(frame: Frame, time: number, isForcedSync: boolean, take: (picture: EncodedPicture) => void): void {
     // Rate control goes by this clock; the time itself waits here, exact, until its picture comes out.
     const clock = Math.max(rescale(time, this.#timescale, CLOCK), this.#lastClock + 1);
+    if (this.#lastClock !== -Infinity) this.#interval = clock - this.#lastClock;
     this.#lastClock = clock;
     this.#held.set(clock, { time, isForcedSync });
     const given = this.#memory?.upload(frame) ?? frame;
-    given.pts = BigInt(clock);
-    given.pictType = isForcedSync ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    if (this.#buffer !== undefined) {
+      this.#lastFrame.unref();
+      check(this.#lastFrame.ref(given), 'Keeping a frame');
+    }
+    this.#send(given, clock, isForcedSync, take);
+  }
+
+  /** Takes out what the encoder still holds. Once, after the last frame. */
+  drain(take: (picture: EncodedPicture) => void): void {
+    if (this.#buffer !== undefined && this.#buffer.share < SCARCE_SHARE) this.#follow(take);
+    if (this.#held.size > 0) {
+      check(this.#context.sendFrameSync(null), 'Ending the encoder');
+      this.#receive(take);
+    }
+    if (this.#held.size > 0) throw new EngineError(`The encoder kept ${this.#held.size} frames to itself.`);
+  }
+
+  /**
+   * Goes on with the last frame until all pictures that are wanted are out. The encoder takes it for what really follows, an
+   * IDR picture and others, and leaves something for it.
+   */
+  #follow(take: (picture: EncodedPicture) => void): void {
+    let clock = this.#lastClock;
+    for (let i = 0; i < MAX_FOLLOWING && this.#held.size > 0; i++) {
+      clock += this.#interval;
+      this.#send(this.#lastFrame, clock, i === 0, take);
+    }
+  }
+
+  /** Frees the native parts. */
+  [Symbol.dispose](): void {
+    this.#packet.free();
+    this.#lastFrame.free();
+    this.#context.freeContext();
+    this.#memory?.[Symbol.dispose]();
+  }
+
+  #send(frame: Frame, clock: number, isForcedSync: boolean, take: (picture: EncodedPicture) => void): void {
+    frame.pts = BigInt(clock);
+    frame.pictType = isForcedSync ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     for (;;) {
-      const code = this.#context.sendFrameSync(given);
+      const code = this.#context.sendFrameSync(frame);
       if (!isPause(code)) {
         check(code, 'Encoding');
         break;
@@ -116,20 +174,6 @@ export class VideoEncoder implements Disposable {
     this.#receive(take);
   }
 
-  /** Takes out what the encoder still holds. Once, after the last frame. */
-  drain(take: (picture: EncodedPicture) => void): void {
-    check(this.#context.sendFrameSync(null), 'Ending the encoder');
-    this.#receive(take);
-    if (this.#held.size > 0) throw new EngineError(`The encoder kept ${this.#held.size} frames to itself.`);
-  }
-
-  /** Frees the native parts. */
-  [Symbol.dispose](): void {
-    this.#packet.free();
-    this.#context.freeContext();
-    this.#memory?.[Symbol.dispose]();
-  }
-
   /** Returns how many pictures came. */
   #receive(take: (picture: EncodedPicture) => void): number {
     const packet = this.#packet;
@@ -138,6 +182,12 @@ export class VideoEncoder implements Disposable {
       if (isPause(code)) return count;
       check(code, 'Encoding');
       const clock = Number(packet.pts);
+      if (clock > this.#lastClock) {
+        // What only followed is not wanted.
+        packet.unref();
+        continue;
+      }
+      this.#noteSize(packet);
       const held = this.#held.get(clock);
       if (held === undefined) throw new EngineError(`The encoder made up a picture at ${clock}.`);
       this.#held.delete(clock);
@@ -148,6 +198,14 @@ export class VideoEncoder implements Disposable {
       take({ time: held.time, ...picture });
       packet.unref();
     }
+  }
+
+  #noteSize(packet: Packet): void {
+    if (this.#buffer === undefined) return;
+    const clock = Number(packet.dts);
+    const since = this.#lastDecodeClock === undefined ? 0 : clock - this.#lastDecodeClock;
+    this.#lastDecodeClock = clock;
+    this.#buffer.take(packet.size, since / CLOCK);
   }
 
   /** The one copy of an encoded picture: out of libavcodec's memory, start codes replaced by lengths. */

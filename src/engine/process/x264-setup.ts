@@ -43,5 +43,6 @@ export function x264Setup({ preset, crf }: VideoOutput, bufferShare = BUFFER_SHA
     },
     pixelFormat: 'yuv420p',
     threads: THREADS,
+    bufferShare,
   };
 }
