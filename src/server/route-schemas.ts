@@ -313,7 +313,7 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
       params: params({
         ...REF,
         rendition: { ...text, description: 'As the multivariant playlist names it.' },
-        file: { ...text, pattern: '^(playlist\\.m3u8|init\\.mp4|\\d+\\.m4s)$' },
+        file: { ...text, pattern: '^(playlist\\.m3u8|init\\.mp4|\\d+\\.(m4s|vtt))$' },
       }),
       response: {
         200: {
@@ -322,6 +322,7 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
             [PLAYLIST]: { schema: text },
             'video/mp4': { schema: binary },
             'audio/mp4': { schema: binary },
+            'text/vtt': { schema: text },
           },
         },
         206: {
@@ -332,6 +333,37 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
         416: { description: 'The segment has no such range.', type: 'null' },
         ...MEDIA_ERRORS,
       },
+    },
+  ],
+  [
+    '/m/:ref/subtitles/:file',
+    {
+      summary: 'A subtitle as a file: its text, or its original',
+      params: params({
+        ...REF,
+        file: { ...text, pattern: '^[tf][0-9a-f]+\\.(vtt|ass|sup)$', description: 'As info.json names it.' },
+      }),
+      querystring: query({ start: TIME, end: TIME }),
+      response: {
+        200: {
+          description: 'What is shown from start to end, or in all of the film; sent as it is read.',
+          content: {
+            'text/vtt': { schema: text },
+            'text/x-ssa': { schema: text },
+            'application/octet-stream': { schema: binary },
+          },
+        },
+        ...unchanged,
+        ...MEDIA_ERRORS,
+      },
+    },
+  ],
+  [
+    '/m/:ref/attachments/:number',
+    {
+      summary: 'A file that is attached to the film, such as a font',
+      params: params({ ...REF, number: { ...integer, minimum: 0 } }),
+      response: { ...answer('As it is stored.', 'application/octet-stream', binary), ...MEDIA_ERRORS },
     },
   ],
   [

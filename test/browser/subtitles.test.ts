@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
+import { REPOSITORY } from '../support/repository.js';
+import {
+  cueTimes,
+  FILM_CODECS,
+  MINUTE_OF_FILM,
+  SubtitleFixtures,
+  writeSubrip,
+} from '../support/subtitle-fixtures.js';
+import { missingTools } from '../support/tools.js';
+import { readWebvtt } from '../support/webvtt-cues.js';
+import { launchChromium, missingBrowser } from './chromium.js';
+import { startHlsServer, type HlsServer } from './hls-server.js';
+
+// hls.js in Chromium shows the subtitles of a track and of a file beside it, after seeks too: what is active at a time is
+// what the whole file says of it.
+
+const skip = missingBrowser() || missingTools('subtitles in a browser', 'ffmpeg');
+
+/** Opens a presentation, and waits until it can be played. */
+const OPEN = (master: string): string => `new Promise((resolve, reject) => {
+  const video = document.createElement('video');
+  document.body.append(video);
+  video.muted = true;
+  const hls = new Hls({ maxBufferLength: 6, maxMaxBufferLength: 12 });
+  globalThis.shown = { video, hls };
+  hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && reject(new Error(details)));
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
+    resolve(subtitleTracks.map(({ name, lang, forced }) => [name, lang ?? '', forced === true])));
+  hls.loadSource(${JSON.stringify(master)});
+  hls.attachMedia(video);
+})`;
+
+/** Goes to a time with a subtitle switched on, and waits until what should be shown is. */
+const SHOWN_AT = (
+  track: number,
+  time: number,
+  expected: readonly string[],
+): string => `new Promise((resolve) => {
+  const { video, hls } = globalThis.shown;
+  if (hls.subtitleTrack !== ${track}) hls.subtitleTrack = ${track};
+  hls.subtitleDisplay = true;
+  video.currentTime = ${time};
+  const start = performance.now();
+  const look = () => {
+    const showing = [...video.textTracks].find(({ mode }) => mode === 'showing');
+    const texts = [...(showing?.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' ').trim());
+    const isThere = JSON.stringify(texts.sort()) === ${JSON.stringify(JSON.stringify([...expected].sort()))};
+    if ((isThere && !video.seeking) || performance.now() - start > 30_000) {
+      resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
+    } else requestAnimationFrame(look);
+  };
+  look();
+})`;
+
+describe('subtitles in hls.js', { skip }, () => {
+  let films: SubtitleFixtures;
+  let engine: EnginePool;
+  let server: HlsServer;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    films = new SubtitleFixtures();
+    films.write('cues.srt', writeSubrip(cueTimes()));
+    const args = [
+      ...MINUTE_OF_FILM,
+      '-i',
+      'cues.srt',
+      '-map',
+      '0',
+      '-map',
+      '1',
+      '-map',
+      '2',
+      ...FILM_CODECS,
+      '-c:s',
+      'srt',
+    ];
+    const film = films.make('film.mkv', 'ffmpeg', args);
+    films.write('film.de.forced.srt', '1\n00:00:03,000 --> 00:00:33,000\nLange\n');
+    engine = createEnginePool();
+    server = await startHlsServer([film], engine);
+    browser = await launchChromium({ hasAudioTracks: false });
+    page = await browser.newPage({ bypassCSP: true });
+    await page.goto(`${server.url}/harness/`);
+    await page.addScriptTag({ path: join(REPOSITORY, 'node_modules/hls.js/dist/hls.min.js') });
+  });
+  after(async () => {
+    await browser.close();
+    await server[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
+    films[Symbol.dispose]();
+  });
+
+  it('are listed, and shown at their times after any seek', async () => {
+    assert.deepEqual(await page.evaluate(OPEN(server.masters[0]!)), [
+      ['Subtitles 1', '', false],
+      ['German', 'de', true],
+    ]);
+    const answer = await fetch(new URL(`/m/${server.refs[0]!}/subtitles/t3.vtt`, server.url));
+    const cues = readWebvtt(await answer.text());
+    assert.ok(cues.length >= 40);
+    for (const seconds of [1, 30.2, 7.9, 8.1, 55, 24.05, 41.3]) {
+      const at = seconds * 1000;
+      const expected = cues
+        .filter(({ startMs, endMs }) => startMs <= at && at < endMs)
+        .map(({ text }) => text);
+      const shown = (await page.evaluate(SHOWN_AT(0, seconds, expected))) as {
+        texts: string[];
+        cues: number[][];
+      };
+      assert.deepEqual(shown.texts, expected.sort(), `at ${seconds} s`);
+      // What reaches over a cut is in two segments, and in the player once.
+      assert.equal(new Set(shown.cues.map(String)).size, shown.cues.length);
+    }
+    const beside = (await page.evaluate(SHOWN_AT(1, 20, ['Lange']))) as { texts: string[] };
+    assert.deepEqual(beside.texts, ['Lange']);
+    assert.deepEqual(
+      server.answers.filter(({ status }) => status >= 400),
+      [],
+    );
+  });
+});
