@@ -1,6 +1,5 @@
 import type { InspectVideoSample } from '../codecs/configuration.js';
 import { SegmintError } from '../errors.js';
-import { findStartCode } from '../codecs/nal/annex-b.js';
 import { maxNalUnits } from '../codecs/nal/length-prefixed.js';
 import {
   LossList,
@@ -9,6 +8,7 @@ import {
   type PesStamp,
   type TakeFrame,
 } from './elementary-stream.js';
+import { findStartCode } from './find-start-code.js';
 import type { FrameMemory } from './frame-memory.js';
 import { judgedBytes, type JudgeUnit } from './picture-rules.js';
 import { headroomBytes, UnitRun } from './unit-run.js';
@@ -82,7 +82,7 @@ export class PictureStream implements ElementaryStream {
     const isSparse = this.#options.beginningsOnly === true;
     if (begun !== undefined) {
       this.#begun = undefined;
-      if (beginsWithStartCode(bytes, from, to)) this.#leaveGap();
+      if (beginsWithStartCode(bytes, from, to)) this.#leaveGap(to - from);
       this.#stamps.push(begun, memory.end);
     }
     memory.append(bytes, from, to, this.#givenEnd);
@@ -106,11 +106,12 @@ export class PictureStream implements ElementaryStream {
     if (this.#hasPicture) this.#give(this.#memory.end);
   }
 
-  #leaveGap(): void {
+  /** @param length - of what comes first behind the gap: what follows that is to begin with a word. */
+  #leaveGap(length: number): void {
     const memory = this.#memory;
     this.#search(true);
     this.#gapFrom = memory.end;
-    memory.leaveGap(headroomBytes, this.#givenEnd);
+    memory.leaveGap(headroomBytes, length, this.#givenEnd);
     this.#gapTo = memory.end;
     this.#searched = memory.end;
   }
@@ -118,22 +119,23 @@ export class PictureStream implements ElementaryStream {
   /** @param isWhole - nothing follows directly: what is too short to be judged is judged all the same. */
   #search(isWhole: boolean): void {
     const memory = this.#memory;
-    const { piece, base, end } = memory;
-    const bytes = piece.subarray(0, end - base);
+    const { piece, words, base } = memory;
+    const end = memory.end - base;
     let at = this.#searched - base;
     for (;;) {
-      const code = findStartCode(bytes, at);
+      const code = findStartCode(piece, words, at, end);
       if (code < 0) {
-        this.#searched = base + Math.max(at, bytes.length - 2);
+        this.#searched = base + Math.max(at, end - 2);
         return;
       }
       const header = code + 3;
-      const isJudged = isWhole ? header < bytes.length : header + judgedBytes <= bytes.length;
+      const isJudged = isWhole ? header < end : header + judgedBytes <= end;
       if (!isJudged) {
         this.#searched = base + code;
         return;
       }
-      this.#takeUnit(bytes, base, code, header);
+      // Nothing behind the end is looked at: it may be of another picture.
+      this.#takeUnit(isWhole ? piece.subarray(0, end) : piece, base, code, header);
       at = header;
     }
   }
