@@ -119,6 +119,8 @@ function resultsOf(
     one('memory at rest, after', 'MiB', after.state.rssBytes / mebibyte),
     one('of it objects, before', 'MiB', before.state.heapBytes / mebibyte),
     one('of it objects, after', 'MiB', after.state.heapBytes / mebibyte),
+    one('of it buffers, before', 'MiB', before.state.bufferBytes / mebibyte),
+    one('of it buffers, after', 'MiB', after.state.bufferBytes / mebibyte),
     one('files and connections open at rest, before', 'count', before.descriptors),
     one('files and connections open at rest, after', 'count', after.descriptors),
     one('processes at rest, before', 'count', before.processes),
