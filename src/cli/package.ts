@@ -21,6 +21,8 @@ export interface PackageOptions {
   readonly audio?: readonly AudioCodec[];
   /** Writes lower forms of the video too. */
   readonly ladder?: boolean;
+  /** Writes the manifest of DASH beside the playlists. */
+  readonly dash?: boolean;
   /** Headers for an HTTP source. */
   readonly header?: Readonly<Record<string, string>>;
   /** Modules that open further kinds of sources. */
@@ -57,7 +59,8 @@ export interface RenditionSummary extends Rendition {
 }
 
 /**
- * `segmint package`: writes what the server would send as files: the multivariant playlist, and a folder for each rendition.
+ * `segmint package`: writes what the server would send as files: the multivariant playlist, the manifest of DASH where it is
+ * wanted, and a folder for each rendition.
  * The multivariant playlist is written last: where it is, everything is.
  * @param sourceName - path or URL.
  * @param options - as parsed.
@@ -88,12 +91,14 @@ export async function packageHls(
   };
   const { durationSeconds, renditions } = media.describe(player);
   const master = media.masterPlaylist(player);
+  const manifest = options.dash === true ? media.manifest(player) : undefined;
   // Encoders are asked before anything is written: what cannot be packaged leaves no trace.
   await Promise.all(renditions.map(({ id }) => media.initSegment(id, { signal })));
   const written = renditions.map((rendition) => new WrittenRendition(rendition));
   {
     // An init segment beside the segments, and the playlists.
-    const files = renditions.reduce((sum, { segmentCount }) => sum + segmentCount + 2, 1);
+    const fixed = manifest === undefined ? 1 : 2;
+    const files = renditions.reduce((sum, { segmentCount }) => sum + segmentCount + 2, fixed);
     using progress = await showFileProgress(files, terminal.isInteractive);
     const jobs = segmentJobs(media, written, folder, (bytes) => progress.written(bytes));
     await runSideBySide(jobs, Math.max(2, availableParallelism()), signal);
@@ -102,6 +107,9 @@ export async function packageHls(
         progress.written(bytes),
       );
       signal.throwIfAborted();
+    }
+    if (manifest !== undefined) {
+      await writeText(folder, '', 'manifest.mpd', manifest, (bytes) => progress.written(bytes));
     }
     await writeText(folder, '', 'master.m3u8', master, (bytes) => progress.written(bytes));
   }

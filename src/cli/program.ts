@@ -141,6 +141,7 @@ Examples:
     .option('--video <codecs>', 'video codecs to copy beside h264, such as hevc,av1', videoCodecsOption)
     .option('--audio <codecs>', 'audio codecs to copy beside aac, such as opus,eac3', audioCodecsOption)
     .option('--ladder', 'write lower forms of the video too, encoded for slower lines: 1080, 720, 480')
+    .option('--dash', 'write manifest.mpd too, for players of DASH, over the same segments')
     .addOption(encoderOption())
     .option('-H, --header <header>', HEADER, headerOption)
     .option('--plugin <module>', PLUGIN, listOption)

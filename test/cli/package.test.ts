@@ -64,7 +64,7 @@ describe('segmint package', () => {
       ],
     };
     film = await fixturePath(engine, { name: 'h264-to-package', spec });
-    const { code, stdout, stderr } = await command([film, '-o', out, '--json']);
+    const { code, stdout, stderr } = await command([film, '-o', out, '--dash', '--json']);
     assert.deepEqual([code, stderr], [0, '']);
     summary = JSON.parse(stdout) as PackageSummary;
   });
@@ -81,7 +81,7 @@ describe('segmint package', () => {
       ],
     );
     assert.equal(variant!.frameRate, 23.976);
-    const named = new Set(['master.m3u8']);
+    const named = new Set(['master.m3u8', 'manifest.mpd']);
     for (const uri of [variant!.uri, ...variant!.audio.map((one) => one.uri!)]) {
       const playlist = HLS.parse(await readFile(join(out, uri), 'utf8')) as HLS.types.MediaPlaylist;
       const id = uri.slice(0, uri.indexOf('/'));
@@ -91,6 +91,14 @@ describe('segmint package', () => {
       assert.equal(playlist.segments.length, 4);
     }
     assert.deepEqual(new Set((await filesIn(out)).keys()), named);
+  });
+
+  it('writes a manifest of DASH that ffmpeg plays as it plays the playlists', async () => {
+    const path = join(out, 'manifest.mpd');
+    assert.deepEqual(await decodingMessages(path, ['0'], 'warning'), []);
+    const pictures = async (name: string): Promise<number | undefined> =>
+      (await probe(join(out, name))).find(({ type }) => type === 'video')?.frames;
+    assert.equal(await pictures('manifest.mpd'), await pictures('master.m3u8'));
   });
 
   it('states bandwidths that hold for every segment, and not much more', async () => {
@@ -111,7 +119,7 @@ describe('segmint package', () => {
 
   it('writes the same bytes again', async () => {
     const again = join(folder, 'again');
-    const { code } = await command([film, '-o', again]);
+    const { code } = await command([film, '-o', again, '--dash']);
     assert.equal(code, 0);
     const [first, second] = [await filesIn(out), await filesIn(again)];
     assert.deepEqual([...second.keys()], [...first.keys()]);
