@@ -206,3 +206,17 @@ describe('re-encoded pictures', () => {
     assert.ok(last > before / 2, `${last} bytes after ${before}`);
   });
 });
+
+/** Structural similarity of a byte stream's pictures with those of a source; 1 is equal. */
+async function ssimOf(stream: Uint8Array, source: string): Promise<number> {
+  const graph = '[0:v]settb=1/25,setpts=N[a];[1:v]settb=1/25,setpts=N[b];[a][b]ssim=stats_file=-';
+  const lines = await pipeThrough('ffmpeg', stream, [
+    ...['-v', 'error', '-f', 'h264', '-i', 'pipe:0', '-f', 'h264', '-i', source],
+    ...['-lavfi', graph, '-f', 'null', '-'],
+  ]);
+  const values = [...new TextDecoder().decode(lines).matchAll(/All:([\d.]+)/g)].map(([, value]) =>
+    Number(value),
+  );
+  assert.equal(values.length, 75);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
