@@ -5,6 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { openFile } from '../src/io/file.js';
+import type { Source } from '../src/media/source.js';
+import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import { SegmintServer } from './support/segmint-server.js';
 import { pipeThrough, readStamps, stampedSource } from './support/stamped-video.js';
 
@@ -52,17 +55,28 @@ function makeFiles(folder: string): void {
     ...['-i', at('film.mkv'), '-c', 'copy', '-encryption_scheme', 'cenc-aes-ctr'],
     ...['-encryption_key', '0'.repeat(32), '-encryption_kid', '1'.repeat(32), at('secret.mp4')],
   );
+  ffmpeg(
+    ...['-f', 'lavfi', '-t', '5', '-i', 'testsrc2=size=640x360:rate=25,noise=alls=40:allf=t'],
+    ...[...x264, '-crf', '24', at('rich.mkv')],
+  );
   damageKeyframe(at('film.mkv'), 2, at('damaged.mkv'));
 }
 
-/** Overwrites what is in a keyframe, but for the beginning. */
-function damageKeyframe(path: string, number: number, target: string): void {
+/** Sizes and places of the keyframes of a file. */
+function keyframesOf(path: string): (readonly [number, number])[] {
   const entries = ['-select_streams', 'v', '-show_entries', 'packet=pos,size,flags', '-of', 'csv=p=0'];
   const rows = String(execFileSync('ffprobe', ['-v', 'error', ...entries, path]))
     .trim()
     .split('\n');
-  const keyframes = rows.filter((row) => row.includes('K')).map((row) => row.split(',').map(Number));
-  const [size = 0, position = 0] = keyframes[number]!;
+  return rows
+    .filter((row) => row.includes('K'))
+    .map((row) => row.split(',').map(Number))
+    .map(([size = 0, position = 0]) => [size, position]);
+}
+
+/** Overwrites what is in a keyframe, but for the beginning. */
+function damageKeyframe(path: string, number: number, target: string): void {
+  const [size, position] = keyframesOf(path)[number]!;
   const bytes = readFileSync(path);
   bytes.fill(0xff, position + 8, position + size);
   writeFileSync(target, bytes);
@@ -126,6 +140,35 @@ describe('posters and thumbnails', () => {
       }
     });
   }
+
+  test('a thumbnail costs the bytes of its keyframe, and little more', async () => {
+    const path = join(folder, 'rich.mkv');
+    const file = await openFile(path);
+    let bytes = 0;
+    const counting: Source = {
+      ...{ name: file.name, size: file.size, seekable: true, identity: file.identity, isLocal: true },
+      read: async (offset, length, options) => {
+        bytes += length;
+        return await file.read(offset, length, options);
+      },
+      stream: async function* (offset, options) {
+        for await (const chunk of file.stream(offset, options)) {
+          bytes += chunk.byteLength;
+          yield chunk;
+        }
+      },
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+    const keyframes = keyframesOf(path).map(([size]) => size);
+    await using media = await openSegmented(counting);
+    bytes = 0;
+    await media.thumbnails!.sprite(0, (_kind, work) => work(AbortSignal.timeout(60_000)));
+    const needed = keyframes.reduce((sum, size) => sum + size, 0);
+    // A local file is read 128 KiB at a time: the keyframe ends anywhere in the last read, and the next is under way by then.
+    const most = needed + keyframes.length * (256 << 10);
+    assert.ok(bytes <= most, `${bytes} bytes were read, of ${needed} that are needed`);
+    assert.ok(file.size! > 2 * most, `${most} of ${file.size}`);
+  });
 
   test('a keyframe that is damaged spoils no other thumbnail', async () => {
     const { url, cues } = await fetchCues('damaged.mkv');
