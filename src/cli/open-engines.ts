@@ -10,11 +10,15 @@ export interface EncoderOption {
 /**
  * Starts engines that encode video with what was chosen.
  * @param option - the choice.
+ * @param isCertain - whether engines will be needed: then they start at once, while the source is being opened.
  * @returns the engines, to be ended; undefined when nothing was chosen, so that they start only where they are needed.
  * @throws {EngineError} when the hardware that was chosen does not work here.
  */
-export async function openEngines({ encoder }: EncoderOption): Promise<EnginePool | undefined> {
-  if (encoder === undefined || encoder === 'auto') return undefined;
+export async function openEngines(
+  { encoder }: EncoderOption,
+  isCertain = false,
+): Promise<EnginePool | undefined> {
+  if (encoder === undefined || encoder === 'auto') return isCertain ? createEnginePool() : undefined;
   const engines = createEnginePool({ videoEncoder: encoder });
   try {
     await engines.videoEncoders.checkChoice();

@@ -61,7 +61,7 @@ export async function remux(
 ): Promise<void> {
   const isStdout = options.output === '-';
   const headers = options.header ?? {};
-  await using engine = await openEngines(options);
+  await using engine = await openEngines(options, options.video === 'h264' || options.audio === 'aac');
   await using source = new CountedSource(
     await openSource(sourceName, { signal, headers, plugins: options.plugin }),
   );
