@@ -21,7 +21,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         title: 'segmint',
         version,
         description:
-          'Any video file, playing in the browser now: continuous fragmented MP4, and HLS cut from the same file while it is watched.',
+          'Any video file, playing in the browser now: continuous fragmented MP4, and HLS and DASH cut from the same file while it is watched.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
