@@ -6,13 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
 import { missingTools } from '../support/tools.js';
-import { launchChromium, missingBrowser, openPage } from './chromium.js';
+import { launchChromium, missingBrowser } from './chromium.js';
 import { FILM, filmPath } from './films.js';
 import { startHlsServer, type HlsServer } from './hls-server.js';
-import type { PageDocument, PageInput } from './page-types.js';
-
-// Of the page, where the functions that are given to it run.
-declare const document: PageDocument;
+import { driveChromium, PlayerScreen } from './player-screen.js';
 
 describe('the page and HLS', { skip: missingBrowser() || missingTools('the page', 'ffmpeg') }, () => {
   let engine: EnginePool;
@@ -33,67 +30,59 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
     rmSync(folder, { recursive: true });
   });
 
-  async function seek(page: Page, seconds: number): Promise<void> {
-    await page.locator('#seek').evaluate((bar: PageInput, value) => {
-      bar.value = String(value);
-      bar.dispatchEvent(new Event('input'));
-      bar.dispatchEvent(new Event('change'));
-    }, seconds);
-    await isPlayedFrom(page, seconds);
-  }
-
-  async function isPlayedFrom(page: Page, seconds: number): Promise<void> {
-    await page.waitForFunction((from) => {
-      const video = document.querySelector('video')!;
-      return !video.seeking && video.currentTime > from && video.currentTime < from + 8;
-    }, seconds);
+  /** Opens the page of an item. */
+  async function open(how = '', at = server): ReturnType<typeof openPlayer> {
+    return await openPlayer(browser, `${at.url}/m/${at.refs[0]!}/play${how}`);
   }
 
   for (const how of ['', '?player=native']) {
     it(`plays by HLS and seeks at once to what was never fetched ${how}`, async () => {
-      const { page, complaints, streams } = await openPage(
-        browser,
-        `${server.url}/${how}#${server.refs[0]!}`,
-      );
-      await isPlayedFrom(page, 0.5);
-      await seek(page, 40);
-      await seek(page, 20);
-      await seek(page, 0);
+      const { page, screen, streams } = await open(how);
+      await screen.isPlayedFrom(0.5);
+      for (const seconds of [40, 20, 0]) await screen.seek(seconds);
       assert.deepEqual(streams, [], 'no stream is asked for');
-      assert.equal(await page.locator('#duration').innerText(), '0:50');
-      assert.equal(await page.locator('#mode').innerText(), '');
-      assert.deepEqual(complaints, []);
+      assert.match(await screen.times(), / \/ 0:50$/);
+      assert.equal(await screen.text('.mode'), '');
+      screen.isQuiet();
       await page.close();
     });
   }
 
   it('says what this browser plays, and shows what happens to each track then', async () => {
-    const { page } = await openPage(browser, server.url);
+    const page = await browser.newPage();
     const asked = page.waitForRequest(/master\.m3u8/);
-    await page.locator('#library button').first().click();
+    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
     const query = new URL((await asked).url()).searchParams;
     assert.match(query.get('video')!, /^h264(,hevc)?,av1,vp9$/);
     assert.match(query.get('audio')!, /^aac,opus,flac(,ac3)?(,eac3)?$/);
-    await page.locator('#tracks tbody tr').nth(2).waitFor();
-    const rows = await page.locator('#tracks tbody tr').allInnerTexts();
-    assert.match(rows[0]!, /h264.*copied/s);
-    assert.match(rows[1]!, /eac3.*English.*transcoded/s);
-    assert.match(rows[2]!, /aac.*German.*copied/s);
+    const screen = new PlayerScreen(driveChromium(page));
+    await page.keyboard.press('i');
+    const rows = await screen.tracks();
+    assert.match(rows[0]!, /H\.264.*copied/s);
+    assert.match(rows[1]!, /Dolby Digital Plus.*English.*transcoded/s);
+    assert.match(rows[2]!, /AAC.*German.*copied/s);
     await page.close();
   });
 
   it('changes the audio track where it is', async () => {
-    const { page, complaints, streams } = await openPage(browser, `${server.url}#${server.refs[0]!}`);
-    await isPlayedFrom(page, 0.5);
-    await seek(page, 20);
-    assert.equal(await page.locator('#audio').inputValue(), '2');
+    const { page, screen, streams } = await open();
+    await screen.isPlayedFrom(0.5);
+    await screen.seek(20);
+    assert.deepEqual(await screen.offers('Audio track'), [
+      '* English, 5.1 · Dolby Digital Plus · transcoded',
+      'German, stereo · AAC · copied',
+    ]);
     const german = page.waitForResponse(/\/a3-[^/]+\/\d+\.m4s/);
-    await page.locator('#audio').selectOption('3');
+    await screen.choose('Audio track', 'German');
     assert.equal((await german).status(), 200);
-    await isPlayedFrom(page, 20);
-    assert.equal(await page.locator('#audio').inputValue(), '3');
+    await screen.isPlayedFrom(20);
+    assert.match((await screen.offers('Audio track'))[1]!, /^\* German/);
     assert.deepEqual(streams, []);
-    assert.deepEqual(complaints, []);
+    screen.isQuiet();
+    // Whoever chose German once hears German in what is played next.
+    await page.reload();
+    await screen.isPlayedFrom(20);
+    assert.match((await screen.offers('Audio track'))[1]!, /^\* German/);
     await page.close();
   });
 
@@ -107,17 +96,18 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
         body: JSON.stringify({ error: { code: 'unsupported_media', message: refusal } }),
       }),
     );
-    await page.goto(`${server.url}#${server.refs[0]!}`);
-    await isPlayedFrom(page, 0.5);
-    assert.equal(await page.locator('#mode').innerText(), `Played as one continuous stream. ${refusal}`);
-    await seek(page, 30);
+    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
+    const screen = new PlayerScreen(driveChromium(page));
+    await screen.isPlayedFrom(0.5);
+    assert.equal(await screen.text('.mode'), `Played as one continuous stream. ${refusal}`);
+    await screen.seek(30);
     await page.close();
   });
 
   it('says what was wrong when playing cannot go on, and takes it up there when asked to', async () => {
-    const { page } = await openPage(browser, `${server.url}#${server.refs[0]!}`);
-    await isPlayedFrom(page, 0.5);
-    await page.locator('#audio').selectOption('3');
+    const { page, screen } = await open();
+    await screen.isPlayedFrom(0.5);
+    await screen.choose('Audio track', 'German');
     const message = 'The source has changed since this playlist was made.';
     await page.route('**/*.m4s', (route) =>
       route.fulfill({
@@ -126,17 +116,19 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
         body: JSON.stringify({ error: { code: 'bad_request', message } }),
       }),
     );
-    await page.locator('#audio').selectOption('2');
-    await page.locator('#problem').waitFor();
-    assert.equal(await page.locator('#problem').innerText(), message);
+    await screen.choose('Audio track', 'English');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.equal(await alert.innerText(), message);
+    assert.deepEqual(await page.locator('.status.problem button').allInnerTexts(), [
+      'Try again',
+      'Play as one stream',
+      'Back to the library',
+    ]);
     await page.unroute('**/*.m4s');
-    await page.locator('#seek').evaluate((bar: PageInput) => {
-      bar.value = '30';
-      bar.dispatchEvent(new Event('change'));
-    });
-    await isPlayedFrom(page, 30);
-    assert.equal(await page.locator('#problem').isVisible(), false);
-    assert.equal(await page.locator('#audio').inputValue(), '2');
+    await screen.seek(30);
+    assert.equal(await alert.count(), 0);
+    assert.match((await screen.offers('Audio track'))[0]!, /^\* English/);
     await page.close();
   });
 
@@ -144,9 +136,26 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
     const broken = join(folder, 'broken.mkv');
     writeFileSync(broken, 'This is no film.');
     await using other = await startHlsServer([broken], engine);
-    const { page } = await openPage(browser, `${other.url}#${other.refs[0]!}`);
-    await page.locator('#problem').waitFor();
-    assert.match(await page.locator('#problem').innerText(), /\w+ .*\.$/);
+    const { page } = await open('', other);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /\w+ .*\.$/);
     await page.close();
   });
 });
+
+/** The page of an item, and the streams that it asks for. */
+async function openPlayer(
+  browser: Browser,
+  url: string,
+): Promise<{ page: Page; screen: PlayerScreen; streams: readonly string[] }> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
+  const streams: string[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.endsWith('/stream.mp4')) streams.push(request.url());
+  });
+  const screen = new PlayerScreen(driveChromium(page));
+  await page.goto(url);
+  return { page, screen, streams };
+}

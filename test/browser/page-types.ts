@@ -24,6 +24,10 @@ export interface PageVideo extends EventTarget {
   readonly videoHeight: number;
   readonly buffered: Ranges;
   readonly error: { readonly code: number; readonly message: string } | null;
+  readonly textTracks: Iterable<{
+    readonly mode: string;
+    readonly activeCues: ArrayLike<{ readonly text: string }> | null;
+  }>;
   /** Not in every browser. */
   readonly audioTracks?: ArrayLike<{ enabled: boolean; readonly language: string }>;
   /** In Chromium. */
@@ -33,9 +37,29 @@ export interface PageVideo extends EventTarget {
   requestVideoFrameCallback(seen: (now: number, frame: { readonly mediaTime: number }) => void): void;
 }
 
+/** `HTMLElement`. */
+export interface PageElement extends EventTarget {
+  readonly textContent: string;
+  readonly children: Iterable<PageElement>;
+  readonly shadowRoot: {
+    querySelector(name: 'input'): PageInput;
+    querySelector(name: 'slot'): PageElement;
+    querySelector(name: 'img'): { readonly src: string; readonly naturalWidth: number };
+    querySelector(selector: string): PageElement | null;
+  };
+  getAttribute(name: string): string | null;
+  getBoundingClientRect(): {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  click(): void;
+}
+
 /** `HTMLInputElement`. */
-export interface PageInput extends EventTarget {
-  value: string;
+interface PageInput extends EventTarget {
+  valueAsNumber: number;
 }
 
 /** `SourceBuffer`. */
@@ -55,6 +79,8 @@ export interface PageDocument {
   readonly body: { append(video: PageVideo): void };
   createElement(name: 'video'): PageVideo;
   querySelector(name: 'video'): PageVideo | null;
+  querySelector(selector: string): PageElement | null;
+  querySelectorAll(selector: string): ArrayLike<PageElement> & Iterable<PageElement>;
 }
 
 /** `HTMLCanvasElement`. */

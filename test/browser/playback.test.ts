@@ -10,7 +10,8 @@ import { Library } from '../../src/server/library.js';
 import { startServer, type RunningServer } from '../../src/server/listen.js';
 import { FIXTURES, fixtureNamed, fixturePath, PICTURES, SOUNDS, type Fixture } from '../support/fixtures.js';
 import { launchChromium, missingBrowser, openPage } from './chromium.js';
-import type { PageDocument, PageInput, PageMediaSource } from './page-types.js';
+import type { PageDocument, PageMediaSource } from './page-types.js';
+import { driveChromium, PlayerScreen } from './player-screen.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument;
@@ -35,6 +36,9 @@ const OPEN_GOP: Fixture = {
     audio: [SOUNDS.ac3],
   },
 };
+
+/** A page of the server on which there is nothing. */
+const emptyPage = ({ url }: RunningServer): string => new URL('?q=nothing-has-this-name', url).href;
 
 describe('playing in Chromium', { skip: missingBrowser() }, () => {
   let engine: EnginePool;
@@ -68,7 +72,7 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
   });
 
   it('plays the URL in a video element, from start to end', async () => {
-    const { page, complaints } = await openPage(browser, server.url);
+    const { page, complaints } = await openPage(browser, emptyPage(server));
     const seen = await page.evaluate(
       async (url) => {
         const video = document.createElement('video');
@@ -106,7 +110,7 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
   });
 
   it('plays a stream that begins in the middle, at the time that its header tells', async () => {
-    const { page, complaints } = await openPage(browser, server.url);
+    const { page, complaints } = await openPage(browser, emptyPage(server));
     const seen = await page.evaluate(
       async (url) => {
         const head = await fetch(url, { method: 'HEAD' });
@@ -129,7 +133,7 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
   });
 
   it('plays through Media Source Extensions, and seeks to the very picture within what is buffered', async () => {
-    const { page, complaints } = await openPage(browser, server.url);
+    const { page, complaints } = await openPage(browser, emptyPage(server));
     const seen = await page.evaluate(
       async (url) => {
         const video = document.createElement('video');
@@ -193,83 +197,77 @@ describe('playing in Chromium', { skip: missingBrowser() }, () => {
   });
 
   it('plays an item of the page by the keyboard, and says what is copied and why', async () => {
-    const { page, complaints, streams } = await openPage(browser, server.url);
-    await page.locator('#library button').first().focus();
+    const { page, streams } = await openPage(browser, server.url);
+    const screen = new PlayerScreen(driveChromium(page));
+    await page
+      .locator(`a[href="/m/${refs.get(SHORT)!}/play"]`)
+      .first()
+      .focus();
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelector('video')!.currentTime > 0.5);
-    await page.locator('#tracks tbody tr').nth(1).waitFor();
-    const rows = await page.locator('#tracks tbody tr').allInnerTexts();
-    assert.match(rows[0]!, /h264.*copied/s);
-    assert.match(rows[1]!, /eac3.*transcoded/s);
-    assert.equal(await page.locator('#duration').innerText(), '0:09');
-    // Focus is on the library's button, which has the space bar for itself.
-    await page.locator('#title').click();
+    await screen.isPlayedFrom(0.5);
+    await page.keyboard.press('i');
+    const rows = await screen.tracks();
+    assert.match(rows[0]!, /H\.264.*copied/s);
+    assert.match(rows[1]!, /Dolby Digital Plus.*transcoded/s);
+    assert.match(await screen.times(), / \/ 0:09$/);
     await page.keyboard.press('k');
-    assert.equal(await page.evaluate(() => document.querySelector('video')!.paused), true);
+    assert.equal((await screen.video()).paused, true);
     assert.equal(streams.length, 1);
-    assert.deepEqual(complaints, []);
     await page.close();
   });
 
   it('seeks within the buffer without the server, and beyond it by a new stream', async () => {
-    const { page, complaints, streams } = await openPage(browser, `${server.url}#${refs.get(LONG)!}`);
-    const seek = async (seconds: number): Promise<void> => {
-      await page.locator('#seek').evaluate((bar: PageInput, value) => {
-        bar.value = String(value);
-        bar.dispatchEvent(new Event('input'));
-        bar.dispatchEvent(new Event('change'));
-      }, seconds);
-      await page.waitForFunction((target) => {
-        const video = document.querySelector('video')!;
-        return !video.seeking && video.currentTime > target && video.currentTime < target + 5;
-      }, seconds);
-    };
+    const { page, complaints, streams } = await openPage(
+      browser,
+      new URL(`/m/${refs.get(LONG)!}/play`, server.url).href,
+    );
+    const screen = new PlayerScreen(driveChromium(page));
     await page.waitForFunction(() => {
-      const { buffered } = document.querySelector('video')!;
-      return buffered.length > 0 && buffered.end(0) > 20;
+      const { buffered } = document.querySelector('video') ?? {};
+      return buffered !== undefined && buffered.length > 0 && buffered.end(0) > 20;
     });
-    await seek(15);
-    await seek(3);
+    await screen.seek(15);
+    await screen.seek(3);
     assert.equal(streams.length, 1, 'what is held needs no request');
-    await seek(100);
+    await screen.seek(100);
     assert.equal(streams.length, 2);
-    assert.equal(new URLSearchParams(streams[1]).get('start'), '100');
-    await seek(4);
-    await seek(117);
+    assert.equal(Math.round(Number(new URLSearchParams(streams[1]).get('start'))), 100);
+    await screen.seek(4);
+    await screen.seek(117);
     // The end of the second stream is the end of the film.
     await page.waitForFunction(() => document.querySelector('video')!.ended);
-    assert.equal(await page.locator('#position').innerText(), await page.locator('#duration').innerText());
+    const [position, duration] = (await screen.times()).split(' / ');
+    assert.equal(position, duration);
     assert.deepEqual(complaints, []);
     await page.close();
   });
 
   it('goes on where Chromium cannot seek within what it holds: an open GOP', async () => {
-    const { page, complaints } = await openPage(browser, `${server.url}#${refs.get(OPEN_GOP)!}`);
+    const { page, complaints } = await openPage(
+      browser,
+      new URL(`/m/${refs.get(OPEN_GOP)!}/play`, server.url).href,
+    );
+    const screen = new PlayerScreen(driveChromium(page));
     await page.waitForFunction(() => {
-      const { buffered } = document.querySelector('video')!;
-      return buffered.length > 0 && buffered.end(0) > 12;
+      const { buffered } = document.querySelector('video') ?? {};
+      return buffered !== undefined && buffered.length > 0 && buffered.end(0) > 12;
     });
-    await page.locator('#seek').evaluate((bar: PageInput) => {
-      bar.value = '10.5';
-      bar.dispatchEvent(new Event('input'));
-      bar.dispatchEvent(new Event('change'));
-    });
+    await screen.drag(10.5);
     await page.waitForFunction(() => {
       const video = document.querySelector('video')!;
       return video.readyState >= 3 && !video.seeking && video.currentTime > 0.5;
     });
-    assert.equal(await page.locator('#problem').isVisible(), false);
+    assert.equal(await page.getByRole('alert').count(), 0);
     assert.deepEqual(complaints, []);
     await page.close();
   });
 
   it('says in words why something cannot be played', async () => {
-    const { page } = await openPage(
-      browser,
-      `${server.url}#${Buffer.from('9/absent.mkv').toString('base64url')}`,
-    );
-    await page.locator('#problem').waitFor();
-    assert.equal(await page.locator('#problem').innerText(), 'There is no such item in the library.');
+    const absent = Buffer.from('9/absent.mkv').toString('base64url');
+    const { page } = await openPage(browser, new URL(`/m/${absent}/play`, server.url).href);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.equal(await alert.innerText(), 'There is no such item in the library.');
     await page.close();
   });
 });

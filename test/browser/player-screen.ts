@@ -1,0 +1,184 @@
+// What viewers do on the player's page, by the names that its controls have for those who listen; alike in both browsers.
+import assert from 'node:assert/strict';
+import type { Browser, Page as ChromiumPage } from 'playwright-core';
+import type { Browser as FirefoxBrowser } from 'puppeteer-core';
+import type { PageDocument } from './page-types.js';
+
+// Of the page, where the functions that are given to it run.
+declare const document: PageDocument;
+
+/** What both drivers' pages have, each with types of its own. */
+export interface ScreenDriver {
+  evaluate<T, A>(call: (argument: A) => T, argument: A): Promise<Awaited<T>>;
+  waitFor<A>(isSo: (argument: A) => unknown, argument: A): Promise<void>;
+  press(key: string): Promise<void>;
+  hover(x: number, y: number): Promise<void>;
+  reload(): Promise<void>;
+  goto(url: string): Promise<void>;
+  close(): Promise<void>;
+  /** Console errors and warnings, and uncaught exceptions, as they come. */
+  readonly complaints: readonly string[];
+}
+
+/** A page of Chromium. */
+export async function chromiumScreen(browser: Browser): Promise<ScreenDriver> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
+  return driveChromium(page);
+}
+
+/** Drives a page of Chromium that is there already. */
+export function driveChromium(page: ChromiumPage): ScreenDriver {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return {
+    complaints,
+    evaluate: (call, argument) => page.evaluate(call as never, argument),
+    waitFor: async (isSo, argument) => void (await page.waitForFunction(isSo as never, argument)),
+    press: (key) => page.keyboard.press(key),
+    hover: (x, y) => page.mouse.move(x, y),
+    reload: async () => void (await page.reload()),
+    goto: async (url) => void (await page.goto(url)),
+    close: () => page.close(),
+  };
+}
+
+/** A page of Firefox. */
+export async function firefoxScreen(browser: FirefoxBrowser): Promise<ScreenDriver> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return {
+    complaints,
+    evaluate: (call, argument) => page.evaluate(call as never, argument as never),
+    waitFor: async (isSo, argument) =>
+      void (await page.waitForFunction(isSo as never, {}, argument as never)),
+    press: (key) => page.keyboard.press(key as never),
+    hover: (x, y) => page.mouse.move(x, y),
+    reload: async () => void (await page.reload()),
+    goto: async (url) => void (await page.goto(url)),
+    close: () => page.close(),
+  };
+}
+
+/** The player's page, watched by somebody. */
+export class PlayerScreen {
+  readonly driver: ScreenDriver;
+
+  constructor(driver: ScreenDriver) {
+    this.driver = driver;
+  }
+
+  /** Waits until it plays on from a time, in seconds. */
+  async isPlayedFrom(seconds: number): Promise<void> {
+    await this.driver.waitFor((from) => {
+      const video = document.querySelector('video');
+      return video !== null && !video.seeking && video.currentTime > from && video.currentTime < from + 8;
+    }, seconds);
+  }
+
+  /** Drags the time bar to a time, in seconds. */
+  async drag(seconds: number): Promise<void> {
+    await this.driver.evaluate((target) => {
+      const bar = document.querySelector('media-time-range')!;
+      const range = bar.shadowRoot.querySelector('input');
+      range.valueAsNumber = target / Number(bar.getAttribute('mediaduration'));
+      range.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    }, seconds);
+  }
+
+  /** Drags the time bar to a time, and waits until it plays on from there. */
+  async seek(seconds: number): Promise<void> {
+    await this.drag(seconds);
+    await this.isPlayedFrom(seconds);
+  }
+
+  /** Waits for something with a name, and clicks it. */
+  async click(name: string): Promise<void> {
+    await this.driver.waitFor((wanted) => {
+      const named = document.querySelector(`[aria-label^="${wanted}"]`);
+      named?.click();
+      return named !== null;
+    }, name);
+  }
+
+  /** Opens a menu, and chooses what begins with a text. */
+  async choose(menu: string, text: string): Promise<void> {
+    await this.click(menu);
+    await this.driver.waitFor((wanted) => {
+      const items = [...document.querySelectorAll('[role=menuitemradio]')];
+      const item = items.find(({ textContent }) => textContent.startsWith(wanted));
+      item?.click();
+      return item !== undefined;
+    }, text);
+  }
+
+  /** What a menu offers: the lines of it, with a star before what is chosen. */
+  async offers(menu: string): Promise<string[]> {
+    await this.click(menu);
+    const items = await this.driver.evaluate(
+      () =>
+        [...document.querySelectorAll('[role=menuitemradio]')].map((item) => {
+          const mark = item.getAttribute('aria-checked') === 'true' ? '* ' : '';
+          return mark + [...item.children].map(({ textContent }) => textContent).join(', ');
+        }),
+      undefined,
+    );
+    await this.driver.press('Escape');
+    return items;
+  }
+
+  /** The text of what a selector names first; empty when there is none. */
+  async text(selector: string): Promise<string> {
+    return await this.driver.evaluate(
+      (wanted) => document.querySelector(wanted)?.textContent.trim() ?? '',
+      selector,
+    );
+  }
+
+  /** Waits until what a selector names has a text, or part of it. */
+  async reads(selector: string, part: string): Promise<void> {
+    await this.driver.waitFor(
+      ([wanted, expected]) => document.querySelector(wanted!)?.textContent.includes(expected!),
+      [selector, part],
+    );
+  }
+
+  /** What the time display says: position and duration. */
+  async times(): Promise<string> {
+    const text = await this.driver.evaluate(
+      () => document.querySelector('media-time-display')!.shadowRoot.querySelector('slot').textContent,
+      undefined,
+    );
+    return text.replaceAll('\u00a0', ' ');
+  }
+
+  /** What is told of each track in the panel that explains. */
+  async tracks(): Promise<string[]> {
+    await this.driver.waitFor(() => document.querySelectorAll('.tracks tbody tr').length > 0, undefined);
+    return await this.driver.evaluate(
+      () => [...document.querySelectorAll('.tracks tbody tr')].map(({ textContent }) => textContent),
+      undefined,
+    );
+  }
+
+  /** Of the element that plays. */
+  async video(): Promise<{ paused: boolean; currentTime: number; playbackRate: number; height: number }> {
+    return await this.driver.evaluate(() => {
+      const { paused, currentTime, playbackRate, videoHeight: height } = document.querySelector('video')!;
+      return { paused, currentTime, playbackRate, height };
+    }, undefined);
+  }
+
+  /** Nothing went wrong on the page. */
+  isQuiet(): void {
+    assert.deepEqual(this.driver.complaints, []);
+  }
+}
