@@ -15,7 +15,14 @@ const noProc = existsSync('/proc/self/fd') ? false : 'the system does not tell w
 const skip = missingTools('many clients', 'ffmpeg') || noProc;
 
 /** Clients of one wave; the environment asks for more when somebody watches. */
-const CLIENTS = Number(process.env['SEGMINT_TEST_CLIENTS'] ?? 60);
+const CLIENTS = Number(process.env['SEGMINT_TEST_CLIENTS'] ?? 150);
+
+/**
+ * When a client leaves: before its request is whole; as soon as it is; a while later, be it in a queue, while pictures are
+ * encoded for it, or in the body; when the first bytes have come; or a while after it has stopped reading.
+ */
+const MOMENTS = ['unasked', 'at once', 'later', 'at first bytes', 'unread'] as const;
+const LONGEST_STAY_MS = 250;
 const ENGINES = 2;
 const FILMS = ['asp.mkv', 'avc.ts'];
 /** How many are there at a time. */
@@ -134,15 +141,18 @@ async function vanish(server: SegmintServer, paths: readonly string[], seed: str
   const one = async (): Promise<void> => {
     const path = paths[random(paths.length)]!;
     const text = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: client ${random(1000)}\r\n\r\n`;
-    const sent = random(8) === 0 ? text.slice(0, random(text.length)) : text;
-    const stayMs = random(4) === 0 ? 0 : random(250);
+    const moment = MOMENTS[random(MOMENTS.length)]!;
+    const sent = moment === 'unasked' ? text.slice(0, random(text.length)) : text;
+    const stayMs = moment === 'at once' ? 0 : random(LONGEST_STAY_MS);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
         socket.write(sent);
-        // One that reads nothing, one that reads.
-        if (random(2) === 0) socket.pause();
+        const leave = (): unknown => (random(2) === 0 ? socket.destroy() : socket.resetAndDestroy());
+        if (moment === 'unread') socket.pause();
         else socket.resume();
-        setTimeout(() => (random(2) === 0 ? socket.destroy() : socket.resetAndDestroy()), stayMs);
+        if (moment === 'at first bytes') socket.once('data', leave);
+        const timer = setTimeout(leave, moment === 'at first bytes' ? 4 * LONGEST_STAY_MS : stayMs);
+        socket.once('close', () => clearTimeout(timer));
       });
       socket.on('error', () => undefined).once('close', () => resolve());
     });

@@ -61,8 +61,10 @@ describe('a server with a store in Redis', { skip, timeout: 300_000 }, () => {
       };
       /** Asks until something comes out of the store: the connection comes by itself, some time. */
       const untilItIsUsed = async (): Promise<void> => {
-        for (const known = await hits(); (await hits()) === known; await delay(50)) {
+        const known = await hits();
+        while ((await hits()) === known) {
           assert.deepEqual(await hashes(), expected);
+          await delay(50);
         }
       };
       const expected = await hashes();
