@@ -355,7 +355,15 @@ describe('server', () => {
       ],
     );
     const info = (await (await get(`/m/${ref}/info.json`)).json()) as Record<string, unknown>;
-    assert.deepEqual(info, { ref, name: 'film.mkv', container: 'matroska', durationMs: 1000, tracks: [] });
+    assert.deepEqual(info, {
+      ref,
+      name: 'film.mkv',
+      container: 'matroska',
+      durationMs: 1000,
+      tracks: [],
+      subtitles: [],
+      attachments: [],
+    });
     media.lists = async function* () {
       yield [text('init')];
     };

@@ -209,6 +209,8 @@ describe('operations', () => {
       ref,
       rendition: VIDEO,
       file: '0.m4s',
+      subtitle: 't3.vtt',
+      number: '0',
       src: 'film.mkv',
       refs: ref,
     };

@@ -336,12 +336,16 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
     },
   ],
   [
-    '/m/:ref/subtitles/:file',
+    '/m/:ref/subtitles/:subtitle',
     {
       summary: 'A subtitle as a file: its text, or its original',
       params: params({
         ...REF,
-        file: { ...text, pattern: '^[tf][0-9a-f]+\\.(vtt|ass|sup)$', description: 'As info.json names it.' },
+        subtitle: {
+          ...text,
+          pattern: '^[tf][0-9a-f]+\\.(vtt|ass|sup)$',
+          description: 'As info.json names it.',
+        },
       }),
       querystring: query({ start: TIME, end: TIME }),
       response: {

@@ -28,12 +28,12 @@ const TYPES: Readonly<Record<SubtitleFileForm, string>> = {
  * and HEAD. What is long is sent as it is read, and no faster than the client takes it.
  */
 export function addSubtitleRoutes(app: FastifyInstance, options: SubtitleRouteOptions): void {
-  app.route<{ Params: { ref: string; file: string }; Querystring: Record<string, unknown> }>({
+  app.route<{ Params: { ref: string; subtitle: string }; Querystring: Record<string, unknown> }>({
     method: ['GET', 'HEAD'],
-    url: '/m/:ref/subtitles/:file',
+    url: '/m/:ref/subtitles/:subtitle',
     handler: async (request, reply) => {
-      const { ref, file } = request.params;
-      const { id, form } = parseSubtitleFile(file);
+      const { ref, subtitle } = request.params;
+      const { id, form } = parseSubtitleFile(subtitle);
       const range = parseRange(request.query);
       return await answerWithMedia(ref, reply, options, async (inquiry) => {
         if (id.startsWith('f')) await sendSideCar(inquiry, { id, form }, range, reply, options.sideCars);

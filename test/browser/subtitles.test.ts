@@ -21,6 +21,13 @@ import { startHlsServer, type HlsServer } from './hls-server.js';
 
 const skip = missingBrowser() || missingTools('subtitles in a browser', 'ffmpeg');
 
+/** What is to be seen of subtitles. */
+interface Shown {
+  readonly texts: readonly string[];
+  /** Start and end of all cues that the player has, in seconds. */
+  readonly cues: readonly (readonly [number, number])[];
+}
+
 /** Opens a presentation, and waits until it can be played. */
 const OPEN = (master: string): string => `new Promise((resolve, reject) => {
   const video = document.createElement('video');
@@ -110,15 +117,12 @@ describe('subtitles in hls.js', { skip }, () => {
       const expected = cues
         .filter(({ startMs, endMs }) => startMs <= at && at < endMs)
         .map(({ text }) => text);
-      const shown = (await page.evaluate(SHOWN_AT(0, seconds, expected))) as {
-        texts: string[];
-        cues: number[][];
-      };
+      const shown = await page.evaluate<Shown>(SHOWN_AT(0, seconds, expected));
       assert.deepEqual(shown.texts, expected.sort(), `at ${seconds} s`);
       // What reaches over a cut is in two segments, and in the player once.
       assert.equal(new Set(shown.cues.map(String)).size, shown.cues.length);
     }
-    const beside = (await page.evaluate(SHOWN_AT(1, 20, ['Lange']))) as { texts: string[] };
+    const beside = await page.evaluate<Shown>(SHOWN_AT(1, 20, ['Lange']));
     assert.deepEqual(beside.texts, ['Lange']);
     assert.deepEqual(
       server.answers.filter(({ status }) => status >= 400),

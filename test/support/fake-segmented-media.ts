@@ -1,5 +1,7 @@
 import { RequestError } from '../../src/errors.js';
+import type { MediaInfo } from '../../src/media/media-info.js';
 import type { Source } from '../../src/media/source.js';
+import type { SubtitleTrack } from '../../src/media/track.js';
 import type { PlayerTarget } from '../../src/pipelines/player-target.js';
 import { parseRenditionId } from '../../src/pipelines/segment/rendition-id.js';
 import type {
@@ -7,6 +9,9 @@ import type {
   SegmentedDescription,
   SegmentedMedia,
 } from '../../src/pipelines/segment/segmented-media.js';
+import type { SegmentContext } from '../../src/pipelines/segment/segment-track.js';
+import { SourceAttachments } from '../../src/pipelines/subtitles/source-attachments.js';
+import { SourceSubtitles } from '../../src/pipelines/subtitles/source-subtitles.js';
 
 /** Waits until the signal aborts, and fails with its reason. */
 export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
@@ -18,6 +23,13 @@ export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 /** Media of a video and an audio rendition with three segments each, whose bytes say what they are. */
 export class FakeSegmentedMedia implements SegmentedMedia {
   readonly version: string | undefined;
+  /** A subtitle track of number 3, without a cue. */
+  readonly subtitles = new SourceSubtitles(subtitledContext());
+  /** One file, which is empty. */
+  readonly attachments = new SourceAttachments(
+    [{ name: 'empty.bin', mediaType: 'application/octet-stream', size: 0, offset: 0 }],
+    new FakeSource(undefined),
+  );
   /** What was made, such as `v1-0123456789ab/2`. */
   readonly made: string[] = [];
   /** How often the segments of a rendition were counted: a request does so just before it waits for one. */
@@ -103,6 +115,41 @@ export class FakeSegmentedMedia implements SegmentedMedia {
     const bytes = new TextEncoder().encode(name);
     return { chunks: [bytes.subarray(0, 2), bytes.subarray(2)], byteLength: bytes.byteLength, remarks: [] };
   }
+}
+
+/** What there is of the subtitle track. */
+function subtitledContext(): SegmentContext {
+  const track: SubtitleTrack = {
+    ...({ type: 'subtitle', codec: 'subrip' } as const),
+    ...{ id: 3, codecTag: 'S_TEXT/UTF8', codecPrivate: undefined },
+    ...{
+      timescale: 1000,
+      timePrecision: 1,
+      language: 'en',
+      name: undefined,
+      isDefault: false,
+      isForced: false,
+    },
+    ...{ isEnabled: true, defaultDuration: undefined, encryption: undefined },
+  };
+  const info: MediaInfo = {
+    ...{ container: 'mp4', durationNs: undefined, title: undefined, writingApp: undefined },
+    ...{ tracks: [track], chapters: [], tags: [], attachments: [] },
+  };
+  return {
+    demuxer: {
+      info,
+      samples: async function* () {
+        yield* [];
+      },
+      firstClusterOffset: 0,
+      readsTracksAlone: true,
+      clusterBefore: () => Promise.resolve(undefined),
+    },
+    index: undefined,
+    plan: { timescale: 1000, starts: [0], end: 1000, keyframes: [] },
+    origin: { ticks: 0, timescale: 1000 },
+  };
 }
 
 /** A source that has nothing but an identity. */
