@@ -92,6 +92,15 @@ describe('VideoRanges', () => {
     assert.ok(decoded < 2 * 500, `${decoded} pictures are decoded for 500`);
   });
 
+  it('parts the end, unless too much would be decoded again for it', () => {
+    const ends = boundaries(partIn(pictures({ groups: [100, 100, 100], reordered: 2 })));
+    assert.deepEqual(ends.slice(-3), [8000, 10_000, 12_000]);
+    const long = boundaries(partIn(pictures({ groups: [500], reordered: 2 })));
+    assert.ok(long.at(-1)! - long.at(-2)! >= 4000);
+    const short = boundaries(partIn(pictures({ groups: [100, 100, 70], reordered: 2 })));
+    assert.deepEqual(short.slice(-2), [8000, 10_800]);
+  });
+
   it('takes the pictures along that lead the next random access point', () => {
     const made = pictures({ groups: [50, 50, 50], reordered: 3, isOpen: true });
     const taken = partIn(made);

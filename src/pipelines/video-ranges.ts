@@ -17,6 +17,9 @@ const LONGEST_SECONDS = 16;
 const LEAST_SHARE = 0.75;
 const MOST_TIMES = 1.5;
 
+/** From so many seconds on the last range is made as two: else one engine would be at it while the others have nothing to do. */
+const LAST_SECONDS = 3;
+
 /** A picture that waits to be encoded anew. */
 export interface HeldPicture extends VideoPacket {
   /** No other picture refers to it. */
@@ -196,12 +199,20 @@ export class VideoRanges {
       const ticks = this.#accessTicks(i);
       if (ticks >= least && ticks <= horizon && ticks < (this.#endTicks ?? Infinity)) return ticks;
     }
-    if (isOver && this.#endTicks! <= horizon) return this.#endTicks;
-    let split = this.#endTicks ?? Infinity;
+    if (!isOver || this.#endTicks! > horizon) return this.#pictureFrom(start + aim);
+    const rest = this.#endTicks! - start;
+    const middle = start + rest / 2;
+    const isParted = rest >= LAST_SECONDS * this.#timescale && middle - access <= rest;
+    return isParted ? this.#pictureFrom(middle) : this.#endTicks;
+  }
+
+  /** The first picture that is shown at or after a time; the end, where there is none. */
+  #pictureFrom(ticks: number): number {
+    let found = this.#endTicks ?? Infinity;
     for (const { presentationTime } of this.#held) {
-      if (presentationTime >= start + aim) split = Math.min(split, presentationTime);
+      if (presentationTime >= ticks) found = Math.min(found, presentationTime);
     }
-    return split;
+    return found;
   }
 
   get #isHeavy(): boolean {
