@@ -43,7 +43,6 @@ export interface PageElement extends EventTarget {
   readonly children: Iterable<PageElement>;
   readonly shadowRoot: {
     querySelector(name: 'input'): PageInput;
-    querySelector(name: 'slot'): PageElement;
     querySelector(name: 'img'): { readonly src: string; readonly naturalWidth: number };
     querySelector(selector: string): PageElement | null;
   };

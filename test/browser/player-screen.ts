@@ -153,11 +153,7 @@ export class PlayerScreen {
 
   /** What the time display says: position and duration. */
   async times(): Promise<string> {
-    const text = await this.driver.evaluate(
-      () => document.querySelector('media-time-display')!.shadowRoot.querySelector('slot').textContent,
-      undefined,
-    );
-    return text.replaceAll('\u00a0', ' ');
+    return await this.text('.time');
   }
 
   /** What is told of each track in the panel that explains. */

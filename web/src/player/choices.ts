@@ -1,5 +1,6 @@
 // What a viewer can choose of an item, in words.
 import type { ItemInfo, RenditionInfo, SubtitleInfo, TrackInfo } from '../shared/api.js';
+import { readable } from '../shared/readable.js';
 import { language } from '../shared/words.js';
 
 /** Something to choose. */
@@ -131,5 +132,5 @@ function audioTracks({ tracks }: ItemInfo): readonly TrackInfo[] {
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+  return parts.flatMap((part) => (part === undefined || part === '' ? [] : readable(part))).join(' · ');
 }

@@ -7,10 +7,11 @@ import 'media-chrome/dist/media-pip-button.js';
 import 'media-chrome/dist/media-play-button.js';
 import 'media-chrome/dist/media-seek-backward-button.js';
 import 'media-chrome/dist/media-seek-forward-button.js';
-import 'media-chrome/dist/media-time-display.js';
 import 'media-chrome/dist/media-time-range.js';
 import 'media-chrome/dist/media-volume-range.js';
-import { titleOf } from '../shared/words.js';
+import { useSignal } from '@preact/signals';
+import { readable } from '../shared/readable.js';
+import { clock, titleOf } from '../shared/words.js';
 import { Icon, type IconName } from './icon.js';
 import { openItem, type Player } from './player.js';
 import { PlayerMenus } from './player-menus.js';
@@ -54,7 +55,7 @@ export function ControlBar({ player }: { readonly player: Player }) {
         {previous !== undefined && (
           <Control
             kind="neighbour"
-            label={`Previous: ${titleOf(previous.path)}`}
+            label={`Previous: ${readable(titleOf(previous.path))}`}
             icon="previous"
             act={() => openItem(previous.ref)}
           />
@@ -62,7 +63,7 @@ export function ControlBar({ player }: { readonly player: Player }) {
         {next !== undefined && (
           <Control
             kind="neighbour"
-            label={`Next: ${titleOf(next.path)}`}
+            label={`Next: ${readable(titleOf(next.path))}`}
             icon="next"
             act={() => openItem(next.ref)}
           />
@@ -71,7 +72,7 @@ export function ControlBar({ player }: { readonly player: Player }) {
           <media-mute-button />
           <media-volume-range />
         </div>
-        <media-time-display showduration />
+        <TimeDisplay player={player} />
         <span class="gap" />
         <PlayerMenus session={session} chapters={player.chapters.value} open={panels.menu} />
         <Control
@@ -86,6 +87,18 @@ export function ControlBar({ player }: { readonly player: Player }) {
         <media-fullscreen-button />
       </div>
     </div>
+  );
+}
+
+/** Where it is, or what is left, as the viewer likes it. */
+function TimeDisplay({ player }: { readonly player: Player }) {
+  const isLeftShown = useSignal(false);
+  const { position, duration } = player.session.state;
+  const time = isLeftShown.value ? `−${clock(duration.value - position.value)}` : clock(position.value);
+  return (
+    <button type="button" class="time" onClick={() => (isLeftShown.value = !isLeftShown.value)}>
+      {time} / {clock(duration.value)}
+    </button>
   );
 }
 

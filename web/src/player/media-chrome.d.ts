@@ -22,7 +22,6 @@ declare module 'preact' {
       'media-play-button': ElementAttributes & { notooltip?: boolean };
       'media-seek-backward-button': ElementAttributes & { seekoffset?: string; notooltip?: boolean };
       'media-seek-forward-button': ElementAttributes & { seekoffset?: string; notooltip?: boolean };
-      'media-time-display': ElementAttributes & { showduration?: boolean };
       'media-time-range': ElementAttributes;
       'media-volume-range': ElementAttributes;
     }

@@ -1,6 +1,7 @@
 // What the system shows of what is played, and the keys that it has for that: on a keyboard, a headset, a locked phone.
 import { effect } from '@preact/signals';
 import { addressOf } from '../shared/place.js';
+import { readable } from '../shared/readable.js';
 import { titleOf } from '../shared/words.js';
 import type { PlayerSession } from './player-session.js';
 import type { Neighbours } from './neighbours.js';
@@ -36,7 +37,7 @@ export function connectMediaKeys(
       if (info === undefined) return;
       const artwork =
         info.poster === undefined ? [] : [{ src: addressOf(info.ref, `${info.poster}?width=640`) }];
-      keys.metadata = new MediaMetadata({ title: info.title ?? titleOf(info.name), artwork });
+      keys.metadata = new MediaMetadata({ title: readable(info.title ?? titleOf(info.name)), artwork });
     }),
     effect(() => {
       const { previous, next } = neighbours();

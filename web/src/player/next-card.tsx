@@ -1,5 +1,6 @@
 // What comes next, shown near the end.
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { readable } from '../shared/readable.js';
 import { titleOf } from '../shared/words.js';
 import { openItem, type Player } from './player.js';
 
@@ -25,7 +26,7 @@ export function NextCard({ player }: { readonly player: Player }) {
   return (
     <div class="next-card" role="group" aria-label="Next">
       <p class="next-when">Next in {Math.max(0, Math.ceil(left))} s</p>
-      <p class="next-title">{titleOf(next.path)}</p>
+      <p class="next-title">{readable(titleOf(next.path))}</p>
       <div class="status-actions">
         <button type="button" class="over-button primary" onClick={() => openItem(next.ref)}>
           Play now

@@ -4,6 +4,7 @@ import { createMediaStore, type MediaStore } from 'media-chrome/dist/media-store
 import { requestMap } from 'media-chrome/dist/media-store/request-map.js';
 import { stateMediator } from 'media-chrome/dist/media-store/state-mediator.js';
 import type { ChapterInfo } from '../shared/api.js';
+import { readable } from '../shared/readable.js';
 import type { PlayerSession } from './player-session.js';
 import { thumbnailAt, type Thumbnail } from './thumbnails.js';
 
@@ -26,7 +27,7 @@ const NS = 1e9;
 export function chapterCues(chapters: readonly ChapterInfo[], duration: number): readonly ChapterCue[] {
   return chapters
     .map(({ startNs, titles }, index) => ({
-      text: titles[0]?.title ?? `Chapter ${index + 1}`,
+      text: readable(titles[0]?.title ?? '') || `Chapter ${index + 1}`,
       startTime: startNs / NS,
       endTime: Math.min((chapters[index + 1]?.startNs ?? Infinity) / NS, duration),
     }))

@@ -3,6 +3,7 @@ import './trusted-types.js';
 import { computed, effect, signal } from '@preact/signals';
 import type { MediaStore } from 'media-chrome/dist/media-store/media-store.js';
 import { addressOf, go } from '../shared/place.js';
+import { readable } from '../shared/readable.js';
 import { titleOf } from '../shared/words.js';
 import { connectMediaKeys } from './media-keys.js';
 import { findNeighbours, type Neighbours } from './neighbours.js';
@@ -29,7 +30,7 @@ export class Player implements ShortcutTarget {
   readonly title = computed(() => {
     const info = this.session.state.info.value;
     const path = info?.name ?? this.neighbours.value.here?.path;
-    return info?.title ?? (path === undefined ? '' : titleOf(path));
+    return readable(info?.title ?? (path === undefined ? '' : titleOf(path)));
   });
   readonly #thumbnails = signal<readonly Thumbnail[]>([]);
   readonly #ending = new AbortController();

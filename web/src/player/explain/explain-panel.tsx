@@ -1,5 +1,6 @@
 // What happens to each track of an item, and why.
 import type { RenditionInfo, TrackInfo } from '../../shared/api.js';
+import { readable } from '../../shared/readable.js';
 import { language } from '../../shared/words.js';
 import { ACTIONS, channelName, codecName, sizeOf } from '../choices.js';
 import type { PlayerSession } from '../player-session.js';
@@ -44,7 +45,9 @@ function TrackRow({
           {track.id} · {track.type}
         </span>
         <span class="track-note">{details.filter(Boolean).join(' · ')}</span>
-        <span class="track-note">{[language(track.language), track.name].filter(Boolean).join(' · ')}</span>
+        <span class="track-note">
+          {[language(track.language), readable(track.name ?? '')].filter(Boolean).join(' · ')}
+        </span>
       </th>
       <td>
         <span class="track-action" data-action={action}>
