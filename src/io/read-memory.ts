@@ -52,7 +52,7 @@ export class ReadMemoryPool {
 }
 
 /** The memory that one piece of work reads into. */
-export class ReadMemory implements ChunkMemory {
+class ReadMemory implements ChunkMemory {
   readonly #pool: ReadMemoryPool;
   /** Buffers that have reached a reader; those of reads that were given up may still be written into. */
   readonly #lent: Uint8Array<ArrayBuffer>[] = [];
