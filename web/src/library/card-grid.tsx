@@ -80,7 +80,7 @@ export function CardGrid({ entries, label }: { readonly entries: readonly Entry[
       onKeyDown={move}
     >
       {view &&
-        shownIndexes(view, Math.min(active, entries.length - 1)).map((index) => {
+        shownIndexes(view, Math.min(active, entries.length - 1), entries.length).map((index) => {
           const entry = entries[index]!;
           const { left, top } = placeOf(view.layout, index);
           const focus = {
@@ -111,7 +111,9 @@ export function CardGrid({ entries, label }: { readonly entries: readonly Entry[
 }
 
 /** Those in view, and the one that takes part in the order of Tab, wherever it is. */
-function shownIndexes({ first, end }: View, active: number): readonly number[] {
+function shownIndexes(view: View, active: number, count: number): readonly number[] {
+  // The view is that of before, until the new cards have been laid out.
+  const [first, end] = [Math.min(view.first, count), Math.min(view.end, count)];
   const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
   if (active >= 0 && active < first) return [active, ...indexes];
   return active >= end ? [...indexes, active] : indexes;

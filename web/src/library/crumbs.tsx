@@ -44,6 +44,7 @@ export function Crumbs({
       <label class="order">
         <span>Sort by</span>
         <select
+          aria-label="Sort by"
           value={at.order}
           onChange={(event) =>
             go(libraryAddress({ ...at, order: event.currentTarget.value as Order }), 'replace')

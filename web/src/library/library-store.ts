@@ -78,6 +78,8 @@ export class LibraryStore {
       events = new EventSource('/library/events');
       // Whatever came before it was open has been missed.
       events.addEventListener('open', () => void this.load());
+      // The server may be gone, which this finds out.
+      events.addEventListener('error', () => void this.load());
       events.addEventListener('changed', () => void this.load());
     };
     const look = setInterval(() => {

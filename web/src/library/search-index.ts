@@ -12,7 +12,7 @@ interface Indexed {
   readonly entry: Entry;
   /** Its own name, with a space before each word. */
   readonly title: string;
-  /** All of its path. */
+  /** All of its path below its root. */
   readonly path: string;
 }
 
@@ -33,7 +33,8 @@ export class SearchIndex {
       ...items.map((item): Indexed => ({
         entry: { kind: 'item', item },
         title: fold(titleOf(item.path)),
-        path: fold(`${item.root}/${item.path}`),
+        // Without the ending, of whose letters most files have some.
+        path: fold(item.path.replace(/\.[^./]{1,5}$/, '')),
       })),
     ];
   }
