@@ -13,12 +13,14 @@ import { after, before, describe, it } from 'node:test';
 import { SegmintError } from '../src/errors.js';
 import { openBytes } from '../src/io/bytes-source.js';
 import { openIterable } from '../src/io/iterable.js';
+import { RecycledMemory } from '../src/io/recycled-memory.js';
 import type { SampleOptions } from '../src/media/demuxer.js';
 import type { Sample } from '../src/media/sample.js';
 import type { Source } from '../src/media/source.js';
 import { openTransportStream, type TransportStreamDemuxer } from '../src/mpegts/demuxer.js';
 import { describeTransport } from '../src/mpegts/transport-head.js';
 import { openDemuxer } from '../src/pipelines/open-demuxer.js';
+import { endlessTransportStream } from './support/endless-transport-stream.js';
 import { seededRandom } from './support/seeded-random.js';
 import { missingTools } from './support/tools.js';
 
@@ -204,6 +206,36 @@ describe('a transport stream', { skip, timeout: 120_000 }, () => {
       `${changed} changed, ${ids.length} of ${whole.size}`,
     );
     assert.ok(demuxer.damageCount >= 2);
+  });
+
+  it('uses memory again when its reader is behind the pictures in it, and not before', async () => {
+    const loop = bytesOf('aac.ts');
+    const bytes = Buffer.concat([...endlessTransportStream(loop, { periodTicks: 6.4 * 90_000, rounds: 50 })]);
+    const head = describeTransport(bytes, true);
+    assert.ok(typeof head === 'object');
+    const whole = identitiesOf(await collect(await openTransportStream(openBytes(bytes), head)));
+    const memory = new RecycledMemory();
+    const taken: Uint8Array[] = [];
+    const demuxer = await openTransportStream(openIterable(pieces(bytes, 200_000)), head, {
+      memory: {
+        take: (length) => {
+          const piece = memory.take(length);
+          taken.push(piece.fill(0));
+          return piece;
+        },
+        lend: (piece, offset) => memory.lend(piece, offset),
+      },
+    });
+    memory.begin();
+    const ids: string[] = [];
+    const last = new Map<number, number>();
+    for await (const batch of demuxer.samples()) {
+      ids.push(...identitiesOf(batch));
+      for (const { trackId, offset } of batch) last.set(trackId, offset);
+      memory.releaseBefore(Math.min(...last.values()) + 1);
+    }
+    assert.deepEqual(ids, whole);
+    assert.ok(new Set(taken).size < taken.length, `${taken.length} pieces, none of them twice`);
   });
 
   it('ends with an error that says why, or with what there is, whatever the bytes are', async () => {
