@@ -144,8 +144,15 @@ describe('HLS over HTTP', () => {
       assert.equal(response.headers.get('accept-ranges'), 'bytes');
       assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
     }
-    assert.equal(await (await get(`${VIDEO}/0.m4s`)).text(), `${VIDEO}/0`);
-    assert.equal(media.made.length, 3, 'the fourth came from the store');
+    const made = (await get(`${VIDEO}/1.m4s`)).headers.get('server-timing')!;
+    assert.match(
+      made,
+      /^cache;desc=miss(, ahead)?, queue;dur=[\d.]+, make;dur=[\d.]+, read;dur=0, transcode;dur=0, source;desc="0"$/,
+    );
+    const kept = await get(`${VIDEO}/0.m4s`);
+    assert.equal(await kept.text(), `${VIDEO}/0`);
+    assert.equal(kept.headers.get('server-timing'), 'cache;desc=hit');
+    assert.equal(media.made.length, 4, 'the fifth came from the store');
     await server[Symbol.asyncDispose]();
     const logged = records.filter(({ msg }) => msg === 'segment delivered').map(({ segment }) => segment!);
     assert.deepEqual(
@@ -160,6 +167,7 @@ describe('HLS over HTTP', () => {
         ['made', VIDEO, 'init', 20, true],
         ['made', VIDEO, 0, 17, true],
         ['made', AUDIO, 2, 21, true],
+        ['made', VIDEO, 1, 17, true],
         ['store', VIDEO, 0, 17, true],
       ],
     );
@@ -184,12 +192,14 @@ describe('HLS over HTTP', () => {
   });
 
   it('answers HEAD with the headers of GET', async () => {
+    // What is true of one request alone.
+    const own = ['date', 'connection', 'keep-alive', 'x-request-id', 'server-timing'];
     const files = ['master.m3u8', 'manifest.mpd', `${VIDEO}/playlist.m3u8`, `${VIDEO}/init.mp4`];
     for (const path of [...files, `${AUDIO}/1.m4s`]) {
       const [head, full] = [await get(path, { method: 'HEAD' }), await get(path)];
       const pick = ({ status, headers }: Response): unknown => [
         status,
-        [...headers].filter(([name]) => !['date', 'connection', 'keep-alive', 'x-request-id'].includes(name)),
+        [...headers].filter(([name]) => !own.includes(name)),
       ];
       assert.deepEqual(pick(head), pick(full), path);
       assert.equal(await head.text(), '');
@@ -377,7 +387,13 @@ describe('HLS over HTTP', () => {
 
   it('says in the description what it is as HLS, or why it is not', async () => {
     const described = (await (await get('info.json')).json()) as { hls: Record<string, unknown> };
-    assert.deepEqual(described.hls['index'], { origin: 'cues', keyframes: 3, faults: [] });
+    assert.deepEqual(described.hls['index'], {
+      origin: 'cues',
+      keyframes: 3,
+      tested: 2,
+      largestGapSeconds: 6.5,
+      faults: [],
+    });
     assert.deepEqual(described.hls['plan'], {
       segments: 3,
       durationSeconds: 15,
@@ -416,7 +432,8 @@ describe('HLS over HTTP', () => {
       const { headers } = await get(path, { headers: { origin } });
       assert.equal(headers.get('access-control-allow-origin'), origin, path);
       assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin');
-      assert.match(headers.get('access-control-expose-headers')!, /Content-Range.*ETag/);
+      assert.match(headers.get('access-control-expose-headers')!, /Content-Range.*ETag.*Server-Timing/);
+      assert.equal(headers.get('timing-allow-origin'), origin);
       assert.match(headers.get('vary')!, /Origin/);
       const other = await get(path, { headers: { origin: 'https://evil.example' } });
       assert.equal(other.headers.get('access-control-allow-origin'), null);

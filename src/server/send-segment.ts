@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { DeliveredSegment } from '../delivery/delivery-record.js';
 import { parseByteRange, type ByteRange } from './byte-range.js';
 import { divideChunks } from './chunk-lists.js';
+import { writeServerTiming } from './server-timing.js';
 import { writeChunks } from './write-chunks.js';
 
 /** How a segment is labelled. */
@@ -43,6 +44,7 @@ export async function sendSegment(
   const common = {
     ...cacheHeaders(label),
     'accept-ranges': label.tag === undefined ? 'none' : 'bytes',
+    'server-timing': writeServerTiming(segment.record),
   };
   if (range === 'unsatisfiable') {
     response.writeHead(416, { ...common, 'content-range': `bytes */${byteLength}`, 'content-length': 0 });

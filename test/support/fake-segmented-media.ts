@@ -48,7 +48,7 @@ export class FakeSegmentedMedia implements SegmentedMedia {
 
   describe(_target: PlayerTarget): SegmentedDescription {
     return {
-      index: { origin: 'cues', keyframes: 3, faults: [] },
+      index: { origin: 'cues', keyframes: 3, tested: 2, largestGapSeconds: 6.5, faults: [] },
       plan: { timescale: 1000, starts: [0, 6000, 12_500], end: 15_000, keyframes: [0, 1, 2] },
       durationSeconds: 15,
       renditions: this.#ids.map((id) => ({

@@ -7,6 +7,7 @@ import { writeManifest } from '../../playlist/dash/manifest.js';
 import { targetDurationOf, writeMediaPlaylist } from '../../playlist/hls/media-playlist.js';
 import type { SubtitleRendition } from '../../playlist/hls/subtitle-tags.js';
 import { writeMultivariantPlaylist } from '../../playlist/hls/multivariant-playlist.js';
+import { describeIndex } from './describe-index.js';
 import { buildLadder, type Ladder } from './ladder.js';
 import { modelManifest, type NamedOffer } from './model-manifest.js';
 import { modelMaster, type OfferedRendition } from './model-master.js';
@@ -60,7 +61,7 @@ export class OpenedSegments implements SegmentedMedia {
   describe(player: PlayerRequest): SegmentedDescription {
     const { index, plan } = this.#parts.context;
     return {
-      index: index && { origin: index.origin, keyframes: index.keyframes.length, faults: index.faults },
+      index: index && describeIndex(index),
       plan,
       durationSeconds: plan.end / plan.timescale,
       renditions: this.#offer(player).map(({ name, decision, track }) => ({

@@ -48,6 +48,10 @@ export interface IndexDescription {
   readonly origin: string;
   /** How many keyframes it has. */
   readonly keyframes: number;
+  /** Of how many of them the picture itself was looked at, when the index was tested. */
+  readonly tested: number;
+  /** The longest time from a keyframe to the next one, or to the end of the track, in seconds. */
+  readonly largestGapSeconds: number;
   /** What was found wrong with the container's own, in words for a person. */
   readonly faults: readonly string[];
 }
