@@ -133,7 +133,7 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
     assert.equal(new URL(page.url()).search, '?folder=library%2FSeries');
     await page.evaluate('scrollTo(0, 90000)');
     await until(page, `${titles}.some((title) => title > 'Episode 1')`);
-    assert.ok(((await page.evaluate("document.querySelectorAll('*').length")) as number) < 1500);
+    assert.ok((await page.evaluate<number>("document.querySelectorAll('*').length")) < 1500);
     assert.ok(server.described() < 200, `${server.described()} were looked into`);
     const seen = await page.evaluate(`${titles}.length > 10 && ${titles}[10]`);
     await page.locator('.brand').click();
