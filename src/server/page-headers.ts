@@ -21,7 +21,8 @@ const POLICY = [
   // The controls are elements with styles in their own roots. Styles fetch nothing from elsewhere: pictures are under img-src.
   "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",
-  "media-src 'self' blob:",
+  // hls.js makes tracks for text out of an empty WebVTT file that is in their address.
+  "media-src 'self' blob: data:",
   "img-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",

@@ -37,11 +37,17 @@ export function driveChromium(page: ChromiumPage): ScreenDriver {
   return {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument),
-    waitFor: async (isSo, argument) => void (await page.waitForFunction(isSo as never, argument)),
+    waitFor: async (isSo, argument) => {
+      await page.waitForFunction(isSo as never, argument);
+    },
     press: (key) => page.keyboard.press(key),
     hover: (x, y) => page.mouse.move(x, y),
-    reload: async () => void (await page.reload()),
-    goto: async (url) => void (await page.goto(url)),
+    reload: async () => {
+      await page.reload();
+    },
+    goto: async (url) => {
+      await page.goto(url);
+    },
     close: () => page.close(),
   };
 }
@@ -58,12 +64,17 @@ export async function firefoxScreen(browser: FirefoxBrowser): Promise<ScreenDriv
   return {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument as never),
-    waitFor: async (isSo, argument) =>
-      void (await page.waitForFunction(isSo as never, {}, argument as never)),
+    waitFor: async (isSo, argument) => {
+      await page.waitForFunction(isSo as never, {}, argument as never);
+    },
     press: (key) => page.keyboard.press(key as never),
     hover: (x, y) => page.mouse.move(x, y),
-    reload: async () => void (await page.reload()),
-    goto: async (url) => void (await page.goto(url)),
+    reload: async () => {
+      await page.reload();
+    },
+    goto: async (url) => {
+      await page.goto(url);
+    },
     close: () => page.close(),
   };
 }
