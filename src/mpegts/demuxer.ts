@@ -24,6 +24,8 @@ export interface TransportStreamOptions extends ReadOptions {
    * source up to the last picture in it: it is free when all that is in use lies behind that.
    */
   readonly memory?: ChunkMemory | undefined;
+  /** Gives back what was opened for reading the head. */
+  readonly discardHead?: (() => Promise<void>) | undefined;
 }
 
 /** Options of {@link TransportStreamDemuxer.scanKeyframes}. */
@@ -44,7 +46,10 @@ export interface TransportStreamDemuxer extends Demuxer {
    */
   scanKeyframes(trackId: number, options?: TransportScanOptions): Promise<KeyframeScan>;
 
-  /** Nothing is held open between reads: there is nothing to give back. */
+  /**
+   * Gives back what was opened for reading the head, when samples are never asked for. Safe to call at any time; does not
+   * close the source.
+   */
   close(): Promise<void>;
 }
 
@@ -80,6 +85,7 @@ class TransportDemuxer implements TransportStreamDemuxer {
   readonly #head: TransportHead;
   readonly #lastTime: number | undefined;
   readonly #memory: ChunkMemory | undefined;
+  readonly #discardHead: (() => Promise<void>) | undefined;
   readonly #damage = new DamageLog();
   #scan: KeyframeScan | undefined;
   #isRead = false;
@@ -88,13 +94,14 @@ class TransportDemuxer implements TransportStreamDemuxer {
     source: Source,
     head: TransportHead,
     lastTime: number | undefined,
-    { scan, memory }: TransportStreamOptions,
+    { scan, memory, discardHead }: TransportStreamOptions,
   ) {
     this.#source = source;
     this.#head = head;
     this.#lastTime = lastTime;
     this.#scan = scan;
     this.#memory = memory;
+    this.#discardHead = discardHead;
     this.info = describeMedia(head, lastTime);
   }
 
@@ -140,8 +147,8 @@ class TransportDemuxer implements TransportStreamDemuxer {
     return this.#scan;
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.#discardHead?.();
   }
 
   /** Reads on from a place to the end, a batch of samples for each chunk in which some end. */

@@ -87,11 +87,15 @@ async function openTransport(
 ): Promise<{ readonly opened: OpenedDemuxer | undefined; readonly source: PeekedSource }> {
   let peeked = begun;
   for (const length of transportBytes) {
-    peeked = await peek(peeked.source, length, signal);
+    const looked = await peek(peeked.source, length, signal);
+    peeked = looked;
     const head = describeTransport(peeked.head, peeked.head.length < length);
     if (head === 'more') continue;
     if (head === undefined) break;
-    const demuxer = await openTransportStream(peeked.source, head, { signal, scan, memory });
+    const demuxer = await openTransportStream(peeked.source, head, {
+      ...{ signal, scan, memory },
+      discardHead: () => looked.discard(),
+    });
     return { opened: { kind: 'mpegts', source: peeked.source, demuxer }, source: peeked };
   }
   return { opened: undefined, source: peeked };
