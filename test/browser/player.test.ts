@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import { SegmintServer } from '../support/segmint-server.js';
+import { missingTools } from '../support/tools.js';
+import { launchChromium, missingBrowser } from './chromium.js';
+import { filmPath, WIDE_FILM } from './films.js';
+import { launchFirefox, missingFirefox } from './firefox.js';
+import type { PageDocument } from './page-types.js';
+import {
+  chromiumScreen,
+  driveChromium,
+  firefoxScreen,
+  PlayerScreen,
+  type ScreenDriver,
+} from './player-screen.js';
+
+// Of the page, where the functions that are given to it run.
+declare const document: PageDocument & { readonly documentElement: { readonly scrollWidth: number } };
+declare const axe: { run(): Promise<{ violations: readonly Violation[] }> };
+
+/** What axe found. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+const CHAPTERS = `;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1
+START=0
+END=10
+title=Opening
+[CHAPTER]
+TIMEBASE=1/1
+START=10
+END=20
+title=The <img src=x> bridge
+[CHAPTER]
+TIMEBASE=1/1
+START=20
+END=27
+title=Home
+`;
+const SUBTITLES = '1\n00:00:02,000 --> 00:00:26,000\nGood evening.\n';
+
+const skip = missingBrowser() || missingTools('the player', 'ffmpeg');
+const BROWSERS: readonly (readonly [name: string, skip: string | false, open: () => Promise<Opened>])[] = [
+  ['Chromium', skip, openChromium],
+  ['Firefox', skip || missingFirefox(), openFirefox],
+];
+
+/** A browser with a page in it. */
+interface Opened {
+  readonly driver: ScreenDriver;
+  readonly close: () => Promise<void>;
+}
+
+describe('the player', { skip }, () => {
+  let folder: string;
+  let server: SegmintServer;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'segmint-player-'));
+    makeFilm(join(folder, 'a film.mkv'));
+    copyFileSync(filmPath(WIDE_FILM), join(folder, 'b film.mkv'));
+    server = await SegmintServer.start([folder], '--store', 'none');
+  });
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The page of a file. */
+  async function pageOf(name: string): Promise<string> {
+    const answer = await fetch(new URL('library.json', server.url));
+    const { items } = (await answer.json()) as { items: readonly { path: string; ref: string }[] };
+    return new URL(`m/${items.find(({ path }) => path === name)!.ref}/play`, server.url).href;
+  }
+
+  for (const [name, isSkipped, open] of BROWSERS) {
+    it(`does what a viewer wants, in ${name}`, { skip: isSkipped }, async () => {
+      const { driver, close } = await open();
+      const screen = new PlayerScreen(driver);
+      await driver.goto(await pageOf('a film.mkv'));
+      await screen.isPlayedFrom(0.5);
+
+      await driver.press('k');
+      assert.equal((await screen.video()).paused, true);
+      const { currentTime: before } = await screen.video();
+      await driver.press('.');
+      await driver.waitFor((time) => document.querySelector('video')!.currentTime > time, before);
+      assert.ok((await screen.video()).currentTime - before < 0.1, 'one picture on');
+      await screen.click('play');
+
+      for (let n = 0; n < 20; n++) await screen.seek((n * 7) % 22);
+      await screen.seek(4);
+
+      await screen.choose('Audio track', 'German');
+      await screen.isPlayedFrom(4);
+      assert.deepEqual(await screen.offers('Audio track'), [
+        'English, stereo · FLAC · copied',
+        '* German · Commentary, stereo · FLAC · copied',
+      ]);
+
+      // From the beginning again, so that a slow machine does not come to the end of the film.
+      await screen.seek(0);
+      const forms = await screen.offers('Settings');
+      assert.match(forms[0]!, /^\* Auto/);
+      assert.match(forms[1]!, /^Original, 1600×180 · copied$/);
+      assert.match(forms[2]!, /^\d+p, transcoded$/);
+      await screen.choose('Settings', forms[2]!.split(',')[0]!);
+      await driver.waitFor(() => document.querySelector('video')!.videoHeight < 180, undefined);
+      await screen.choose('Settings', 'Original');
+      await driver.waitFor(() => document.querySelector('video')!.videoHeight === 180, undefined);
+
+      await screen.choose('Settings', '1.5×');
+      assert.equal((await screen.video()).playbackRate, 1.5);
+      await driver.press('<');
+      assert.equal((await screen.video()).playbackRate, 1.25);
+      await screen.choose('Settings', 'Normal');
+
+      assert.deepEqual(
+        (await screen.offers('Chapters')).map((line) => line.replace('* ', '')),
+        ['Opening, 0:00', 'The <img src=x> bridge, 0:10', 'Home, 0:20'],
+      );
+      await screen.choose('Chapters', 'The');
+      await screen.isPlayedFrom(10);
+
+      await screen.seek(3);
+      await screen.choose('Subtitles', 'English');
+      await driver.waitFor(() => {
+        const { textTracks } = document.querySelector('video')!;
+        const shown = [...textTracks].filter(({ mode }) => mode === 'showing');
+        return shown.some(({ activeCues }) => activeCues?.[0]?.text === 'Good evening.');
+      }, undefined);
+      await driver.press('c');
+      assert.match((await screen.offers('Subtitles'))[0]!, /^\* Off/);
+
+      await screen.seek(12);
+      await driver.press('k');
+      await driver.reload();
+      await screen.reads('.over-note', 'Resumed at 0:1');
+      await screen.isPlayedFrom(11.9);
+      assert.match((await screen.offers('Audio track'))[1]!, /^\* German/);
+      await driver.evaluate(() => document.querySelector('.over-note button')!.click(), undefined);
+      await screen.isPlayedFrom(0);
+
+      await driver.press('k');
+      await screen.drag(25);
+      await screen.reads('.next-card', 'b film');
+      await driver.press('k');
+      await screen.reads('h1', 'b film');
+      await screen.isPlayedFrom(0.2);
+      await screen.click('Previous: a film');
+      await screen.reads('h1', 'a film');
+      await screen.isPlayedFrom(0.2);
+      screen.isQuiet();
+      await close();
+    });
+  }
+
+  it('shows on the time bar which scene is there', async () => {
+    const browser = await launchChromium();
+    const driver = await chromiumScreen(browser);
+    const screen = new PlayerScreen(driver);
+    await driver.goto(await pageOf('a film.mkv'));
+    await screen.isPlayedFrom(0.5);
+    const bar = await driver.evaluate(() => {
+      const { x, y, width, height } = document.querySelector('media-time-range')!.getBoundingClientRect();
+      return { x, y, width, height };
+    }, undefined);
+    const partAt = async (seconds: number): Promise<string> => {
+      await driver.hover(bar.x + 8 + ((bar.width - 16) * seconds) / 27, bar.y + bar.height / 2);
+      await driver.waitFor((second) => {
+        const time = Number(document.querySelector('media-time-range')!.getAttribute('mediapreviewtime'));
+        return Math.abs(time - second) < 1.5;
+      }, seconds);
+      // Loaded, and moved to the part.
+      await driver.waitFor(() => {
+        const box = document
+          .querySelector('media-time-range')!
+          .shadowRoot.querySelector('media-preview-thumbnail')!;
+        return box.shadowRoot.querySelector('img').naturalWidth > 0;
+      }, undefined);
+      return await driver.evaluate(() => {
+        const box = document
+          .querySelector('media-time-range')!
+          .shadowRoot.querySelector('media-preview-thumbnail')!;
+        return `${box.shadowRoot.querySelector('img').src}#${box.getAttribute('mediapreviewcoords')}`;
+      }, undefined);
+    };
+    const cues = await thumbnailsOf(await pageOf('a film.mkv'));
+    for (const seconds of [3, 22]) {
+      const expected = cues.find(({ end }) => end > seconds)!;
+      const part = await partAt(seconds);
+      assert.ok(
+        part.endsWith(`${expected.file}#${expected.part.replaceAll(',', ' ')}`),
+        `${part} at ${seconds} s`,
+      );
+    }
+    screen.isQuiet();
+    await browser.close();
+  });
+
+  it('can be used by everybody, in both schemes, with menus open, and on a phone', async () => {
+    const script = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
+    const browser = await launchChromium();
+    for (const colorScheme of ['dark', 'light'] as const) {
+      // axe brings a script of its own, which the page's policy does not let in.
+      const context = await browser.newContext({ colorScheme, bypassCSP: true });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      const screen = new PlayerScreen(driveChromium(page));
+      await page.goto(await pageOf('a film.mkv'));
+      await screen.isPlayedFrom(0.5);
+      await page.keyboard.press('k');
+      await page.keyboard.press('i');
+      await screen.tracks();
+      await page.addScriptTag({ path: script });
+      for (const menu of ['Subtitles', 'Settings']) {
+        await page.getByRole('button', { name: menu, exact: true }).click();
+        await page.getByRole('menu', { name: menu }).waitFor();
+        assert.deepEqual(await page.evaluate(findGraveFaults), [], `${colorScheme}, ${menu}`);
+        await page.keyboard.press('Escape');
+      }
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      assert.deepEqual(await page.evaluate(findGraveFaults), [], `${colorScheme}, keys`);
+      await page.keyboard.press('Escape');
+      await page.setViewportSize({ width: 360, height: 740 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+      const box = (await page.locator('video').boundingBox())!;
+      assert.deepEqual(
+        [box.x, box.y, box.width],
+        [0, 0, 360],
+        'the picture is at the top, as wide as the phone',
+      );
+      screen.isQuiet();
+      await context.close();
+    }
+    await browser.close();
+  });
+});
+
+async function openChromium(): Promise<Opened> {
+  const browser = await launchChromium();
+  return { driver: await chromiumScreen(browser), close: () => browser.close() };
+}
+
+async function openFirefox(): Promise<Opened> {
+  const browser = await launchFirefox();
+  return { driver: await firefoxScreen(browser), close: () => browser.close() };
+}
+
+/** Two languages, chapters and subtitles around pictures that there are lower forms of. */
+function makeFilm(path: string): void {
+  const [chapters, subtitles] = [`${path}.txt`, `${path}.srt.tmp`];
+  writeFileSync(chapters, CHAPTERS);
+  writeFileSync(subtitles, SUBTITLES);
+  const { status, stderr } = spawnSync('ffmpeg', [
+    ...['-v', 'error', '-i', filmPath(WIDE_FILM), '-f', 'ffmetadata', '-i', chapters],
+    ...['-f', 'srt', '-i', subtitles, '-map', '0:v', '-map', '0:a', '-map', '0:a', '-map', '2:s'],
+    ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-metadata:s:a:0', 'language=eng'],
+    ...['-metadata:s:a:1', 'language=deu', '-metadata:s:a:1', 'title=Commentary', '-disposition:a:1', '0'],
+    ...['-metadata:s:s:0', 'language=eng', path],
+  ]);
+  assert.equal(status, 0, String(stderr));
+  for (const made of [chapters, subtitles]) rmSync(made);
+}
+
+/** The pictures of an item as its WebVTT file lists them; ends in seconds. */
+async function thumbnailsOf(page: string): Promise<{ end: number; file: string; part: string }[]> {
+  const text = await (await fetch(page.replace(/play$/, 'thumbnails.vtt'))).text();
+  const cues = text.matchAll(/--> (?:(\d+):)?(\d+):([\d.]+)\n(\S+)#xywh=(\S+)/g);
+  return [...cues].map(([, hours = '0', minutes, seconds, file, part]) => ({
+    end: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds),
+    file: file!,
+    part: part!,
+  }));
+}
+
+/** What axe finds that keeps somebody from using the page. Runs in the page. */
+async function findGraveFaults(): Promise<string[]> {
+  const { violations } = await axe.run();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join('; ')}`);
+}
