@@ -142,6 +142,8 @@ export interface SubtitleInfo {
   readonly isDefault: boolean;
   readonly isForced: boolean;
   readonly isHearingImpaired: boolean;
+  /** In the film, or a file beside it. */
+  readonly source: 'track' | 'file';
   /** WebVTT, relative to the item; absent for pictures. */
   readonly url?: string;
   /** As they are stored, relative to the item. */
