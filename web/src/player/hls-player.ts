@@ -3,7 +3,7 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { mediaSourceClass } from '../shared/abilities.js';
-import { mediaProblem, problemIn, problemOf } from '../shared/words.js';
+import { mediaProblem, problemIn, problemOf, type Failure } from '../shared/words.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
 
@@ -11,6 +11,8 @@ const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
 /** Milliseconds within which a second decoding error is not tried to be overcome. */
 const RECOVERY_MS = 5000;
+
+const CONNECTION_LOST: Failure = { message: 'The connection to the server was lost.' };
 
 /** Bits a second that the line carried when something was played last; undefined while nothing was. */
 let measuredRate: number | undefined;
@@ -45,7 +47,7 @@ export interface HlsItem {
 
 /** Why playing cannot go on. */
 export interface HlsProblem {
-  readonly message: string;
+  readonly failure: Failure;
   /** What the server does not offer as HLS, or the browser cannot decode. */
   readonly isRefused: boolean;
   /** Where it was, in seconds. */
@@ -61,6 +63,8 @@ export interface HlsListener {
   /** It is known which subtitles there are, or that changed. */
   onSubtitles(): void;
   onProblem(problem: HlsProblem): void;
+  /** hls.js is about to load something, and can be listened to. */
+  onLibrary(hls: Hls, library: typeof Hls): void;
 }
 
 /** What belongs to one presentation. */
@@ -173,7 +177,9 @@ export class HlsPlayer implements MediaPlayer {
     this.#run = run;
     if (item.isNative || mediaSourceClass() === undefined) this.#openNatively(run);
     else {
-      this.#openWithLibrary(run).catch(() => this.#fail(run, 'The player could not be loaded.', true));
+      this.#openWithLibrary(run).catch(() =>
+        this.#fail(run, { message: 'The player could not be loaded.' }, true),
+      );
     }
   }
 
@@ -214,6 +220,7 @@ export class HlsPlayer implements MediaPlayer {
     if (this.#run !== run) return;
     const hls = new library(settingsOf(library, measuredRate));
     run.hls = hls;
+    this.#listener.onLibrary(hls, library);
     const { Events } = library;
     hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
     hls.on(Events.ERROR, (_, error) => this.#onLibraryError(run, error, library));
@@ -259,12 +266,10 @@ export class HlsPlayer implements MediaPlayer {
     }
     if (type === library.ErrorTypes.NETWORK_ERROR) {
       const status = response?.code ?? 0;
-      const message =
-        status === 0
-          ? 'The connection to the server was lost.'
-          : problemIn(networkDetails as XMLHttpRequest | undefined);
-      this.#fail(run, message, !run.isReady && status >= 400 && status < 500);
-    } else this.#fail(run, mediaProblem(this.#video.error), true);
+      const failure =
+        status === 0 ? CONNECTION_LOST : problemIn(networkDetails as XMLHttpRequest | undefined);
+      this.#fail(run, failure, !run.isReady && status >= 400 && status < 500);
+    } else this.#fail(run, { message: mediaProblem(this.#video.error) }, true);
   }
 
   async #onError(): Promise<void> {
@@ -274,16 +279,16 @@ export class HlsPlayer implements MediaPlayer {
     if (error === null || run === undefined || run.hls !== undefined) return;
     // The element does not tell what the server said.
     const response = await fetch(run.url).catch(() => undefined);
-    if (response === undefined) this.#fail(run, 'The connection to the server was lost.', false);
-    else if (response.ok) this.#fail(run, mediaProblem(error), true);
+    if (response === undefined) this.#fail(run, CONNECTION_LOST, false);
+    else if (response.ok) this.#fail(run, { message: mediaProblem(error) }, true);
     else this.#fail(run, await problemOf(response), response.status < 500);
   }
 
-  #fail(run: Run, message: string, isRefused: boolean): void {
+  #fail(run: Run, failure: Failure, isRefused: boolean): void {
     if (this.#run !== run) return;
     const { position, duration } = this;
     this.close();
     this.#failed = { position, duration };
-    this.#listener.onProblem({ message, isRefused, position });
+    this.#listener.onProblem({ failure, isRefused, position });
   }
 }

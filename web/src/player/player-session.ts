@@ -2,10 +2,12 @@
 // stream.
 import { batch } from '@preact/signals';
 import { playerQuery } from '../shared/abilities.js';
-import { fetchInfo, type HlsOffer, type ItemInfo } from '../shared/api.js';
+import { fetchInfo, type HlsOffer, type ItemInfo, type ReadyHls } from '../shared/api.js';
 import { addressOf } from '../shared/place.js';
 import { forgetResume, readResume } from '../shared/resume.js';
+import type { Failure } from '../shared/words.js';
 import { preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
+import { SegmentJournal } from './explain/segment-journal.js';
 import { HlsPlayer, playsHls } from './hls-player.js';
 import { beginPlaying, type MediaPlayer } from './media-player.js';
 import { PlayerState } from './player-state.js';
@@ -25,6 +27,8 @@ export class PlayerSession {
   readonly video: HTMLVideoElement;
   readonly state = new PlayerState();
   readonly subtitles: SubtitleDisplay;
+  /** What the segments of the present item cost. */
+  readonly journal = new SegmentJournal();
   readonly #wanted: WantedWay;
   readonly #hls: HlsPlayer;
   readonly #stream: StreamPlayer;
@@ -45,14 +49,15 @@ export class PlayerSession {
       onChange: () => this.#onChange(),
       onRenditions: () => this.#onRenditions(),
       onSubtitles: () => this.subtitles.renew(),
-      onProblem: ({ message, isRefused, position }) => {
-        if (isRefused) this.#openStream(message, position);
-        else this.#fail(message);
+      onProblem: ({ failure, isRefused, position }) => {
+        if (isRefused) this.#openStream(failure, position);
+        else this.#fail(failure);
       },
+      onLibrary: (hls, library) => this.journal.follow(hls, library),
     });
     this.#stream = new StreamPlayer(video, {
       onChange: () => this.#onChange(),
-      onProblem: (message) => this.#fail(message),
+      onProblem: (failure) => this.#fail(failure),
     });
     this.#player = this.#stream;
     this.subtitles = new SubtitleDisplay({
@@ -79,6 +84,7 @@ export class PlayerSession {
   open(ref: string): void {
     const start = readResume(ref)?.position;
     this.state.clear(ref);
+    this.journal.clear();
     this.subtitles.offer(undefined);
     this.state.resumedAt.value = start;
     void this.#open(start ?? 0);
@@ -92,7 +98,7 @@ export class PlayerSession {
   /** Tries again without HLS. */
   playAsStream(): void {
     this.#close();
-    this.#openStream('', this.state.position.value);
+    this.#openStream(undefined, this.state.position.value);
   }
 
   /** Goes to a time. */
@@ -142,7 +148,7 @@ export class PlayerSession {
     rememberPreference({ audio: track.language });
     audio.value = id;
     if (this.#player === this.#hls) this.#hls.audio = renditionOf(renditions.value, id);
-    else this.#openStream(this.state.way.value?.reason ?? '', position.value);
+    else this.#openStream(this.state.way.value?.refusal, position.value);
   }
 
   /** Shows the video in another form; `undefined` leaves the choice to the line's speed. */
@@ -184,9 +190,9 @@ export class PlayerSession {
     }
     if (asking.signal.aborted) return;
     if (info !== undefined) this.#show(info);
-    const refusal = this.#refusalOf(info?.hls);
-    if (refusal === undefined && info?.hls?.state === 'ready') await this.#openHls(info.hls, start, asking);
-    else this.#openStream(refusal ?? '', start);
+    const { offer, refusal } = this.#judge(info?.hls);
+    if (offer === undefined) this.#openStream(refusal, start);
+    else await this.#openHls(offer, start, asking);
   }
 
   /** Leaves what was played before. */
@@ -220,25 +226,22 @@ export class PlayerSession {
       this.subtitles.choose(preferredSubtitles(offered.value, preferences.subtitles, heard?.language));
   }
 
-  /** Why HLS is not tried; empty when there is nothing to be said about it, undefined when it is. */
-  #refusalOf(offer: HlsOffer | undefined): string | undefined {
-    if (offer === undefined || this.#wanted === 'stream' || this.#wanted === 'plain') return '';
-    if (offer.state === 'unavailable') return offer.error.message;
-    return playsHls() ? undefined : 'This browser does not play HLS.';
+  /** Whether HLS is tried, and why not where there is something to be said about that. */
+  #judge(offer: HlsOffer | undefined): { readonly offer?: ReadyHls; readonly refusal?: Failure } {
+    if (offer === undefined || this.#wanted === 'stream' || this.#wanted === 'plain') return {};
+    if (offer.state === 'unavailable') return { refusal: offer.error };
+    if (!playsHls()) return { refusal: { message: 'This browser does not play HLS.' } };
+    return offer.state === 'ready' ? { offer } : {};
   }
 
-  async #openHls(
-    { renditions, plan }: Extract<HlsOffer, { state: 'ready' }>,
-    start: number,
-    asking: AbortController,
-  ): Promise<void> {
+  async #openHls({ renditions, plan }: ReadyHls, start: number, asking: AbortController): Promise<void> {
     const { state } = this;
     const query = await playerQuery();
     if (asking.signal.aborted) return;
     this.#player = this.#hls;
     state.renditions.value = renditions;
     state.phase.value = 'playing';
-    state.way.value = { kind: 'hls', reason: '' };
+    state.way.value = { kind: 'hls' };
     this.#hls.open({
       url: addressOf(state.ref.value, `master.m3u8?${query}`),
       audio: renditions.filter(({ type }) => type === 'audio').map(({ id }) => id),
@@ -250,14 +253,14 @@ export class PlayerSession {
     this.#onChange();
   }
 
-  #openStream(reason: string, start: number): void {
+  #openStream(refusal: Failure | undefined, start: number): void {
     const { state } = this;
     this.#player = this.#stream;
     state.renditions.value = [];
     state.qualityChoices.value = [];
     state.phase.value = 'playing';
     state.problem.value = undefined;
-    state.way.value = { kind: 'stream', reason };
+    state.way.value = { kind: 'stream', ...(refusal === undefined ? {} : { refusal }) };
     const query = state.audio.value === undefined ? {} : { audioTrack: state.audio.value };
     const url = addressOf(state.ref.value, 'stream.mp4');
     this.#stream.open({ url, query, isPlain: this.#wanted === 'plain' }, start);
@@ -265,10 +268,10 @@ export class PlayerSession {
     this.#onChange();
   }
 
-  #fail(message: string): void {
+  #fail(failure: Failure): void {
     batch(() => {
       this.state.phase.value = 'failed';
-      this.state.problem.value = message;
+      this.state.problem.value = failure;
       this.state.isWaiting.value = false;
     });
   }

@@ -1,6 +1,7 @@
 // What the page shows of playing, as signals. The session alone writes them.
 import { computed, signal } from '@preact/signals';
 import type { ItemInfo, RenditionInfo } from '../shared/api.js';
+import type { Failure } from '../shared/words.js';
 import { audioChoices, type Choice } from './choices.js';
 
 /** How far an item has come. */
@@ -15,8 +16,8 @@ export type Phase =
 /** How an item is played. */
 export interface Way {
   readonly kind: 'hls' | 'stream';
-  /** Why it is not played as HLS; empty when there is nothing to be said about it. */
-  readonly reason: string;
+  /** Why it is not played as HLS, where there is something to be said about it. */
+  readonly refusal?: Failure;
 }
 
 /** A form of the video, and its number among those of the player. */
@@ -30,8 +31,8 @@ export class PlayerState {
   readonly info = signal<ItemInfo | undefined>(undefined);
   readonly phase = signal<Phase>('opening');
   readonly way = signal<Way | undefined>(undefined);
-  /** Why it failed, in words. */
-  readonly problem = signal<string | undefined>(undefined);
+  /** Why it failed. */
+  readonly problem = signal<Failure | undefined>(undefined);
   /** Seconds at which it was taken up again; undefined when it began at its beginning. */
   readonly resumedAt = signal<number | undefined>(undefined);
   /** Seconds of the source. */

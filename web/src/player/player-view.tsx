@@ -17,7 +17,7 @@ export function PlayerView({ itemRef }: { readonly itemRef: string }) {
   const { panels, session } = player;
   const { info, way } = session.state;
   const isExplained = panels.isExplained.value;
-  const reason = way.value?.reason ?? '';
+  const reason = way.value?.refusal?.message ?? '';
   return (
     <main class="player" data-explained={isExplained}>
       <Screen player={player} back={isSigned ? undefined : goBackToLibrary} />

@@ -51,7 +51,7 @@ function Problem({ player, back }: { readonly player: Player; readonly back: (()
   return (
     <div class="status problem">
       <Icon name="warning" />
-      <p role="alert">{problem.value}</p>
+      <p role="alert">{problem.value?.message}</p>
       <div class="status-actions">
         <button type="button" class="over-button primary" onClick={() => session.retry()}>
           Try again

@@ -5,7 +5,7 @@
 // seeking within what is buffered is then the element's own, its clock is the source's, and memory is bounded here.
 // Elsewhere the element plays the URL itself, and each seek asks for a new stream.
 import { mediaSourceClass } from '../shared/abilities.js';
-import { Problem, mediaProblem, problemOf } from '../shared/words.js';
+import { Problem, mediaProblem, problemOf, type Failure } from '../shared/words.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
 import { StreamFeed } from './stream-feed.js';
 
@@ -22,7 +22,7 @@ export interface StreamItem {
 export interface StreamListener {
   /** Time went on, or more is known of it. */
   onChange(): void;
-  onProblem(message: string): void;
+  onProblem(failure: Failure): void;
 }
 
 /** What belongs to one stream, or to one source that is fed from several. */
@@ -117,7 +117,8 @@ export class StreamPlayer implements MediaPlayer {
     this.#run = run;
     this.#play(run).catch((error: unknown) => {
       if (run.isOver) return;
-      this.#fail(error instanceof Problem ? error.message : 'The connection to the server was lost.');
+      const lost: Failure = { message: 'The connection to the server was lost.' };
+      this.#fail(error instanceof Problem ? error.failure : lost);
     });
   }
 
@@ -154,12 +155,12 @@ export class StreamPlayer implements MediaPlayer {
     // Streams of their own begin where decoding can.
     if (feed !== undefined && error.code === MediaError.MEDIA_ERR_DECODE) {
       this.#start({ ...item, isPlain: true }, this.#video.currentTime);
-    } else this.#fail(mediaProblem(error));
+    } else this.#fail({ message: mediaProblem(error) });
   }
 
-  #fail(message: string): void {
+  #fail(failure: Failure): void {
     this.#end();
-    this.#listener.onProblem(message);
+    this.#listener.onProblem(failure);
   }
 }
 

@@ -102,13 +102,39 @@ export interface ItemInfo {
   readonly hls?: HlsOffer;
 }
 
+/** An item as HLS. */
+export interface ReadyHls {
+  readonly state: 'ready';
+  /** Absent where there is no video. */
+  readonly index?: IndexInfo;
+  readonly plan: PlanInfo;
+  readonly renditions: readonly RenditionInfo[];
+}
+
+/** Where playing can begin. */
+export interface IndexInfo {
+  /** `cues`: the file's own; `repaired`: with parts that were scanned; `scan`: there was none of use. */
+  readonly origin: string;
+  readonly keyframes: number;
+  /** How many of them were looked at. */
+  readonly tested: number;
+  readonly largestGapSeconds: number;
+  /** What was wrong with the file's own, in words. */
+  readonly faults: readonly string[];
+}
+
+/** How an item is cut. */
+export interface PlanInfo {
+  /** How many. */
+  readonly segments: number;
+  readonly durationSeconds: number;
+  readonly shortestSeconds: number;
+  readonly longestSeconds: number;
+}
+
 /** Whether an item can be had as HLS, and what it is then. */
 export type HlsOffer =
-  | {
-      readonly state: 'ready';
-      readonly plan: { readonly durationSeconds: number };
-      readonly renditions: readonly RenditionInfo[];
-    }
+  | ReadyHls
   /** It is being found out: ask again. */
   | { readonly state: 'pending' }
   | { readonly state: 'unavailable'; readonly error: { readonly code: string; readonly message: string } };

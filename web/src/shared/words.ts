@@ -1,7 +1,27 @@
 // Numbers and errors as people read them.
 
+/** Why something failed, as far as it is known. */
+export interface Failure {
+  /** One sentence, to be read on the page. */
+  readonly message: string;
+  /** The server's code for this kind of error; absent where the server did not say it. */
+  readonly code?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** By which the server's log knows the request. */
+  readonly requestId?: string;
+}
+
 /** An error whose message is meant to be read on the page. */
-export class Problem extends Error {}
+export class Problem extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure | string) {
+    const known = typeof failure === 'string' ? { message: failure } : failure;
+    super(known.message);
+    this.failure = known;
+  }
+}
 
 /** A time in seconds as 1:02:03 or 2:03. */
 export function clock(seconds: number): string {
@@ -40,24 +60,31 @@ export function language(tag: string | undefined): string {
   }
 }
 
-/** What an answer of the server that is not a good one says, in one sentence. */
-export async function problemOf(response: Response): Promise<string> {
-  try {
-    const { error } = (await response.json()) as { error: { message: string } };
-    return error.message;
-  } catch {
-    return `The server answered with status ${response.status}.`;
-  }
+/** What an answer of the server that is not a good one says. */
+export async function problemOf(response: Response): Promise<Failure> {
+  const text = await response.text().catch(() => '');
+  return failureOf(text, response.status, response.headers.get('x-request-id'));
 }
 
 /** The same of a request that hls.js made. */
-export function problemIn(request: XMLHttpRequest | undefined): string {
+export function problemIn(request: XMLHttpRequest | undefined): Failure {
+  const { status = 0 } = request ?? {};
+  const response: unknown = request?.response;
+  const text = response instanceof ArrayBuffer ? new TextDecoder().decode(response) : response;
+  return failureOf(
+    typeof text === 'string' ? text : '',
+    status,
+    request?.getResponseHeader('x-request-id') ?? null,
+  );
+}
+
+function failureOf(body: string, status: number, requestId: string | null): Failure {
+  const facts = { status, ...(requestId === null ? {} : { requestId }) };
   try {
-    const { response } = request as { response: ArrayBuffer | string };
-    const text = typeof response === 'string' ? response : new TextDecoder().decode(response);
-    return (JSON.parse(text) as { error: { message: string } }).error.message;
+    const { code, message } = (JSON.parse(body) as { error: { code: string; message: string } }).error;
+    return { message, code, ...facts };
   } catch {
-    return `The server answered with status ${request?.status}.`;
+    return { message: `The server answered with status ${status}.`, ...facts };
   }
 }
 
