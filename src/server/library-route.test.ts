@@ -105,7 +105,9 @@ describe('the routes of the library', () => {
 
   it('give details of several items, a few at a time, and each once for good', async () => {
     const refs = Array.from({ length: 20 }, (_, n) => refOf(`film ${n}.mkv`));
-    interface Details { items: Record<string, Record<string, unknown>> }
+    interface Details {
+      items: Record<string, Record<string, unknown>>;
+    }
     const ask = async (): Promise<Details> =>
       (await (await get(`/library/details?refs=${refs.join(',')}`)).json()) as Details;
     const { items } = await ask();
