@@ -21,21 +21,22 @@ const skip = missingTools('processes that are killed', 'ffmpeg');
 describe('a process that is killed', { skip, timeout: 120_000 }, () => {
   let folder: string;
   let film: string;
-  let transportStream: string;
+  let avi: string;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'segmint-crash-'));
     await using engine = createEnginePool({ size: 1 });
     const spec = { durationMs: 20_000, video: [PICTURES.h264], audio: [SOUNDS.eac3] };
     film = await fixturePath(engine, { name: 'crash-h264-eac3', spec });
-    transportStream = join(folder, 'film.ts');
-    execFileSync('ffmpeg', ['-v', 'error', '-i', film, '-c', 'copy', transportStream]);
+    avi = join(folder, 'film.avi');
+    const codecs = ['-c:v', 'copy', '-bsf:v', 'h264_mp4toannexb', '-c:a', 'ac3'];
+    execFileSync('ffmpeg', ['-v', 'error', '-i', film, ...codecs, avi]);
   });
   after(() => rmSync(folder, { recursive: true }));
 
   it('is replaced when it had given nothing of what was asked for', async () => {
-    await using source = await openFile(transportStream);
-    const demuxer = await openWithLibav(source, { path: transportStream });
+    await using source = await openFile(avi);
+    const demuxer = await openWithLibav(source, { path: avi });
     const all = await read(demuxer);
     for (const ask of [read, scan]) {
       const asked = ask(demuxer);
@@ -60,7 +61,7 @@ describe('a process that is killed', { skip, timeout: 120_000 }, () => {
     const calm = await SegmintServer.start([film, folder], '--store', 'memory', ...quiet);
     const server = await SegmintServer.start([film, folder], '--store', 'none', ...quiet);
     try {
-      for (const name of [basename(film), 'film.ts']) {
+      for (const name of [basename(film), 'film.avi']) {
         const objects = await listObjects(calm.url, name, 'ladder=none');
         for (const path of objects) {
           const right = await fetchHash(new URL(path, calm.url));
