@@ -343,8 +343,8 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
         ...REF,
         subtitle: {
           ...text,
-          pattern: '^[tf][0-9a-f]+\\.(vtt|ass|sup)$',
-          description: 'As info.json names it.',
+          pattern: '^[tf][0-9a-f]+\\.(vtt|ass|sup|idx|sub)$',
+          description: 'As info.json names it; beside an index of VobSub its pictures, by the same name.',
         },
       }),
       querystring: query({ start: TIME, end: TIME }),
@@ -354,6 +354,7 @@ const SCHEMAS: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
           content: {
             'text/vtt': { schema: text },
             'text/x-ssa': { schema: text },
+            'text/plain': { schema: text },
             'application/octet-stream': { schema: binary },
           },
         },

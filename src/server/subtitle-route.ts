@@ -21,6 +21,8 @@ const TYPES: Readonly<Record<SubtitleFileForm, string>> = {
   vtt: 'text/vtt; charset=utf-8',
   ass: 'text/x-ssa; charset=utf-8',
   sup: 'application/octet-stream',
+  idx: 'text/plain; charset=utf-8',
+  sub: 'application/octet-stream',
 };
 
 /**
@@ -62,7 +64,7 @@ interface SubtitleFile {
 }
 
 function parseSubtitleFile(file: string): SubtitleFile {
-  const [, id, form] = /^([tf][0-9a-f]{1,16})\.(vtt|ass|sup)$/.exec(file) ?? [];
+  const [, id, form] = /^([tf][0-9a-f]{1,16})\.(vtt|ass|sup|idx|sub)$/.exec(file) ?? [];
   if (id === undefined) throw notFound();
   return { id, form: form as SubtitleFileForm };
 }

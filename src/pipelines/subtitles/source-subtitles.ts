@@ -7,13 +7,25 @@ import type { SegmentContext } from '../segment/segment-track.js';
 import { cueParserOf } from './cue-parser.js';
 import { describeSubtitles, type SubtitleDescription } from './describe-subtitles.js';
 import { readPictures, readScript } from './read-originals.js';
+import { readVobsubIndex, readVobsubPacks } from './read-vobsub.js';
 import { segmentRange } from './segment-range.js';
 import type { TimeRange } from './shown-sample.js';
 import { subtitleIdOf } from './subtitle-id.js';
+import type { OriginalType } from './subtitle-kind.js';
 import { SubtitleSamples } from './subtitle-samples.js';
 
 /** A form in which a subtitle can be had as a file. */
-export type SubtitleFileForm = 'vtt' | 'ass' | 'sup';
+export type SubtitleFileForm = 'vtt' | OriginalFileForm;
+
+/** A form in which an original can be had; of VobSub it is two files. */
+type OriginalFileForm = 'ass' | 'sup' | 'idx' | 'sub';
+
+const ORIGINALS: Readonly<Record<OriginalFileForm, OriginalType>> = {
+  ass: 'ass',
+  sup: 'pgs',
+  idx: 'vobsub',
+  sub: 'vobsub',
+};
 
 /** The subtitles of an opened source, as they are played: all times are those of the output. */
 export class SourceSubtitles {
@@ -50,7 +62,7 @@ export class SourceSubtitles {
   /**
    * Writes what is shown in a range as a file, as it is read.
    * @param id - of a subtitle.
-   * @param form - `vtt` of those with text; `ass` and `sup` of those whose original is of that kind.
+   * @param form - `vtt` of those with text; the others of those whose original is of that kind.
    * @throws {RequestError} `not_found` when there is no such subtitle, or not in that form.
    */
   file(
@@ -60,13 +72,21 @@ export class SourceSubtitles {
     options: ReadOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     if (form === 'vtt') return this.#webvtt(id, range, options);
-    const original = form === 'ass' ? 'ass' : 'pgs';
-    const isOfForm = this.descriptions.some((one) => one.id === id && one.originalType === original);
+    const isOfForm = this.descriptions.some((one) => one.id === id && one.originalType === ORIGINALS[form]);
     const track = isOfForm ? this.#track(id) : undefined;
     if (track === undefined) throw noSuchSubtitle();
     const signal = options.signal ?? new AbortController().signal;
     const samples = this.#samplesOf(track);
-    return form === 'ass' ? readScript(track, samples, range, signal) : readPictures(samples, range, signal);
+    switch (form) {
+      case 'ass':
+        return readScript(track, samples, range, signal);
+      case 'sup':
+        return readPictures(samples, range, signal);
+      case 'idx':
+        return readVobsubIndex(track, samples, range, signal);
+      case 'sub':
+        return readVobsubPacks(samples, range, signal);
+    }
   }
 
   /**

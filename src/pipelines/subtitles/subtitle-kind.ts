@@ -30,13 +30,18 @@ const FORMS: Partial<Record<SubtitleCodec, SubtitleForm>> = {
   hdmv_pgs_subtitle: { kind: 'bitmap', originalType: 'pgs' },
 };
 
+const VOBSUB: SubtitleForm = { kind: 'bitmap', originalType: 'vobsub' };
+
 /**
  * Says how a subtitle track can be had.
  * @returns undefined when it cannot: it is encrypted, or nothing here reads its codec.
  */
 export function subtitleFormOf({
   codec,
+  codecTag,
   encryption,
-}: Pick<SubtitleTrack, 'codec' | 'encryption'>): SubtitleForm | undefined {
-  return encryption === undefined ? FORMS[codec] : undefined;
+}: Pick<SubtitleTrack, 'codec' | 'codecTag' | 'encryption'>): SubtitleForm | undefined {
+  if (encryption !== undefined) return undefined;
+  // Other containers have the palette elsewhere, and pictures in parts.
+  return codecTag === 'S_VOBSUB' ? VOBSUB : FORMS[codec];
 }
