@@ -11,20 +11,33 @@ export interface Choice {
   readonly detail: string;
 }
 
-const CODECS: Readonly<Record<string, string>> = {
+/** Names of codecs as people know them. */
+export const CODECS: Readonly<Record<string, string>> = {
   aac: 'AAC',
   ac3: 'Dolby Digital',
+  ass: 'ASS',
   av1: 'AV1',
   dts: 'DTS',
+  dvb_subtitle: 'DVB',
+  dvd_subtitle: 'VobSub',
   eac3: 'Dolby Digital Plus',
   flac: 'FLAC',
   h264: 'H.264',
+  hdmv_pgs_subtitle: 'PGS',
   hevc: 'HEVC',
+  mov_text: 'MP4 text',
   mp3: 'MP3',
+  mpeg1video: 'MPEG-1',
+  mpeg2video: 'MPEG-2',
+  mpeg4: 'MPEG-4 Part 2',
   opus: 'Opus',
+  subrip: 'SubRip',
   truehd: 'Dolby TrueHD',
+  vc1: 'VC-1',
   vorbis: 'Vorbis',
+  vp8: 'VP8',
   vp9: 'VP9',
+  webvtt: 'WebVTT',
 };
 
 const CHANNELS: Readonly<Record<number, string>> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };

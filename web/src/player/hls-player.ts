@@ -159,6 +159,11 @@ export class HlsPlayer implements MediaPlayer {
     hls.subtitleTrack = index ?? -1;
   }
 
+  /** Whether hls.js plays, and not the browser itself. */
+  get isLibraryUsed(): boolean {
+    return this.#run?.hls !== undefined;
+  }
+
   /** Bits a second that the line carries; undefined while nothing is measured. */
   get bandwidth(): number | undefined {
     return this.#run?.hls?.bandwidthEstimate;

@@ -80,6 +80,11 @@ export class PlayerSession {
     return this.#hls.bandwidth;
   }
 
+  /** Whether hls.js plays, and not the browser itself. */
+  get isLibraryUsed(): boolean {
+    return this.#hls.isLibraryUsed;
+  }
+
   /** Opens an item where the viewer stopped in it. */
   open(ref: string): void {
     const start = readResume(ref)?.position;

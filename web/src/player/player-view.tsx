@@ -1,13 +1,15 @@
 // One item: its screen, its title, and what is told of it.
+import { lazy, Suspense } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { goBackToLibrary, isSigned } from '../shared/place.js';
 import { bytes, clock } from '../shared/words.js';
 import type { ItemInfo } from '../shared/api.js';
 import { sizeOf } from './choices.js';
-import { ExplainPanel } from './explain/explain-panel.js';
 import { Icon } from './icon.js';
 import { Player } from './player.js';
 import { Screen } from './screen.js';
+
+const ExplainPanel = lazy(async () => (await import('./explain/explain-panel.js')).ExplainPanel);
 
 /** Plays items, one after another, on the same screen. */
 export function PlayerView({ itemRef }: { readonly itemRef: string }) {
@@ -41,7 +43,9 @@ export function PlayerView({ itemRef }: { readonly itemRef: string }) {
               <Icon name="close" />
             </button>
           </header>
-          <ExplainPanel session={session} />
+          <Suspense fallback={null}>
+            <ExplainPanel session={session} />
+          </Suspense>
         </aside>
       )}
     </main>

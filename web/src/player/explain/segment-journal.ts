@@ -1,5 +1,6 @@
 // What the segments of an item cost, as the server tells with each, and what failed of them. It is written while the item is
 // played, so that the panel has something to show when it is opened; it keeps the last of each, and sums.
+import { signal } from '@preact/signals';
 import type Hls from 'hls.js';
 import type { FragLoadedData } from 'hls.js';
 import { problemIn, type Failure } from '../../shared/words.js';
@@ -20,6 +21,8 @@ export interface SegmentFigures {
   /** Milliseconds from the request to the last byte. */
   readonly ms: number;
   readonly bytes: number;
+  /** How long it plays. */
+  readonly seconds: number;
   readonly origin: SegmentOrigin;
   /** Made before it was asked for. */
   readonly isAhead: boolean;
@@ -47,18 +50,14 @@ const NOTHING: SegmentTotals = { segments: 0, bytes: 0, madeBytes: 0, sourceByte
 
 /** The journal of an item. */
 export class SegmentJournal {
+  /** The last requests that failed, the oldest first; most are tried again. */
+  readonly failures = signal<readonly Failure[]>([]);
   #segments: SegmentFigures[] = [];
-  #failures: Failure[] = [];
   #totals = NOTHING;
 
   /** The last ones, the oldest first. */
   get segments(): readonly SegmentFigures[] {
     return this.#segments;
-  }
-
-  /** The last requests that failed, the oldest first; most are tried again. */
-  get failures(): readonly Failure[] {
-    return this.#failures;
   }
 
   get totals(): SegmentTotals {
@@ -67,8 +66,10 @@ export class SegmentJournal {
 
   /** Forgets all: another item is played. */
   clear(): void {
+    // Browsers measure no more than 250 requests, unless the page lets go of them.
+    performance.clearResourceTimings();
     this.#segments = [];
-    this.#failures = [];
+    this.failures.value = [];
     this.#totals = NOTHING;
   }
 
@@ -82,11 +83,12 @@ export class SegmentJournal {
     hls.on(Events.ERROR, (_, { response, networkDetails }) => {
       if ((response?.code ?? 0) < 400) return;
       const failure = problemIn(networkDetails as XMLHttpRequest | undefined);
-      this.#failures = [...this.#failures, failure].slice(-MAX_FAILURES);
+      this.failures.value = [...this.failures.value, failure].slice(-MAX_FAILURES);
     });
   }
 
   #add(figures: SegmentFigures): void {
+    if (this.#totals.segments % MAX_SEGMENTS === MAX_SEGMENTS - 1) performance.clearResourceTimings();
     this.#segments = [...this.#segments, figures].slice(-MAX_SEGMENTS);
     const { segments, bytes, madeBytes, sourceBytes, hits } = this.#totals;
     const isMade = figures.origin === 'made';
@@ -102,20 +104,24 @@ export class SegmentJournal {
 }
 
 function figuresOf({ frag, networkDetails, payload }: FragLoadedData): SegmentFigures {
-  const { loading } = frag.stats;
   const header = (networkDetails as XMLHttpRequest | null)?.getResponseHeader('server-timing') ?? '';
   const timing = parseServerTiming(header);
-  const origin = isFromBrowser(frag.url) ? 'browser' : originOf(timing.get('cache')?.description);
+  const entry = resourceOf(frag.url);
+  const isCached = entry?.transferSize === 0 && entry.decodedBodySize > 0;
+  // A header alone does not tell: it is kept with the rest, and with it the figures of its making.
+  const origin = isCached ? 'browser' : originOf(timing.get('cache')?.description);
   const isMade = origin === 'made';
-  // What is in a cache keeps the figures of its making.
   const ms = (name: string): number => (isMade ? (timing.get(name)?.duration ?? 0) : 0);
+  const { loading } = frag.stats;
   return {
     type: frag.type,
     number: Number(frag.sn),
-    ms: loading.end - loading.start,
+    // hls.js is told less, where a segment had to be made: see hls-settings.ts.
+    ms: entry?.duration ?? loading.end - loading.start,
     bytes: payload.byteLength,
+    seconds: frag.duration,
     origin,
-    isAhead: timing.has('ahead') && origin !== 'browser',
+    isAhead: timing.has('ahead') && !isCached,
     sourceBytes: isMade ? Number(timing.get('source')?.description ?? 0) : 0,
     queueMs: ms('queue'),
     makeMs: ms('make'),
@@ -129,8 +135,7 @@ function originOf(cache: string | undefined): SegmentOrigin {
   return cache === 'miss' ? 'made' : 'unknown';
 }
 
-/** Browsers count what came over the line; a header alone does not tell, for it is kept with the rest. */
-function isFromBrowser(url: string): boolean {
-  const entry = performance.getEntriesByName(url, 'resource').at(-1) as PerformanceResourceTiming | undefined;
-  return entry?.transferSize === 0 && entry.decodedBodySize > 0;
+/** What the browser measured of a request; nothing when it has measured too many. */
+function resourceOf(url: string): PerformanceResourceTiming | undefined {
+  return performance.getEntriesByName(url, 'resource').at(-1) as PerformanceResourceTiming | undefined;
 }
