@@ -15,7 +15,7 @@ const noProc = existsSync('/proc/self/fd') ? false : 'the system does not tell w
 const skip = missingTools('many clients', 'ffmpeg') || noProc;
 
 /** Clients of one wave; the environment asks for more when somebody watches. */
-const CLIENTS = Number(process.env['SEGMINT_TEST_CLIENTS'] ?? 150);
+const CLIENTS = Number(process.env['VANISHING_CLIENTS'] ?? 150);
 
 /**
  * When a client leaves: before its request is whole; as soon as it is; a while later, be it in a queue, while pictures are
