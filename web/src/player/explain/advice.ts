@@ -2,7 +2,7 @@
 import type { Failure } from '../../shared/words.js';
 
 /** By the codes of `src/errors.ts`; there is one for each. */
-export const ADVICE: Readonly<Record<string, string>> = {
+const ADVICE: Readonly<Record<string, string>> = {
   malformed_media:
     'The file is damaged. Copy it again from where it came, or let ffmpeg write it anew: ffmpeg -i old.mkv -c copy new.mkv.',
   unsupported_media:

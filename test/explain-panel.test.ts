@@ -1,0 +1,66 @@
+/** What the panel that explains knows of the server: its codes, and the header by which it tells what segments cost. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { build } from 'esbuild';
+import * as errors from '../src/errors.js';
+import { writeServerTiming } from '../src/server/server-timing.js';
+
+const FOLDER = join(import.meta.dirname, '../../web/src/player/explain');
+
+/** What is tested of the page's parts. */
+interface Parts {
+  adviceOn(failure: { message: string; code?: string; status?: number }): string;
+  parseServerTiming(header: string): ReadonlyMap<string, { duration?: number; description?: string }>;
+}
+
+describe('the panel that explains', () => {
+  let parts: Parts;
+
+  before(async () => {
+    // As the browser gets it: web/ is no part of the program that is compiled here.
+    const contents = ['advice', 'server-timing'].map((name) => `export * from './${name}.ts';`).join('');
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: FOLDER },
+      bundle: true,
+      format: 'esm',
+      write: false,
+    });
+    const script = encodeURIComponent(outputFiles[0]!.text);
+    parts = (await import(`data:text/javascript,${script}`)) as Parts;
+  });
+
+  it('has advice for every code of an error, and for the ways in which a request is refused', () => {
+    const unknown = parts.adviceOn({ message: 'The connection to the server was lost.' });
+    const classes = Object.values(errors).filter((each) => each !== errors.SegmintError);
+    const codes = classes.map((Each) => new (Each as new (message: string) => errors.SegmintError)('').code);
+    assert.equal(codes.length, 8);
+    const advice = codes.map((code) => parts.adviceOn({ message: '', code }));
+    for (const status of [401, 403, 404]) {
+      advice.push(parts.adviceOn({ message: '', code: 'bad_request', status }));
+    }
+    assert.equal(new Set([unknown, ...advice]).size, codes.length + 4, 'all of them different');
+  });
+
+  it('understands what the server tells of a segment', () => {
+    const record = {
+      ...{ origin: 'made', isShared: false, isPrefetched: true, bytes: 9, remarks: [] },
+      ...{ waitedMs: 1.26, madeMs: 20, readingMs: 3, transcodingMs: 12.5, sourceBytes: 4096 },
+    } as const;
+    assert.deepEqual(
+      [...parts.parseServerTiming(writeServerTiming(record))],
+      [
+        ['cache', { description: 'miss' }],
+        ['ahead', {}],
+        ['queue', { duration: 1.3 }],
+        ['make', { duration: 20 }],
+        ['read', { duration: 3 }],
+        ['transcode', { duration: 12.5 }],
+        ['source', { description: '4096' }],
+      ],
+    );
+    const kept = parts.parseServerTiming(writeServerTiming({ ...record, origin: 'store' }));
+    assert.deepEqual([...kept.keys()], ['cache', 'ahead']);
+    assert.deepEqual([...parts.parseServerTiming('')], []);
+  });
+});
