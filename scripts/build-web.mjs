@@ -34,6 +34,7 @@ export async function buildWeb(root) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
+    plugins: [workers],
     loader: { '.svg': 'file', '.wasm': 'file', '.woff2': 'file' },
     metafile: true,
     logLevel: 'warning',
@@ -53,6 +54,29 @@ export async function buildWeb(root) {
   rmSync(join(web, 'dist'), { recursive: true, force: true });
   renameSync(making, join(web, 'dist'));
 }
+
+/** `name?worker` is the address of a script by itself: a worker begins with one, and its users may put another in its place. */
+const workers = {
+  name: 'workers',
+  setup({ onResolve, onLoad, resolve, initialOptions: { target } }) {
+    onResolve({ filter: /\?worker$/ }, async ({ path, resolveDir, kind }) => {
+      const { path: script, errors } = await resolve(path.replace(/\?worker$/, ''), { resolveDir, kind });
+      return { path: script, errors, namespace: 'worker' };
+    });
+    onLoad({ filter: /./, namespace: 'worker' }, async ({ path }) => {
+      const { outputFiles } = await build({
+        entryPoints: [path],
+        bundle: true,
+        format: 'esm',
+        target,
+        minify: true,
+        write: false,
+        logLevel: 'warning',
+      });
+      return { contents: outputFiles[0].contents, loader: 'file' };
+    });
+  },
+};
 
 function compress(path) {
   const bytes = readFileSync(path);

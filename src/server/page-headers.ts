@@ -17,7 +17,8 @@ export function pageHeaders(embedders: readonly string[]): Readonly<Record<strin
 /** Media come from blobs with Media Source Extensions; the icon and posters of subtitles are data. */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  // libass, which draws ASS subtitles, is WebAssembly, in a worker with a script of its own. Text is still not made into script.
+  "script-src 'self' 'wasm-unsafe-eval'",
   // The controls are elements with styles in their own roots. Styles fetch nothing from elsewhere: pictures are under img-src.
   "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",

@@ -47,6 +47,7 @@ export interface PageElement extends EventTarget {
     querySelector(selector: string): PageElement | null;
   };
   getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
   getBoundingClientRect(): {
     readonly x: number;
     readonly y: number;

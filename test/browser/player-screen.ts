@@ -1,7 +1,7 @@
 // What viewers do on the player's page, by the names that its controls have for those who listen; alike in both browsers.
 import assert from 'node:assert/strict';
 import type { Browser, Page as ChromiumPage } from 'playwright-core';
-import type { Browser as FirefoxBrowser } from 'puppeteer-core';
+import type { Browser as FirefoxBrowser, Page as FirefoxPage } from 'puppeteer-core';
 import type { PageDocument } from './page-types.js';
 
 // Of the page, where the functions that are given to it run.
@@ -56,6 +56,11 @@ export function driveChromium(page: ChromiumPage): ScreenDriver {
 export async function firefoxScreen(browser: FirefoxBrowser): Promise<ScreenDriver> {
   const page = await browser.newPage();
   page.setDefaultTimeout(30_000);
+  return driveFirefox(page);
+}
+
+/** Drives a page of Firefox that is there already. */
+export function driveFirefox(page: FirefoxPage): ScreenDriver {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warn'].includes(message.type())) complaints.push(message.text());

@@ -16,6 +16,14 @@ export interface SubtitleDisplayOptions {
   readonly offset: () => number;
 }
 
+/** Events by which the picture leaves the page and comes back. */
+const APART: readonly (readonly [event: string, isApart: boolean])[] = [
+  ['enterpictureinpicture', true],
+  ['leavepictureinpicture', false],
+  ['webkitbeginfullscreen', true],
+  ['webkitendfullscreen', false],
+];
+
 /** The subtitles of what is played. */
 export class SubtitleDisplay {
   /** Those that can be shown. */
@@ -30,8 +38,15 @@ export class SubtitleDisplay {
   /** The file beside a continuous stream. */
   #file: HTMLTrackElement | undefined;
 
+  /** The picture is where nothing can be drawn over it: in a window of its own, or in the system's own full screen. */
+  #isApart = false;
+  readonly #ending = new AbortController();
+
   constructor(options: SubtitleDisplayOptions) {
     this.#options = options;
+    const { signal } = this.#ending;
+    for (const [event, isApart] of APART)
+      options.video.addEventListener(event, () => this.#goApart(isApart), { signal });
   }
 
   /** Id of those that were shown last, or else of the first ones. */
@@ -56,17 +71,25 @@ export class SubtitleDisplay {
     this.shown.value = subtitles;
     if (subtitles === undefined) return;
     this.#last = subtitles;
-    if (this.#loaderOf(subtitles) === undefined) this.#showText(subtitles);
+    const isText = this.#loaderOf(subtitles) === undefined || (this.#isApart && subtitles.url !== undefined);
+    if (isText) this.#showText(subtitles);
     else void this.#draw(subtitles);
   }
 
-  /** Shows what was chosen on what is played now: a player or its subtitles came anew. */
+  /** Shows what was chosen on what is played now: a player or its subtitles came anew. What is drawn stays: it goes by the picture. */
   renew(): void {
-    this.choose(this.shown.value);
+    if (this.#opening === undefined) this.choose(this.shown.value);
   }
 
   dispose(): void {
     this.#clear();
+    this.#ending.abort();
+  }
+
+  #goApart(isApart: boolean): void {
+    this.#isApart = isApart;
+    const { value: shown } = this.shown;
+    if (shown !== undefined && this.#loaderOf(shown) !== undefined) this.choose(shown);
   }
 
   #loaderOf({ originalType }: SubtitleInfo): SubtitleRenderers[keyof SubtitleRenderers] {
@@ -75,6 +98,7 @@ export class SubtitleDisplay {
 
   #clear(): void {
     this.#opening?.abort();
+    this.#opening = undefined;
     this.#renderer?.dispose();
     this.#renderer = undefined;
     this.#file?.remove();
@@ -119,7 +143,9 @@ export class SubtitleDisplay {
       else this.#renderer = renderer;
     } catch {
       // What cannot be drawn may still be read.
-      if (!opening.signal.aborted) this.#showText(subtitles);
+      if (opening.signal.aborted) return;
+      this.#opening = undefined;
+      this.#showText(subtitles);
     }
   }
 

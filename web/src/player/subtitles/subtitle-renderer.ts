@@ -38,4 +38,6 @@ export type SubtitleRenderers = Readonly<
 >;
 
 /** Those that the page has. What is in none of these forms is shown as text, or not offered. */
-export const RENDERERS: SubtitleRenderers = {};
+export const RENDERERS: SubtitleRenderers = {
+  ass: async () => (await import('./ass/open-ass.js')).openAss,
+};
