@@ -7,14 +7,16 @@ export interface Nameable {
   readonly title: string | undefined;
   /** BCP-47 tag; `und` when not known. */
   readonly language: string;
+  /** What tells it from others of its language, where it has no title; a few words. */
+  readonly distinction?: string | undefined;
 }
 
 /** More than any menu shows; a file may say more than a playlist should carry. */
 const longestName = 200;
 
 /**
- * Names the renditions of a group: by the title, else the language in English, else the kind and the number. A name that is
- * taken gets a number behind.
+ * Names the renditions of a group: by the title, else the language in English, else the kind and the number, with what they
+ * are distinguished by behind. A name that is taken gets a number.
  * @param renditions - all of the group.
  * @param kind - what one of them is called that has no name.
  * @returns names without control characters, all different.
@@ -24,10 +26,10 @@ export function nameRenditions(renditions: readonly Nameable[], kind: string): s
   const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   const counts = new Map<string, number>();
   const taken = new Set<string>();
-  return renditions.map(({ title, language }, index) => {
+  return renditions.map(({ title, language, distinction }, index) => {
     const tag = canonicalLanguage(language);
-    const name =
-      titleText(title) ?? (tag === undefined ? undefined : languages.of(tag)) ?? `${kind} ${index + 1}`;
+    const untitled = (tag === undefined ? undefined : languages.of(tag)) ?? `${kind} ${index + 1}`;
+    const name = titleText(title) ?? (distinction === undefined ? untitled : `${untitled} (${distinction})`);
     let count = counts.get(name) ?? 1;
     let unique = name;
     while (taken.has(unique)) unique = `${name} (${++count})`;

@@ -1,17 +1,13 @@
 import { quotedString, writeAttributeList } from './attribute-list.js';
 import { canonicalLanguage } from './language-tag.js';
-import { nameRenditions, type Nameable } from './rendition-names.js';
+import { nameSubtitles, type NameableSubtitle } from './subtitle-names.js';
 
 /** A subtitle rendition: a choice of the viewer, whatever is played beside it. */
-export interface SubtitleRendition extends Nameable {
+export interface SubtitleRendition extends NameableSubtitle {
   /** URI of its media playlist. */
   readonly uri: string;
   /** The file wants it shown when the viewer has not said otherwise. */
   readonly isDefault: boolean;
-  /** What everyone needs to follow, such as the words of a foreign language. */
-  readonly isForced: boolean;
-  /** It also tells what is to be heard. */
-  readonly isHearingImpaired: boolean;
 }
 
 /** The group of all subtitles. */
@@ -27,7 +23,7 @@ const TELLS_SOUND =
  * @see RFC 8216, section 4.3.4.1
  */
 export function subtitleTags(renditions: readonly SubtitleRendition[]): string[] {
-  const names = nameRenditions(renditions, 'Subtitles');
+  const names = nameSubtitles(renditions);
   const first = renditions.find(({ isDefault, isForced }) => isDefault && isForced);
   const choices = new Map<string, SubtitleRendition>();
   const byChoice = [...renditions].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
