@@ -199,7 +199,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const { library, segments, stills } = options;
     addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics, sideCars });
     addSubtitleRoutes(app, { library, segments, answers, clientIdleTimeoutMs, sideCars });
-    addDashRoutes(app, { library, segments, answers });
+    addDashRoutes(app, { library, segments, answers, sideCars });
     if (stills !== undefined) {
       addThumbnailRoutes(app, { library, segments, answers: pictures, stills });
       addPosterRoute(app, { library, stills, answers: pictures });

@@ -37,7 +37,10 @@ declare module 'mpd-parser' {
     /** Seconds. */
     readonly duration: number;
     readonly playlists: readonly ParsedPlaylist[];
-    readonly mediaGroups: { readonly AUDIO: { readonly audio?: Readonly<Record<string, ParsedAudio>> } };
+    readonly mediaGroups: {
+      readonly AUDIO: { readonly audio?: Readonly<Record<string, ParsedAudio>> };
+      readonly SUBTITLES: { readonly subs?: Readonly<Record<string, ParsedAudio>> };
+    };
   }
 
   /** Parses a manifest; what it warns of goes to `eventHandler`. */

@@ -2,9 +2,11 @@ import type { AudioTrack, VideoTrack } from '../../media/track.js';
 import type {
   AudioRepresentation,
   Manifest,
+  TextRepresentation,
   VideoRepresentation,
   VideoSet,
 } from '../../playlist/dash/manifest-model.js';
+import type { SubtitleDescription } from '../subtitles/describe-subtitles.js';
 import type { AnnouncedAudio, AnnouncedVideo } from './announcement.js';
 import type { Offer } from './offer-renditions.js';
 import { offeredAudioRate, offeredVideoRate } from './offered-rates.js';
@@ -29,8 +31,13 @@ const HDR_TRANSFERS: ReadonlySet<number> = new Set([16, 18]);
  * Puts together what the DASH manifest states: the renditions of the multivariant playlist, with all their segments.
  * @param offered - the renditions, video first.
  * @param facts - what their rates follow from.
+ * @param subtitles - with text.
  */
-export function modelManifest(offered: readonly NamedOffer[], facts: RateFacts): Manifest {
+export function modelManifest(
+  offered: readonly NamedOffer[],
+  facts: RateFacts,
+  subtitles: readonly SubtitleDescription[],
+): Manifest {
   const video = new Map<string, GrowingSet>();
   const audio: AudioRepresentation[] = [];
   for (const offer of offered) {
@@ -50,7 +57,17 @@ export function modelManifest(offered: readonly NamedOffer[], facts: RateFacts):
       video.set(key, set);
     }
   }
-  return { video: [...video.values()], audio };
+  return { video: [...video.values()], audio, text: subtitles.map(textOf) };
+}
+
+function textOf({
+  id,
+  name,
+  language,
+  isForced,
+  isHearingImpaired,
+}: SubtitleDescription): TextRepresentation {
+  return { id, uri: `subtitles/${id}.vtt`, title: name, language, isForced, isHearingImpaired };
 }
 
 /** The picture as it is shown: upright, and its pixels with it. */

@@ -20,6 +20,7 @@ import type { SegmentTrack } from './segment-track.js';
 import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
 import { deriveVersion } from './source-version.js';
 import { IndexedThumbnails, type ThumbnailTrack } from '../stills/thumbnail-track.js';
+import type { SubtitleDescription } from '../subtitles/describe-subtitles.js';
 import { SourceAttachments } from '../subtitles/source-attachments.js';
 import { noSuchSubtitle, SourceSubtitles } from '../subtitles/source-subtitles.js';
 import { parseSubtitleRendition, writeSubtitleRendition } from '../subtitles/subtitle-id.js';
@@ -84,12 +85,12 @@ export class OpenedSegments implements SegmentedMedia {
     return writeMultivariantPlaylist(modelMaster(offered, this.#facts(), [...tracks, ...beside]));
   }
 
-  manifest(player: PlayerRequest): string {
+  manifest(player: PlayerRequest, beside: readonly SubtitleDescription[] = []): string {
     const offered = this.#offer(player).map((offer): NamedOffer => ({
       ...offer,
       id: writeRenditionId(offer.name, this.version),
     }));
-    return writeManifest(modelManifest(offered, this.#facts()));
+    return writeManifest(modelManifest(offered, this.#facts(), [...this.subtitles.texts, ...beside]));
   }
 
   mediaPlaylist(rendition: string): string {

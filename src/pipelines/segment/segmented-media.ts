@@ -4,6 +4,7 @@ import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Decision } from '../decide.js';
 import type { PlayerTarget } from '../player-target.js';
 import type { ThumbnailTrack } from '../stills/thumbnail-track.js';
+import type { SubtitleDescription } from '../subtitles/describe-subtitles.js';
 import type { SourceAttachments } from '../subtitles/source-attachments.js';
 import type { SourceSubtitles } from '../subtitles/source-subtitles.js';
 
@@ -110,10 +111,12 @@ export interface SegmentedMedia extends AsyncDisposable {
   /**
    * Writes the DASH manifest, of the same renditions and the same segments. Nothing is encoded, and nothing read, for it.
    * @param player - what it plays, which decides what is copied, and whether it wants lower forms.
-   * @returns text; its URIs are relative, `<rendition>/init.mp4` and `<rendition>/<n>.m4s` with n from 0.
+   * @param beside - subtitles with text that are no tracks of the source.
+   * @returns text; its URIs are relative, `<rendition>/init.mp4` and `<rendition>/<n>.m4s` with n from 0, and
+   *   `subtitles/<id>.vtt`.
    * @throws {LimitExceededError} when it would list more segments than a document should.
    */
-  manifest(player: PlayerRequest): string;
+  manifest(player: PlayerRequest, beside?: readonly SubtitleDescription[]): string;
 
   /**
    * Writes the playlist of a rendition.

@@ -1,6 +1,7 @@
 import { canonicalLanguage } from '../hls/language-tag.js';
 import type { SegmentTimes } from '../hls/media-playlist.js';
 import { nameRenditions } from '../hls/rendition-names.js';
+import { nameSubtitles } from '../hls/subtitle-names.js';
 import {
   describeAudioPurpose,
   describeChannels,
@@ -9,7 +10,13 @@ import {
   describeSwitching,
   type DashRole,
 } from './descriptors.js';
-import type { AudioRepresentation, Manifest, VideoRepresentation, VideoSet } from './manifest-model.js';
+import type {
+  AudioRepresentation,
+  Manifest,
+  TextRepresentation,
+  VideoRepresentation,
+  VideoSet,
+} from './manifest-model.js';
 import { buildSegmentTimeline } from './segment-timeline.js';
 import type { XmlElement } from './xml.js';
 
@@ -19,18 +26,25 @@ const MAX_UNSIGNED_INT = 2 ** 32 - 1;
 /** What is preferred where a player is not told otherwise has more than 1, which is what all others have. */
 const PREFERRED = 2;
 
+/** What is stated of text, in bits a second: more than anybody reads. */
+const TEXT_BANDWIDTH = 1000;
+
 /**
- * Builds the adaptation sets: those of the video, then one for each audio rendition.
+ * Builds the adaptation sets: those of the video, then one for each audio rendition, then one for each subtitle.
  * @see ISO/IEC 23009-1, section 5.3.3
  */
-export function buildAdaptationSets({ video, audio }: Manifest): XmlElement[] {
+export function buildAdaptationSets({ video, audio, text }: Manifest): XmlElement[] {
   const videoIds = video.map((_, index) => index);
   const names = nameRenditions(audio, 'Audio');
+  const textNames = nameSubtitles(text);
   const preferred = audio.find(({ isDefault }) => isDefault) ?? audio[0];
   return [
     ...video.map((set, id) => videoSet(id, set, videoIds)),
     ...audio.map((rendition, index) =>
       audioSet(video.length + index, rendition, names[index]!, rendition === preferred),
+    ),
+    ...text.map((subtitle, index) =>
+      textSet(video.length + audio.length + index, subtitle, textNames[index]!),
     ),
   ];
 }
@@ -111,6 +125,27 @@ function audioSet(id: number, rendition: AudioRepresentation, name: string, isMa
           codecs: codec,
           audioSamplingRate: sampleRate,
         },
+      },
+    ],
+  };
+}
+
+/** A subtitle, whole: its file needs no index, and players load it at once. */
+function textSet(
+  id: number,
+  { id: name, uri, language, isForced, isHearingImpaired }: TextRepresentation,
+  label: string,
+): XmlElement {
+  return {
+    name: 'AdaptationSet',
+    attributes: { id, contentType: 'text', mimeType: 'text/vtt', lang: canonicalLanguage(language) },
+    content: [
+      { name: 'Label', attributes: {}, content: label },
+      describeRole(isForced ? 'forced-subtitle' : isHearingImpaired ? 'caption' : 'subtitle'),
+      {
+        name: 'Representation',
+        attributes: { id: name, bandwidth: TEXT_BANDWIDTH },
+        content: [{ name: 'BaseURL', attributes: {}, content: uri }],
       },
     ],
   };

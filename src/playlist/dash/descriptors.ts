@@ -11,7 +11,8 @@ export interface ColorDescription {
 }
 
 /** What a rendition is for, in the words of DASH: ISO/IEC 23009-1, table 22. */
-export type DashRole = 'main' | 'alternate' | 'dub' | 'commentary';
+export type DashRole =
+  'main' | 'alternate' | 'dub' | 'commentary' | 'subtitle' | 'caption' | 'forced-subtitle';
 
 /** Whom a rendition of sound is made for. */
 export type AudioPurpose = 'visually-impaired' | 'hearing-impaired';

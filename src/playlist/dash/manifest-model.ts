@@ -1,5 +1,6 @@
 import type { FrameRate } from '../../time/frame-rate.js';
 import type { SegmentTimes } from '../hls/media-playlist.js';
+import type { NameableSubtitle } from '../hls/subtitle-names.js';
 import type { AudioPurpose, ColorDescription } from './descriptors.js';
 
 /** What can be played of a source, and in which forms. */
@@ -8,6 +9,8 @@ export interface Manifest {
   readonly video: readonly VideoSet[];
   /** Audio renditions, each a choice of the viewer, in the order in which a menu shows them. */
   readonly audio: readonly AudioRepresentation[];
+  /** Subtitles, each a choice of the viewer, in the order in which a menu shows them. */
+  readonly text: readonly TextRepresentation[];
 }
 
 /** Forms of the video in one codec and one kind of colour, cut at the same ticks. */
@@ -65,4 +68,12 @@ export interface AudioRepresentation extends RepresentationBase {
   readonly channels: number;
   /** Samples a second. */
   readonly sampleRate: number;
+}
+
+/** A subtitle: one file of WebVTT for all of the presentation. */
+export interface TextRepresentation extends NameableSubtitle {
+  /** Its name. */
+  readonly id: string;
+  /** URI of the file. */
+  readonly uri: string;
 }

@@ -53,7 +53,7 @@ function audioOf({ mediaGroups }: ParsedManifest): (readonly [string, ParsedPlay
 
 describe('DASH manifest', () => {
   it('lists every segment where it is, with its time', () => {
-    const { parsed } = read({ video: [VIDEO], audio: [AUDIO] });
+    const { parsed } = read({ video: [VIDEO], audio: [AUDIO], text: [] });
     const [video] = parsed.playlists;
     assert.deepEqual(
       video!.segments.map(({ resolvedUri, map, number, presentationTime, duration }) => {
@@ -89,7 +89,7 @@ describe('DASH manifest', () => {
       });
     fc.assert(
       fc.property(times, (planned) => {
-        const { parsed } = read({ video: [{ ...VIDEO, times: planned }], audio: [] });
+        const { parsed } = read({ video: [{ ...VIDEO, times: planned }], audio: [], text: [] });
         const { timescale, starts, end } = planned;
         const ticks = (seconds: number): number => Math.round(seconds * timescale);
         const { segments } = parsed.playlists[0]!;
@@ -107,14 +107,14 @@ describe('DASH manifest', () => {
   it('writes runs of segments that last the same as one', () => {
     const starts = Array.from({ length: 1200 }, (_, n) => n * 6000);
     const long = { ...VIDEO, times: { timescale: 1000, starts, end: 7_199_000 } };
-    const { text, parsed } = read({ video: [long], audio: [] });
+    const { text, parsed } = read({ video: [long], audio: [], text: [] });
     assert.equal(parsed.playlists[0]!.segments.length, 1200);
     assert.match(text, /<S t="0" d="6000" r="1198"\/>\n\s*<S d="5000"\/>\n/);
     assert.match(text, /mediaPresentationDuration="PT7199S" maxSegmentDuration="PT6S" minBufferTime="PT6S"/);
   });
 
   it('lasts as long as the longest rendition', () => {
-    const { text } = read({ video: [VIDEO], audio: [AUDIO] });
+    const { text } = read({ video: [VIDEO], audio: [AUDIO], text: [] });
     assert.match(text, /mediaPresentationDuration="PT25.002667S"/);
   });
 
@@ -127,7 +127,11 @@ describe('DASH manifest', () => {
       pixelAspectRatio: [32, 27],
       frameRate: { numerator: 25, denominator: 1 },
     };
-    const { text, parsed } = read({ video: [{ ...VIDEO, representations: [FORM, low] }], audio: [] });
+    const { text, parsed } = read({
+      video: [{ ...VIDEO, representations: [FORM, low] }],
+      audio: [],
+      text: [],
+    });
     const stated = parsed.playlists.map(({ attributes }) => [
       attributes.NAME,
       attributes.BANDWIDTH,
@@ -149,7 +153,7 @@ describe('DASH manifest', () => {
       color: { primaries: 9, transfer: 16, matrix: 2 },
       representations: [{ ...FORM, id: 'v1', codec: 'hvc1.2.4.L120.B0', startsWithSap: 3 }],
     };
-    const { text } = read({ video: [hdr, VIDEO], audio: [] });
+    const { text } = read({ video: [hdr, VIDEO], audio: [], text: [] });
     const properties = [
       ...text.matchAll(/<SupplementalProperty schemeIdUri="urn:mpeg:(\S+)" value="(\S+)"/g),
     ];
@@ -174,6 +178,7 @@ describe('DASH manifest', () => {
         { ...AUDIO, id: 'a4', isDefault: false, purpose: 'visually-impaired', language: 'deu' },
         { ...AUDIO, id: 'a5', isDefault: false, language: 'und', channels: 8 },
       ],
+      text: [],
     });
     const sounds = Object.entries(parsed.mediaGroups.AUDIO.audio!).map(([name, one]) => [
       name,
@@ -203,6 +208,37 @@ describe('DASH manifest', () => {
     assert.match(text, /ChannelConfiguration" value="12"/);
   });
 
+  it('lists each subtitle as one file, with what it is for', () => {
+    const plain = { title: undefined, language: 'eng', isForced: false, isHearingImpaired: false };
+    const { text, parsed } = read({
+      video: [VIDEO],
+      audio: [AUDIO],
+      text: [
+        { ...plain, id: 't3', uri: 'subtitles/t3.vtt' },
+        { ...plain, id: 't4', uri: 'subtitles/t4.vtt', isHearingImpaired: true },
+        { ...plain, id: 't5', uri: 'subtitles/t5.vtt', isForced: true, language: 'de' },
+        { ...plain, id: 't6', uri: 'subtitles/t6.vtt', title: '</Label>', language: 'und' },
+      ],
+    });
+    const listed = Object.entries(parsed.mediaGroups.SUBTITLES.subs!).map(
+      ([name, { language, playlists }]) => [
+        name,
+        language,
+        playlists[0]!.segments.map(({ resolvedUri }) => resolvedUri),
+      ],
+    );
+    assert.deepEqual(listed, [
+      ['English', 'en', ['http://localhost/m/film/subtitles/t3.vtt']],
+      ['English (SDH)', 'en', ['http://localhost/m/film/subtitles/t4.vtt']],
+      ['German (forced)', 'de', ['http://localhost/m/film/subtitles/t5.vtt']],
+      ['</Label>', 'und', ['http://localhost/m/film/subtitles/t6.vtt']],
+    ]);
+    assert.deepEqual(
+      [...text.matchAll(/Role schemeIdUri="\S+" value="(\S+)"/g)].map(([, value]) => value),
+      ['main', 'main', 'subtitle', 'caption', 'forced-subtitle', 'subtitle'],
+    );
+  });
+
   it('is a document whatever the titles of a file are', () => {
     const hostile = fc.string({ unit: 'binary', maxLength: 60 });
     const markup = fc.constantFrom(
@@ -216,14 +252,14 @@ describe('DASH manifest', () => {
     );
     fc.assert(
       fc.property(fc.oneof(hostile, markup), (title) => {
-        const { parsed } = read({ video: [VIDEO], audio: [{ ...AUDIO, title }] });
+        const { parsed } = read({ video: [VIDEO], audio: [{ ...AUDIO, title }], text: [] });
         const [[name, { segments }]] = audioOf(parsed) as [readonly [string, ParsedPlaylist]];
         assert.equal(segments.length, 3);
         assert.notEqual(name, '');
       }),
       { numRuns: 200 },
     );
-    const { parsed } = read({ video: [VIDEO], audio: [{ ...AUDIO, title: '<Tom & "Jerry">' }] });
+    const { parsed } = read({ video: [VIDEO], audio: [{ ...AUDIO, title: '<Tom & "Jerry">' }], text: [] });
     assert.deepEqual(
       audioOf(parsed).map(([name]) => name),
       ['<Tom & ”Jerry”>'],
@@ -235,6 +271,6 @@ describe('DASH manifest', () => {
     const starts = Array.from({ length: 100_000 }, (_, n) => n * 6000 + (n % 2));
     const times = { timescale: 1000, starts, end: 600_000_001 };
     const audio = Array.from({ length: 5 }, (_, i) => ({ ...AUDIO, id: `a${i}`, times }));
-    assert.throws(() => writeManifest({ video: [VIDEO], audio }), LimitExceededError);
+    assert.throws(() => writeManifest({ video: [VIDEO], audio, text: [] }), LimitExceededError);
   });
 });
