@@ -56,7 +56,7 @@ describe('VobSub', { skip }, () => {
 
   /** Writes the pair of a film into the folder. */
   async function writePair(media: SegmentedMedia, name: string, range = ALL): Promise<void> {
-    const [{ id }] = media.subtitles!.descriptions as [{ id: string }];
+    const { id } = media.subtitles!.descriptions[0]!;
     const file = async (form: SubtitleFileForm): Promise<Uint8Array> => {
       const parts: Uint8Array[] = [];
       for await (const chunk of media.subtitles!.file(id, form, range)) parts.push(chunk);
@@ -111,7 +111,7 @@ describe('VobSub', { skip }, () => {
         expected.map((n) => all[n]),
       );
     }
-    const [{ id }] = media.subtitles!.descriptions as [{ id: string }];
+    const { id } = media.subtitles!.descriptions[0]!;
     const none = { startMs: 10_000, endMs: 11_000 };
     assert.equal(await readText(media.subtitles!.file(id, 'sub', none)), '');
     assert.throws(() => media.subtitles!.file(id, 'sup', ALL), /no such subtitle/);
