@@ -129,6 +129,30 @@ describe('the panel that explains', { skip }, () => {
     await browser.close();
   });
 
+  it('tells of what failed once and was then had after all', async () => {
+    const browser = await launchChromium();
+    const page = await browser.newPage();
+    const screen = new PlayerScreen(driveChromium(page));
+    const failed = { code: 'engine_failed', message: 'The encoder gave up.' };
+    await page.route(
+      /\/a2-[^/]+\/1\.m4s/,
+      (route) => route.fulfill({ status: 500, json: { error: failed }, headers: { 'x-request-id': 'r-1' } }),
+      { times: 1 },
+    );
+    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
+    await screen.isPlayedFrom(0.5);
+    await page.keyboard.press('i');
+    await screen.reads('.problems', 'The encoder gave up.');
+    assert.equal(await screen.text('.problem-code'), 'engine_failed');
+    assert.equal(await screen.text('.problem-request code'), 'r-1');
+    await screen.isPlayedFrom(7);
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.getByRole('button', { name: 'Close' }).press('Escape');
+    assert.equal(await page.locator('.explained').count(), 0);
+    assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'What happens to this file');
+    await browser.close();
+  });
+
   it('can be used by everybody, and on a phone leaves the picture free', async () => {
     const browser = await launchChromium();
     for (const colorScheme of ['dark', 'light'] as const) {

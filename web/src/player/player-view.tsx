@@ -6,6 +6,7 @@ import { bytes, clock } from '../shared/words.js';
 import type { ItemInfo } from '../shared/api.js';
 import { sizeOf } from './choices.js';
 import { Icon } from './icon.js';
+import type { PlayerPanels } from './player-panels.js';
 import { Player } from './player.js';
 import { Screen } from './screen.js';
 
@@ -31,15 +32,14 @@ export function PlayerView({ itemRef }: { readonly itemRef: string }) {
         </p>
       </section>
       {isExplained && (
-        <aside class="explained" aria-label="What happens to this file">
+        <aside
+          class="explained"
+          aria-label="What happens to this file"
+          onKeyDown={({ key }) => key === 'Escape' && closeExplained(panels)}
+        >
           <header>
             <h2>What happens to this file</h2>
-            <button
-              type="button"
-              class="control"
-              aria-label="Close"
-              onClick={() => (panels.isExplained.value = false)}
-            >
+            <button type="button" class="control" aria-label="Close" onClick={() => closeExplained(panels)}>
               <Icon name="close" />
             </button>
           </header>
@@ -50,6 +50,12 @@ export function PlayerView({ itemRef }: { readonly itemRef: string }) {
       )}
     </main>
   );
+}
+
+/** Goes back to the button by which it was opened. */
+function closeExplained(panels: PlayerPanels): void {
+  panels.isExplained.value = false;
+  document.querySelector<HTMLElement>('.controls [aria-pressed]')?.focus();
 }
 
 function factsOf({ tracks, container, durationMs, size }: ItemInfo): string {

@@ -13,7 +13,7 @@ export function LiveFigures({ session }: { readonly session: PlayerSession }) {
   const samples = useSamples(session);
   const { journal } = session;
   const { totals } = journal;
-  const isTold = totals.segments > 0;
+  const isTold = session.isLibraryUsed;
   return (
     <>
       <dl class="figures">
@@ -42,19 +42,23 @@ function SegmentTiles({
   readonly journal: SegmentJournal;
   readonly samples: readonly Sample[];
 }) {
-  const last = segments.at(-1)!;
+  const last = segments.at(-1);
   const made = segments.filter(({ origin, bytes: size }) => origin === 'made' && size > 0);
   const share = totals.madeBytes === 0 ? '–' : (totals.sourceBytes / totals.madeBytes).toFixed(2);
   const bitRate = segments.findLast(({ type }) => type === 'main');
   const rates = samples.flatMap(({ lineRate }) => (lineRate === undefined ? [] : [lineRate]));
   return (
     <>
-      <Figure name="Segment time" value={`${Math.round(last.ms)} ms`} note={timeNote(last)}>
+      <Figure
+        name="Segment time"
+        value={last === undefined ? '–' : `${Math.round(last.ms)} ms`}
+        note={timeNote(last)}
+      >
         <Bars bars={segments.map(({ ms, origin }) => ({ value: ms, kind: origin }))} room={SEGMENTS} />
       </Figure>
       <Figure
         name="Cache hits"
-        value={`${Math.round((100 * totals.hits) / totals.segments)} %`}
+        value={totals.segments === 0 ? '–' : `${Math.round((100 * totals.hits) / totals.segments)} %`}
         note={`${totals.hits} of ${totals.segments} segments`}
       >
         <Bars
@@ -104,7 +108,9 @@ function Figure({ name, value, note, children }: FigureProps) {
   );
 }
 
-function timeNote({ origin, queueMs, readMs, transcodeMs, isAhead }: SegmentFigures): string {
+function timeNote(segment: SegmentFigures | undefined): string {
+  if (segment === undefined) return '';
+  const { origin, queueMs, readMs, transcodeMs, isAhead } = segment;
   if (origin === 'browser') return 'from this browser’s cache';
   if (origin === 'store') return isAhead ? 'made ahead of time' : 'from the server’s store';
   if (origin === 'unknown') return 'the server does not tell more';
