@@ -7,6 +7,7 @@ import type { PlayerRequest, Rendition, SegmentedMedia } from '../pipelines/segm
 import { FolderOutput } from './folder-output.js';
 import { formatBytes, formatTime, printable } from './format.js';
 import { openSource } from './open-source.js';
+import { countSubtitleFiles, subtitleJobs } from './package-subtitles.js';
 import { showFileProgress } from './progress.js';
 import { runSideBySide } from './run-side-by-side.js';
 import type { Terminal } from './terminal.js';
@@ -60,7 +61,7 @@ export interface RenditionSummary extends Rendition {
 
 /**
  * `segmint package`: writes what the server would send as files: the multivariant playlist, the manifest of DASH where it is
- * wanted, and a folder for each rendition.
+ * wanted, and a folder for each rendition and subtitle.
  * The multivariant playlist is written last: where it is, everything is.
  * @param sourceName - path or URL.
  * @param options - as parsed.
@@ -98,10 +99,14 @@ export async function packageHls(
   {
     // An init segment beside the segments, and the playlists.
     const fixed = manifest === undefined ? 1 : 2;
+    const asFiles = manifest !== undefined;
     const files = renditions.reduce((sum, { segmentCount }) => sum + segmentCount + 2, fixed);
-    using progress = await showFileProgress(files, terminal.isInteractive);
-    const jobs = segmentJobs(media, written, folder, (bytes) => progress.written(bytes));
-    await runSideBySide(jobs, Math.max(2, availableParallelism()), signal);
+    const all = files + countSubtitleFiles({ media, asFiles });
+    using progress = await showFileProgress(all, terminal.isInteractive);
+    const onWritten = (bytes: number): void => progress.written(bytes);
+    const parallelism = Math.max(2, availableParallelism());
+    await runSideBySide(segmentJobs(media, written, folder, onWritten), parallelism, signal);
+    await runSideBySide(subtitleJobs({ media, folder, asFiles, onWritten }), parallelism, signal);
     for (const { id } of renditions) {
       await writeText(folder, id, 'playlist.m3u8', media.mediaPlaylist(id), (bytes) =>
         progress.written(bytes),

@@ -10,6 +10,7 @@ import type { PackageSummary } from '../../src/cli/package.js';
 import { createEnginePool } from '../../src/engine/pool.js';
 import { decodingMessages, probe } from '../support/ffmpeg.js';
 import { fixturePath, PICTURES, SOUNDS } from '../support/fixtures.js';
+import { SubtitleFixtures } from '../support/subtitle-fixtures.js';
 import { missingTools } from '../support/tools.js';
 
 HLS.setOptions({ strictMode: true });
@@ -92,6 +93,25 @@ describe('segmint package', () => {
     }
     assert.deepEqual(new Set((await filesIn(out)).keys()), named);
   });
+
+  it(
+    'writes the subtitles that the playlists and the manifest name',
+    { skip: missingTools('subtitles to package', 'ffmpeg') },
+    async () => {
+      using films = new SubtitleFixtures();
+      films.write('cue.srt', '1\n00:00:01,000 --> 00:00:03,000\nHello\n');
+      const tone = ['-f', 'lavfi', '-i', 'sine=duration=9', '-i', 'cue.srt', '-c:a', 'aac', '-c:s', 'srt'];
+      const told = films.make('told.mkv', 'ffmpeg', tone);
+      const { code, stderr } = await command([told, '-o', films.path('out'), '--dash']);
+      assert.deepEqual([code, stderr], [0, '']);
+      const files = await filesIn(films.path('out'));
+      const text = (path: string): string => files.get(path)!.toString();
+      const [, folderName] = /URI="(t2[^/]*)\/playlist\.m3u8"/.exec(text('master.m3u8'))!;
+      assert.match(text(`${folderName}/playlist.m3u8`), /^0\.vtt$/m);
+      const [, file] = /<BaseURL>(.*)<\/BaseURL>/.exec(text('manifest.mpd'))!;
+      for (const path of [`${folderName}/0.vtt`, file!]) assert.match(text(path), /\nHello\n/);
+    },
+  );
 
   it('writes a manifest of DASH that ffmpeg plays as it plays the playlists', async () => {
     const path = join(out, 'manifest.mpd');
