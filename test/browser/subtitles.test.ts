@@ -16,8 +16,8 @@ import { readWebvtt } from '../support/webvtt-cues.js';
 import { launchChromium, missingBrowser } from './chromium.js';
 import { startHlsServer, type HlsServer } from './hls-server.js';
 
-// hls.js in Chromium shows the subtitles of a track and of a file beside it, after seeks too: what is active at a time is
-// what the whole file says of it.
+// hls.js and dash.js in Chromium show the subtitles of a track and of a file beside it, after seeks too: what is active at a
+// time is what the whole file says of it.
 
 const skip = missingBrowser() || missingTools('subtitles in a browser', 'ffmpeg');
 
@@ -28,18 +28,39 @@ interface Shown {
   readonly cues: readonly (readonly [number, number])[];
 }
 
-/** Opens a presentation, and waits until it can be played. */
-const OPEN = (master: string): string => `new Promise((resolve, reject) => {
+/** Opens a presentation in hls.js, and waits until its subtitles are known. */
+const OPEN_HLS = (master: string): string => `new Promise((resolve, reject) => {
   const video = document.createElement('video');
   document.body.append(video);
   video.muted = true;
   const hls = new Hls({ maxBufferLength: 6, maxMaxBufferLength: 12 });
-  globalThis.shown = { video, hls };
+  const select = (track) => {
+    if (hls.subtitleTrack !== track) hls.subtitleTrack = track;
+    hls.subtitleDisplay = true;
+  };
+  globalThis.shown = { video, select };
   hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && reject(new Error(details)));
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
     resolve(subtitleTracks.map(({ name, lang, forced }) => [name, lang ?? '', forced === true])));
   hls.loadSource(${JSON.stringify(master)});
   hls.attachMedia(video);
+})`;
+
+/** Opens a manifest in dash.js, and waits until its subtitles are known. */
+const OPEN_DASH = (manifest: string): string => `new Promise(async (resolve, reject) => {
+  const { MediaPlayer } = await import('/harness/dash.mjs');
+  const video = document.createElement('video');
+  document.body.append(video);
+  video.muted = true;
+  const dash = MediaPlayer().create();
+  const select = (track) => {
+    if (dash.getCurrentTextTrackIndex() !== track) dash.setTextTrack(track);
+  };
+  globalThis.shown = { video, select };
+  dash.on('error', ({ error }) => reject(new Error(error.message)));
+  dash.on('allTextTracksAdded', () =>
+    resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value])));
+  dash.initialize(video, new URL(${JSON.stringify(manifest)}, location.href).href, false);
 })`;
 
 /** Goes to a time with a subtitle switched on, and waits until what should be shown is. */
@@ -48,23 +69,27 @@ const SHOWN_AT = (
   time: number,
   expected: readonly string[],
 ): string => `new Promise((resolve) => {
-  const { video, hls } = globalThis.shown;
-  if (hls.subtitleTrack !== ${track}) hls.subtitleTrack = ${track};
-  hls.subtitleDisplay = true;
+  const { video, select } = globalThis.shown;
+  select(${track});
   video.currentTime = ${time};
   const start = performance.now();
+  let frames = 0;
   const look = () => {
     const showing = [...video.textTracks].find(({ mode }) => mode === 'showing');
     const texts = [...(showing?.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' ').trim());
     const isThere = JSON.stringify(texts.sort()) === ${JSON.stringify(JSON.stringify([...expected].sort()))};
     if ((isThere && !video.seeking) || performance.now() - start > 30_000) {
       resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
-    } else requestAnimationFrame(look);
+    } else {
+      // What dash.js has loaded while nothing moved it shows with the next seek.
+      if (++frames % 60 === 0 && !video.seeking) video.currentTime = ${time};
+      requestAnimationFrame(look);
+    }
   };
   look();
 })`;
 
-describe('subtitles in hls.js', { skip }, () => {
+describe('subtitles in players', { skip }, () => {
   let films: SubtitleFixtures;
   let engine: EnginePool;
   let server: HlsServer;
@@ -104,11 +129,8 @@ describe('subtitles in hls.js', { skip }, () => {
     films[Symbol.dispose]();
   });
 
-  it('are listed, and shown at their times after any seek', async () => {
-    assert.deepEqual(await page.evaluate(OPEN(server.masters[0]!)), [
-      ['Subtitles 1', '', false],
-      ['German', 'de', true],
-    ]);
+  /** Seeks in what is open, and looks at what is shown of the first subtitle. */
+  async function seekAround(): Promise<void> {
     const answer = await fetch(new URL(`/m/${server.refs[0]!}/subtitles/t3.vtt`, server.url));
     const cues = readWebvtt(await answer.text());
     assert.ok(cues.length >= 40);
@@ -122,8 +144,28 @@ describe('subtitles in hls.js', { skip }, () => {
       // What reaches over a cut is in two segments, and in the player once.
       assert.equal(new Set(shown.cues.map(String)).size, shown.cues.length);
     }
+  }
+
+  it('are listed by hls.js, and shown at their times after any seek', async () => {
+    assert.deepEqual(await page.evaluate(OPEN_HLS(server.masters[0]!)), [
+      ['Subtitles 1', '', false],
+      ['German (forced)', 'de', true],
+    ]);
+    await seekAround();
     const beside = await page.evaluate<Shown>(SHOWN_AT(1, 20, ['Lange']));
     assert.deepEqual(beside.texts, ['Lange']);
+  });
+
+  it('are listed by dash.js, and shown at their times after any seek', async () => {
+    const manifest = server.masters[0]!.replace('master.m3u8', 'manifest.mpd');
+    assert.deepEqual(await page.evaluate(OPEN_DASH(manifest)), [
+      ['Subtitles 1', '', 'subtitle'],
+      ['German (forced)', 'de', 'forced-subtitle'],
+    ]);
+    await seekAround();
+  });
+
+  it('asked for nothing that is not there', () => {
     assert.deepEqual(
       server.answers.filter(({ status }) => status >= 400),
       [],
