@@ -7,10 +7,11 @@ import { SegmintServer } from '../support/segmint-server.js';
 import { SubtitleFixtures } from '../support/subtitle-fixtures.js';
 import { missingTools } from '../support/tools.js';
 import { launchChromium, missingBrowser } from './chromium.js';
-import { hideControls, isAlike, measure, pictureOf, type Drawn } from './drawn-pictures.js';
+import { hideControls, isAlike, measure, pictureOf, SIZE, type Drawn } from './drawn-pictures.js';
 import { launchFirefox, missingFirefox } from './firefox.js';
 import type { PageDocument } from './page-types.js';
 import { driveChromium, driveFirefox, PlayerScreen, type ScreenDriver } from './player-screen.js';
+import { writeSup, type SupImage } from './sup-file.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument;
@@ -42,6 +43,12 @@ const SCRIPT =
 /** Blue. */
 const BESIDE = head('&H00FF0000') + event(2, 5, '{\\an7\\pos(300,200)}{\\p1}m 0 0 l 90 0 90 90 0 90{\\p0}');
 
+/** Yellow and blue; nothing after each. */
+const IMAGES: readonly SupImage[] = [
+  { start: 10, end: 13, x: 400, y: 260, width: 80, height: 40, colour: [210, 146, 16] },
+  { start: 72, end: 75, x: 60, y: 40, width: 131, height: 33, colour: [90, 110, 240] },
+];
+
 const skip = missingBrowser() || missingTools('drawn subtitles', 'ffmpeg');
 
 /** A page that can be photographed. */
@@ -60,6 +67,7 @@ describe('subtitles that are drawn', { skip }, () => {
   before(async () => {
     films = new SubtitleFixtures();
     films.write('script.txt', SCRIPT);
+    films.write('pictures.bin', writeSup(SIZE, [...IMAGES]));
     film = films.make('film.mkv', 'ffmpeg', [
       ...[
         '-f',
@@ -71,8 +79,23 @@ describe('subtitles that are drawn', { skip }, () => {
         '-i',
         'script.txt',
       ],
-      ...['-map', '0', '-map', '1', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20', '-c:s', 'copy'],
+      ...['-f', 'sup', '-i', 'pictures.bin', '-map', '0', '-map', '1', '-map', '2', '-map', '2'],
+      ...[
+        '-c:v',
+        'libx264',
+        '-preset',
+        'ultrafast',
+        '-g',
+        '20',
+        '-c:s',
+        'copy',
+        '-c:s:2',
+        'dvdsub',
+        '-s:s:2',
+        '640x360',
+      ],
       ...['-attach', FONT, '-metadata:s:t', 'mimetype=font/ttf', '-metadata:s:s:0', 'title=Signs'],
+      ...['-metadata:s:s:1', 'title=Disc', '-metadata:s:s:2', 'title=DVD'],
     ]);
     films.write('film.de.ass', BESIDE);
     server = await SegmintServer.start([films.folder], '--store', 'none');
@@ -113,7 +136,7 @@ describe('subtitles that are drawn', { skip }, () => {
           seen = measure(await camera.photograph(clip), 'null');
           if (isAlike(seen, wanted)) return;
         }
-        assert.deepEqual(seen, wanted, `at ${seconds} s`);
+        assert.deepEqual(seen, wanted, `${seconds} s`);
       };
 
       const ass = `[0:v]subtitles=${film}`;
@@ -128,6 +151,16 @@ describe('subtitles that are drawn', { skip }, () => {
       await shows(72, undefined);
       await screen.choose('Subtitles', 'German');
       await shows(4, { box: [300, 200, 390, 290], area: 8100, colour: [0, 0, 255] });
+      for (const [title, stream] of [
+        ['Disc', 1],
+        ['DVD', 2],
+      ] as const) {
+        const overlay = `[0:v][0:s:${stream}]overlay`;
+        await screen.choose('Subtitles', title);
+        await shows(11, expected(11, overlay));
+        await shows(14, expected(14, overlay));
+        await shows(73, expected(73, overlay));
+      }
       screen.isQuiet();
       await camera.close();
     });

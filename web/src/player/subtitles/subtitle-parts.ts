@@ -1,6 +1,5 @@
 // Fetches subtitles part by part, around what is played: of a long film nobody needs all, and the server may have to read all of it
 // to send all of them. Each part has by itself whatever is shown within it.
-import { readCapped } from './read-capped.js';
 
 /** A part of subtitles. */
 export interface SubtitlePart<T> {
@@ -13,12 +12,13 @@ export interface SubtitlePart<T> {
 
 /** Where parts come from. */
 export interface SubtitlePartsOptions<T> {
-  readonly url: string;
   /** Comes in one piece, as files beside a film do. */
   readonly isWhole: boolean;
-  /** Most bytes of one part. */
-  readonly maxBytes: number;
-  readonly parse: (bytes: Uint8Array) => T;
+  /**
+   * Fetches a part.
+   * @param query - names the part; empty for all.
+   */
+  readonly fetchPart: (query: string, signal: AbortSignal) => Promise<T>;
   /** A part came. */
   readonly onPart: () => void;
 }
@@ -81,15 +81,11 @@ export class SubtitleParts<T> {
   }
 
   async #bring(start: number, end: number, stop: AbortController): Promise<void> {
-    const { url, isWhole, maxBytes, parse, onPart } = this.#options;
+    const { isWhole, fetchPart, onPart } = this.#options;
     try {
-      const bytes = await readCapped(
-        isWhole ? url : `${url}?start=${start}&end=${end}`,
-        maxBytes,
-        stop.signal,
-      );
+      const content = await fetchPart(isWhole ? '' : `?start=${start}&end=${end}`, stop.signal);
       const kept = this.#parts.slice(-(MAX_PARTS - 1));
-      this.#parts = [...kept, { start, end, content: parse(bytes) }];
+      this.#parts = [...kept, { start, end, content }];
     } catch {
       // It plays on without; what is the matter is said where the film itself is fetched.
       if (!stop.signal.aborted) this.#failedMs = performance.now();

@@ -40,4 +40,6 @@ export type SubtitleRenderers = Readonly<
 /** Those that the page has. What is in none of these forms is shown as text, or not offered. */
 export const RENDERERS: SubtitleRenderers = {
   ass: async () => (await import('./ass/open-ass.js')).openAss,
+  pgs: async () => (await import('./pgs/open-pgs.js')).openPgs,
+  vobsub: async () => (await import('./vobsub/open-vobsub.js')).openVobsub,
 };

@@ -6,6 +6,7 @@ import modernFile from 'jassub/dist/wasm/jassub-worker-modern.wasm';
 import workerFile from 'jassub/dist/worker/worker.js?worker';
 import { followPictures } from '../picture-clock.js';
 import { placeIn, watchPictureBox } from '../picture-box.js';
+import { readCapped } from '../read-capped.js';
 import { SubtitleParts, type SubtitlePart } from '../subtitle-parts.js';
 import type { OpenSubtitleRenderer, SubtitleStage } from '../subtitle-renderer.js';
 
@@ -74,6 +75,7 @@ function drawOn(
 ): void {
   let drawn: SubtitlePart<string> | undefined;
   let time = 0;
+  const url = stage.addressOf(subtitles.original!);
   const decoder = new TextDecoder();
   const draw = (isAnew = false): void => {
     const part = parts.at(time);
@@ -87,10 +89,9 @@ function drawOn(
     void renderer.manualRender(picture, isAnew).catch(() => undefined);
   };
   const parts = new SubtitleParts({
-    url: stage.addressOf(subtitles.original!),
     isWhole: subtitles.source === 'file',
-    maxBytes: MAX_SCRIPT_BYTES,
-    parse: (bytes) => decoder.decode(bytes),
+    fetchPart: async (query, signal) =>
+      decoder.decode(await readCapped(url + query, MAX_SCRIPT_BYTES, signal)),
     onPart: () => draw(),
   });
   signal.addEventListener('abort', () => parts.dispose());
