@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { build } from 'esbuild';
+import type { DeliveryRecord } from '../src/delivery/delivery-record.js';
 import * as errors from '../src/errors.js';
 import { writeServerTiming } from '../src/server/server-timing.js';
 
@@ -43,10 +44,11 @@ describe('the panel that explains', () => {
   });
 
   it('understands what the server tells of a segment', () => {
-    const record = {
-      ...{ origin: 'made', isShared: false, isPrefetched: true, bytes: 9, remarks: [] },
+    const record: DeliveryRecord = {
+      origin: 'made',
+      ...{ isShared: false, isPrefetched: true, bytes: 9, remarks: [] },
       ...{ waitedMs: 1.26, madeMs: 20, readingMs: 3, transcodingMs: 12.5, sourceBytes: 4096 },
-    } as const;
+    };
     assert.deepEqual(
       [...parts.parseServerTiming(writeServerTiming(record))],
       [
