@@ -1,6 +1,6 @@
 // Bundles the page into web/dist: hashed names that may be kept for ever, parts loaded when they are needed, and index.html with
 // the names put in.
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -50,6 +50,9 @@ export async function buildWeb(root) {
     .replace(STYLE, `/assets/${basename(output.cssBundle)}`)
     .replace('</head>', `  ${preloads.join('\n    ')}\n  </head>`);
   writeFileSync(join(making, 'index.html'), page);
+  const licences = join(web, 'licences');
+  for (const name of readdirSync(licences))
+    copyFileSync(join(licences, name), join(outdir, `licence-${name}`));
   for (const name of readdirSync(outdir)) if (COMPRESSED.has(extname(name))) compress(join(outdir, name));
   rmSync(join(web, 'dist'), { recursive: true, force: true });
   renameSync(making, join(web, 'dist'));
