@@ -4,7 +4,7 @@ import type { OpenSubtitleRenderer } from '../subtitle-renderer.js';
 import { parsePgs } from './parse-pgs.js';
 
 /** Most bytes of one part. */
-const MAX_BYTES = 128 * 2 ** 20;
+const MAX_BYTES = 48 * 2 ** 20;
 
 /** Draws PGS. */
 export const openPgs: OpenSubtitleRenderer = async ({ original }, stage) => {

@@ -13,11 +13,14 @@ const OBJECT = 0x15;
 const COMPOSITION = 0x16;
 const END = 0x80;
 
+/** Most images at a time; discs have two. */
+const MAX_PLACEMENTS = 16;
+
 /** An image; its data may come in several segments. */
 interface ImageObject {
   readonly width: number;
   readonly height: number;
-  readonly data: readonly Uint8Array[];
+  readonly data: Uint8Array[];
 }
 
 /** Where an object is shown, and which part of it. */
@@ -85,7 +88,7 @@ export function parsePgs(bytes: Uint8Array): BitmapPicture[] {
 function parseComposition(body: DataView, start: number): Composition {
   const placements: Placement[] = [];
   let at = 11;
-  for (let count = body.getUint8(10); count > 0; count--) {
+  for (let count = Math.min(body.getUint8(10), MAX_PLACEMENTS); count > 0; count--) {
     const isCropped = (body.getUint8(at + 3) & 0x80) !== 0;
     const crop = isCropped
       ? {
@@ -113,10 +116,7 @@ function addObject(objects: Map<number, ImageObject>, body: DataView): void {
   const rest = (from: number): Uint8Array =>
     new Uint8Array(body.buffer, body.byteOffset + from, body.byteLength - from);
   if (isFirst) objects.set(id, { width: body.getUint16(7), height: body.getUint16(9), data: [rest(11)] });
-  else {
-    const begun = objects.get(id);
-    if (begun !== undefined) objects.set(id, { ...begun, data: [...begun.data, rest(4)] });
-  }
+  else objects.get(id)?.data.push(rest(4));
 }
 
 function pictureOf(

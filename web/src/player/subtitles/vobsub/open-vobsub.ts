@@ -5,7 +5,7 @@ import { parseVobsub } from './parse-vobsub.js';
 
 /** Most bytes of one part: of the index, and of the pictures. */
 const MAX_INDEX_BYTES = 8 * 2 ** 20;
-const MAX_BYTES = 128 * 2 ** 20;
+const MAX_BYTES = 48 * 2 ** 20;
 
 /** Draws VobSub: an index, and pictures in a file beside it. */
 export const openVobsub: OpenSubtitleRenderer = async ({ original }, stage) => {

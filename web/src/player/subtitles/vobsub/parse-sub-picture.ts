@@ -32,6 +32,7 @@ export interface SubPicture {
  * @see DVD specifications for read-only disc, part 3: sub-picture units, SP_DCSQT
  */
 export function parseSubPicture(data: Uint8Array): SubPicture | undefined {
+  if (data.length < 4) return undefined;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   let area: { x: number; y: number; width: number; height: number } | undefined;
   let fields: [number, number] | undefined;

@@ -2,6 +2,8 @@
 const PACK = 0x1ba;
 const PRIVATE_STREAM_1 = 0x1bd;
 const PACK_BYTES = 14;
+/** Most packets and packs that one sub-picture is looked for in: with its 64 KiB it takes some seventy. */
+const MAX_STEPS = 256;
 
 /**
  * Collects a sub-picture from the packets that it is spread over.
@@ -15,7 +17,7 @@ export function readSubPicture(bytes: Uint8Array, position: number): Uint8Array 
   let whole: Uint8Array | undefined;
   let filled = 0;
   let stream: number | undefined;
-  for (let at = position; at + 6 <= bytes.length;) {
+  for (let at = position, steps = 0; at + 6 <= bytes.length && steps < MAX_STEPS; steps++) {
     const code = view.getUint32(at);
     if (code === PACK) {
       // At its end, the number of stuffing bytes.
