@@ -56,7 +56,7 @@ const OPEN_DASH = (manifest: string): string => `new Promise(async (resolve, rej
   const select = (track) => {
     if (dash.getCurrentTextTrackIndex() !== track) dash.setTextTrack(track);
   };
-  globalThis.shown = { video, select };
+  globalThis.shown = { video, select, needsSeek: true };
   dash.on('error', ({ error }) => reject(new Error(error.message)));
   dash.on('allTextTracksAdded', () =>
     resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value])));
@@ -69,7 +69,7 @@ const SHOWN_AT = (
   time: number,
   expected: readonly string[],
 ): string => `new Promise((resolve) => {
-  const { video, select } = globalThis.shown;
+  const { video, select, needsSeek } = globalThis.shown;
   select(${track});
   video.currentTime = ${time};
   const start = performance.now();
@@ -82,7 +82,7 @@ const SHOWN_AT = (
       resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
     } else {
       // What dash.js has loaded while nothing moved it shows with the next seek.
-      if (++frames % 60 === 0 && !video.seeking) video.currentTime = ${time};
+      if (needsSeek && ++frames % 60 === 0 && !video.seeking) video.currentTime = ${time};
       requestAnimationFrame(look);
     }
   };
