@@ -18,6 +18,16 @@ export type {
   SegmentedMedia,
 } from './pipelines/segment/segmented-media.js';
 export { streamSegmentFmp4, type SegmentStreamOptions } from './pipelines/segment/stream-segment.js';
+export type { TextCue } from './media/text-cue.js';
+export type { AttachmentDescription } from './pipelines/subtitles/attachments.js';
+export type { SubtitleDescription } from './pipelines/subtitles/describe-subtitles.js';
+export type { TimeRange } from './pipelines/subtitles/shown-sample.js';
+export type { SourceAttachments } from './pipelines/subtitles/source-attachments.js';
+export type { SourceSubtitles, SubtitleFileForm } from './pipelines/subtitles/source-subtitles.js';
+export type { OriginalType, SubtitleKind } from './pipelines/subtitles/subtitle-kind.js';
+export type { TakeTurn } from './pipelines/stills/take-turn.js';
+export type { ThumbnailTrack } from './pipelines/stills/thumbnail-track.js';
+export type { SubtitleRendition } from './playlist/hls/subtitle-tags.js';
 export type { SegmentPlan } from './timeline/segment-plan.js';
 export type { TrackChoice } from './pipelines/choose-tracks.js';
 export type { Fmp4Stream } from './pipelines/fmp4-stream.js';

@@ -378,7 +378,10 @@ describe('server', () => {
   it('serves the page under a policy that lets nothing in from elsewhere', async () => {
     const page = await get('/');
     assert.match(page.headers.get('content-type')!, /^text\/html/);
-    assert.match(page.headers.get('content-security-policy')!, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+    assert.match(
+      page.headers.get('content-security-policy')!,
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+    );
     const html = await page.text();
     const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!);
     assert.ok(assets.length >= 2);
