@@ -23,9 +23,9 @@ export type { AttachmentDescription } from './pipelines/subtitles/attachments.js
 export type { SubtitleDescription } from './pipelines/subtitles/describe-subtitles.js';
 export type { TimeRange } from './pipelines/subtitles/shown-sample.js';
 export type { SourceAttachments } from './pipelines/subtitles/source-attachments.js';
-export type { SourceSubtitles, SubtitleFileForm } from './pipelines/subtitles/source-subtitles.js';
+export type { OriginalFileForm, SourceSubtitles, SubtitleFileForm } from './pipelines/subtitles/source-subtitles.js';
 export type { OriginalType, SubtitleKind } from './pipelines/subtitles/subtitle-kind.js';
-export type { TakeTurn } from './pipelines/stills/take-turn.js';
+export type { TakeTurn, TurnKind } from './pipelines/stills/take-turn.js';
 export type { ThumbnailTrack } from './pipelines/stills/thumbnail-track.js';
 export type { SubtitleRendition } from './playlist/hls/subtitle-tags.js';
 export type { SegmentPlan } from './timeline/segment-plan.js';
