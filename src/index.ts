@@ -23,7 +23,11 @@ export type { AttachmentDescription } from './pipelines/subtitles/attachments.js
 export type { SubtitleDescription } from './pipelines/subtitles/describe-subtitles.js';
 export type { TimeRange } from './pipelines/subtitles/shown-sample.js';
 export type { SourceAttachments } from './pipelines/subtitles/source-attachments.js';
-export type { OriginalFileForm, SourceSubtitles, SubtitleFileForm } from './pipelines/subtitles/source-subtitles.js';
+export type {
+  OriginalFileForm,
+  SourceSubtitles,
+  SubtitleFileForm,
+} from './pipelines/subtitles/source-subtitles.js';
 export type { OriginalType, SubtitleKind } from './pipelines/subtitles/subtitle-kind.js';
 export type { TakeTurn, TurnKind } from './pipelines/stills/take-turn.js';
 export type { ThumbnailTrack } from './pipelines/stills/thumbnail-track.js';

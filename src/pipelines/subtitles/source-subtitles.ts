@@ -18,7 +18,7 @@ import { SubtitleSamples } from './subtitle-samples.js';
 export type SubtitleFileForm = 'vtt' | OriginalFileForm;
 
 /** A form in which an original can be had; of VobSub it is two files. */
-type OriginalFileForm = 'ass' | 'sup' | 'idx' | 'sub';
+export type OriginalFileForm = 'ass' | 'sup' | 'idx' | 'sub';
 
 const ORIGINALS: Readonly<Record<OriginalFileForm, OriginalType>> = {
   ass: 'ass',
