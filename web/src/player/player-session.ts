@@ -4,7 +4,7 @@ import { batch } from '@preact/signals';
 import { playerQuery } from '../shared/abilities.js';
 import { fetchInfo, type HlsOffer, type ItemInfo, type ReadyHls } from '../shared/api.js';
 import { addressOf } from '../shared/place.js';
-import { forgetResume, readResume } from '../shared/resume.js';
+import { readResume } from '../shared/resume.js';
 import type { Failure } from '../shared/words.js';
 import { preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
 import { SegmentJournal } from './explain/segment-journal.js';
@@ -15,6 +15,7 @@ import { readPreferences, rememberPreference } from './preferences.js';
 import { StreamPlayer } from './stream-player.js';
 import { SubtitleDisplay } from './subtitles/subtitle-display.js';
 import { RENDERERS } from './subtitles/subtitle-renderer.js';
+import { watchElement } from './watch-element.js';
 
 /** Frames a second, where a file does not tell. */
 const USUAL_RATE = 25;
@@ -67,7 +68,7 @@ export class PlayerSession {
       hls: () => (this.#player === this.#hls ? this.#hls : undefined),
       offset: () => this.offset,
     });
-    this.#watch();
+    watchElement(video, this.state, () => this.#onChange(), this.#ending.signal);
   }
 
   /** Seconds of the source at which the element's zero lies. */
@@ -298,24 +299,6 @@ export class PlayerSession {
     const { shown, isAutomatic } = this.#hls.video;
     state.qualityChoices.value = choices;
     state.quality.value = { shown: choices.find(({ index }) => index === shown)?.id, isAutomatic };
-  }
-
-  /** Follows what the element does. */
-  #watch(): void {
-    const { state, video } = this;
-    const { signal } = this.#ending;
-    const on = (names: readonly string[], heard: () => void): void => {
-      for (const name of names) video.addEventListener(name, heard, { signal });
-    };
-    on(['play', 'pause', 'ended', 'seeked', 'emptied', 'playing'], () => {
-      state.isPaused.value = video.paused;
-      state.isEnded.value = video.ended;
-    });
-    on(['waiting', 'seeking', 'loadstart'], () => (state.isWaiting.value = state.phase.value !== 'failed'));
-    on(['playing', 'canplay', 'seeked'], () => (state.isWaiting.value = false));
-    on(['seeking', 'seeked', 'loadedmetadata'], () => this.#onChange());
-    on(['ratechange'], () => (state.speed.value = video.playbackRate));
-    on(['ended'], () => forgetResume(state.ref.value));
   }
 }
 
