@@ -52,7 +52,7 @@ async function filesIn(path: string): Promise<string[]> {
 
 describe('packageHls', () => {
   it('writes what a server would send, as files', async () => {
-    const media = new FakeSegmentedMedia(version);
+    const media = new FakeSegmentedMedia(version, { hasSubtitles: false });
     const told = await pack(media);
     assert.deepEqual(told, { printed: '', complained: '' }, 'silent in a pipe');
     const ids = [`a2-aac-${version}`, `v1-${version}`];
@@ -72,7 +72,10 @@ describe('packageHls', () => {
   });
 
   it('copies what it is told beside what every browser plays', async () => {
-    await pack(new FakeSegmentedMedia(version), { video: ['hevc'], audio: ['opus', 'aac'] });
+    await pack(new FakeSegmentedMedia(version, { hasSubtitles: false }), {
+      video: ['hevc'],
+      audio: ['opus', 'aac'],
+    });
     assert.match(await readFile(join(out, 'master.m3u8'), 'utf8'), /#aac\+h264\+hevc\+opus\n/);
   });
 
@@ -84,7 +87,9 @@ describe('packageHls', () => {
         return { ...segment, remarks };
       }
     }
-    const { printed, complained } = await pack(new Remarkable(undefined), { json: true });
+    const { printed, complained } = await pack(new Remarkable(undefined, { hasSubtitles: false }), {
+      json: true,
+    });
     assert.equal(complained, 'v1: segment 1: encoded 1 , and 1 more.\n');
     const summary = JSON.parse(printed) as PackageSummary;
     assert.deepEqual([summary.output, summary.durationSeconds, summary.bytes], [out, 15, 54]);
@@ -104,8 +109,8 @@ describe('packageHls', () => {
 
   it('refuses a folder that holds something, unless it is told otherwise', async () => {
     await mkdir(out, { recursive: true });
-    await pack(new FakeSegmentedMedia(undefined));
-    const media = new FakeSegmentedMedia(undefined);
+    await pack(new FakeSegmentedMedia(undefined, { hasSubtitles: false }));
+    const media = new FakeSegmentedMedia(undefined, { hasSubtitles: false });
     await assert.rejects(
       pack(media),
       (error) => error instanceof RequestError && error.message.includes('--force'),
@@ -120,7 +125,7 @@ describe('packageHls', () => {
   });
 
   it('leaves no half file and no multivariant playlist when a segment fails, and stops', async () => {
-    const media = new FakeSegmentedMedia(undefined);
+    const media = new FakeSegmentedMedia(undefined, { hasSubtitles: false });
     let calls = 0;
     media.beforeSegment = (signal) => {
       if (++calls === 5) return Promise.reject(new EngineError('no more'));
@@ -140,7 +145,7 @@ describe('packageHls', () => {
   });
 
   it('ends with its signal', async () => {
-    const media = new FakeSegmentedMedia(undefined);
+    const media = new FakeSegmentedMedia(undefined, { hasSubtitles: false });
     const interruption = new AbortController();
     const reason = new Error('Ctrl+C');
     media.beforeSegment = (signal) => {
@@ -155,7 +160,7 @@ describe('packageHls', () => {
   });
 
   it('writes nothing when the source cannot be packaged', async () => {
-    const media = new FakeSegmentedMedia(undefined);
+    const media = new FakeSegmentedMedia(undefined, { hasSubtitles: false });
     media.initSegment = () => Promise.reject(new RequestError('no'));
     await assert.rejects(pack(media), RequestError);
     await assert.rejects(readdir(out), /ENOENT/);

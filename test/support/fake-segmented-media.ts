@@ -23,8 +23,8 @@ export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 /** Media of a video and an audio rendition with three segments each, whose bytes say what they are. */
 export class FakeSegmentedMedia implements SegmentedMedia {
   readonly version: string | undefined;
-  /** A subtitle track of number 3, without a cue. */
-  readonly subtitles = new SourceSubtitles(subtitledContext());
+  /** A track of number 3, without a cue; or none. */
+  readonly subtitles: SourceSubtitles | undefined;
   /** One file, which is empty. */
   readonly attachments = new SourceAttachments(
     [{ name: 'empty.bin', mediaType: 'application/octet-stream', size: 0, offset: 0 }],
@@ -40,8 +40,9 @@ export class FakeSegmentedMedia implements SegmentedMedia {
   beforeSegment: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();
   readonly #ids: readonly string[];
 
-  constructor(version: string | undefined) {
+  constructor(version: string | undefined, { hasSubtitles = true } = {}) {
     this.version = version;
+    this.subtitles = hasSubtitles ? new SourceSubtitles(subtitledContext()) : undefined;
     const suffix = version === undefined ? '' : `-${version}`;
     this.#ids = [`v1${suffix}`, `a2-aac${suffix}`];
   }

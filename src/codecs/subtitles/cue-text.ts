@@ -39,7 +39,8 @@ export class CueTextWriter {
   write(text: string): void {
     for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
       if (index > 0) this.#hasPendingBreak = this.#text !== '';
-      this.#writeLine(line);
+      // A line of nothing else would be an empty one.
+      this.#writeLine(line.replace(CONTROLS, ''));
     }
   }
 

@@ -92,6 +92,12 @@ describe('the text of subtitles', () => {
     );
     assert.equal(parseWebvttCueText('<i>a<b>b</i>c'), '<i>a<b>b</b></i>c');
     assert.equal(
+      parseWebvttCueText('</v>\n\na\n</b>\nb\n</i>'),
+      'a\nb',
+      'what was left out leaves no empty line',
+    );
+    assert.equal(parseSubripText('<i>a\r\u0001\nb')?.text, '<i>a\nb</i>');
+    assert.equal(
       parseCueSettings('line:0 align:middle position:120% region:x size:50%'),
       'line:0 align:center size:50%',
     );

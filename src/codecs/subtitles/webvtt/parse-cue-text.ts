@@ -11,11 +11,7 @@ const ENTITY = /&(?:amp|lt|gt|lrm|rlm|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});/g;
  * @see WebVTT, section 4.2.2 and 6.4
  */
 export function parseWebvttCueText(text: string): string {
-  const source = text
-    .slice(0, MAX_CUE_CHARACTERS)
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n[ \t]*(?=\n)/g, '')
-    .trim();
+  const source = text.slice(0, MAX_CUE_CHARACTERS).replace(/\r\n?/g, '\n');
   const open: string[] = [];
   let out = '';
   let at = 0;
@@ -33,13 +29,9 @@ export function parseWebvttCueText(text: string): string {
   }
   out += plainText(source.slice(at));
   if (out.replace(/<[^>]*>/g, '').trim() === '') return '';
-  return (
-    out +
-    open
-      .reverse()
-      .map((name) => `</${name}>`)
-      .join('')
-  );
+  const ends = open.reverse().map((name) => `</${name}>`);
+  // Also what was left out may have stood alone in a line.
+  return (out + ends.join('')).replace(/\n[ \t]*(?=\n)/g, '').trim();
 }
 
 /** Ends a tag and those that were opened within it; one that is not open is left out. */
@@ -54,7 +46,8 @@ function closeUpTo(open: string[], name: string): string {
 }
 
 function escapeAnnotation(rest: string): string {
-  return plainText(rest.replace(/\s+/g, ' '));
+  // Before the bracket that follows, hyphens would be the arrow that ends a cue.
+  return plainText(rest.replace(/\s+/g, ' ').replace(/-+$/, ''));
 }
 
 /** Text in which the entities of WebVTT stay. */
