@@ -47,12 +47,12 @@ describe('the page on good and slow lines', { skip }, () => {
       const form = /\/v1(-h264-\d+)?(?:-[0-9a-f]{12})?\/\d+\.m4s$/.exec(request.url());
       if (form !== null) forms.push(form[1] ?? 'original');
     });
-    await page.goto(`${server.url}/#${server.refs[0]!}`);
+    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
     return { page, forms };
   }
 
   async function isPlayed(page: Page): Promise<void> {
-    await page.waitForFunction(() => document.querySelector('video')!.currentTime > 0.5);
+    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
   }
 
   it('begins with the original on a good line, and stays with it', async () => {
