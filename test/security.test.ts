@@ -6,13 +6,14 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { signLink } from '../src/server/signed-link.js';
+import { REPOSITORY } from './support/repository.js';
 import { SegmintServer } from './support/segmint-server.js';
 
 const SECRET = 'what lies outside of the library';
@@ -341,7 +342,9 @@ describe('a server with a key', { timeout: 120_000 }, () => {
     ]) {
       assert.equal(statusIn(await ask(server, '/library.json', `Authorization: ${header}`)), 200, header);
     }
-    for (const target of ['/healthz', '/readyz', '/openapi.json', '/assets/page.js'])
+    // Of the page, whose address changes with what is in it.
+    const page = readdirSync(join(REPOSITORY, 'web/dist/assets')).find((name) => /^main-.*\.js$/.test(name))!;
+    for (const target of ['/healthz', '/readyz', '/openapi.json', `/assets/${page}`])
       assert.equal(statusIn(await ask(server, target)), 200);
   });
 

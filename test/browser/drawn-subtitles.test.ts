@@ -52,10 +52,9 @@ const IMAGES: readonly SupImage[] = [
 const skip = missingBrowser() || missingTools('drawn subtitles', 'ffmpeg');
 
 /** A page that can be photographed. */
-interface Photographer {
+interface Photographer extends AsyncDisposable {
   readonly driver: ScreenDriver;
   photograph(clip: { x: number; y: number; width: number; height: number }): Promise<Uint8Array>;
-  close(): Promise<void>;
 }
 
 describe('subtitles that are drawn', { skip }, () => {
@@ -118,7 +117,8 @@ describe('subtitles that are drawn', { skip }, () => {
     ['Firefox', skip || missingFirefox(), openFirefox],
   ] as const) {
     it(`are what ffmpeg draws, in ${name}`, { skip: isSkipped }, async () => {
-      const { driver, ...camera } = await open();
+      await using camera = await open();
+      const { driver } = camera;
       const screen = new PlayerScreen(driver);
       await driver.goto(address);
       await screen.isPlayedFrom(0.2);
@@ -162,7 +162,6 @@ describe('subtitles that are drawn', { skip }, () => {
         await shows(73, expected(73, overlay));
       }
       screen.isQuiet();
-      await camera.close();
     });
   }
 });
@@ -174,7 +173,7 @@ async function openChromium(): Promise<Photographer> {
   return {
     driver: driveChromium(page),
     photograph: (clip) => page.screenshot({ clip }),
-    close: () => browser.close(),
+    [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
@@ -186,6 +185,6 @@ async function openFirefox(): Promise<Photographer> {
   return {
     driver: driveFirefox(page),
     photograph: (clip) => page.screenshot({ clip }),
-    close: () => browser.close(),
+    [Symbol.asyncDispose]: () => browser.close(),
   };
 }

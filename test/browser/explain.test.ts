@@ -103,7 +103,7 @@ describe('the panel that explains', { skip }, () => {
   }
 
   it('tells the code of what failed, what helps, and by which number the server knows it', async () => {
-    const browser = await launchChromium();
+    await using browser = await launchChromium();
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     const screen = new PlayerScreen(driveChromium(page));
@@ -130,7 +130,7 @@ describe('the panel that explains', { skip }, () => {
   });
 
   it('tells of what failed once and was then had after all', async () => {
-    const browser = await launchChromium();
+    await using browser = await launchChromium();
     const page = await browser.newPage();
     const screen = new PlayerScreen(driveChromium(page));
     const failed = { code: 'engine_failed', message: 'The encoder gave up.' };
@@ -154,7 +154,7 @@ describe('the panel that explains', { skip }, () => {
   });
 
   it('can be used by everybody, and on a phone leaves the picture free', async () => {
-    const browser = await launchChromium();
+    await using browser = await launchChromium();
     for (const colorScheme of ['dark', 'light'] as const) {
       const context = await browser.newContext({ colorScheme, bypassCSP: true });
       const page = await context.newPage();

@@ -56,9 +56,8 @@ const BROWSERS: readonly (readonly [name: string, skip: string | false, open: ()
 ];
 
 /** A browser with a page in it. */
-interface Opened {
+interface Opened extends AsyncDisposable {
   readonly driver: ScreenDriver;
-  readonly close: () => Promise<void>;
 }
 
 describe('the player', { skip }, () => {
@@ -85,7 +84,8 @@ describe('the player', { skip }, () => {
 
   for (const [name, isSkipped, open] of BROWSERS) {
     it(`does what a viewer wants, in ${name}`, { skip: isSkipped }, async () => {
-      const { driver, close } = await open();
+      await using opened = await open();
+      const { driver } = opened;
       const screen = new PlayerScreen(driver);
       await driver.goto(await pageOf('a film.mkv'));
       await screen.isPlayedFrom(0.5);
@@ -151,7 +151,9 @@ describe('the player', { skip }, () => {
       await driver.evaluate(() => document.querySelector('.over-note button')!.click(), undefined);
       await screen.isPlayedFrom(0);
 
+      await driver.waitFor(() => !document.querySelector('video')!.paused, undefined);
       await driver.press('k');
+      await driver.waitFor(() => document.querySelector('video')!.paused, undefined);
       await screen.drag(25);
       await screen.reads('.next-card', 'b film');
       await driver.press('k');
@@ -161,12 +163,11 @@ describe('the player', { skip }, () => {
       await screen.reads('h1', 'a film');
       await screen.isPlayedFrom(0.2);
       screen.isQuiet();
-      await close();
     });
   }
 
   it('shows on the time bar which scene is there', async () => {
-    const browser = await launchChromium();
+    await using browser = await launchChromium();
     const driver = await chromiumScreen(browser);
     const screen = new PlayerScreen(driver);
     await driver.goto(await pageOf('a film.mkv'));
@@ -210,7 +211,7 @@ describe('the player', { skip }, () => {
 
   it('can be used by everybody, in both schemes, with menus open, and on a phone', async () => {
     const script = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
-    const browser = await launchChromium();
+    await using browser = await launchChromium();
     for (const colorScheme of ['dark', 'light'] as const) {
       // axe brings a script of its own, which the page's policy does not let in.
       const context = await browser.newContext({ colorScheme, bypassCSP: true });
@@ -250,12 +251,12 @@ describe('the player', { skip }, () => {
 
 async function openChromium(): Promise<Opened> {
   const browser = await launchChromium();
-  return { driver: await chromiumScreen(browser), close: () => browser.close() };
+  return { driver: await chromiumScreen(browser), [Symbol.asyncDispose]: () => browser.close() };
 }
 
 async function openFirefox(): Promise<Opened> {
   const browser = await launchFirefox();
-  return { driver: await firefoxScreen(browser), close: () => browser.close() };
+  return { driver: await firefoxScreen(browser), [Symbol.asyncDispose]: () => browser.close() };
 }
 
 /** Two languages, chapters and subtitles around pictures that there are lower forms of. */

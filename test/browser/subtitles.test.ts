@@ -56,7 +56,7 @@ const OPEN_DASH = (manifest: string): string => `new Promise(async (resolve, rej
   const select = (track) => {
     if (dash.getCurrentTextTrackIndex() !== track) dash.setTextTrack(track);
   };
-  globalThis.shown = { video, select, needsSeek: true };
+  globalThis.shown = { video, select, mustPlay: true };
   dash.on('error', ({ error }) => reject(new Error(error.message)));
   dash.on('allTextTracksAdded', () =>
     resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value])));
@@ -69,7 +69,7 @@ const SHOWN_AT = (
   time: number,
   expected: readonly string[],
 ): string => `new Promise((resolve) => {
-  const { video, select, needsSeek } = globalThis.shown;
+  const { video, select, mustPlay } = globalThis.shown;
   select(${track});
   video.currentTime = ${time};
   const start = performance.now();
@@ -81,8 +81,9 @@ const SHOWN_AT = (
     if ((isThere && !video.seeking) || performance.now() - start > 30_000) {
       resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
     } else {
-      // What dash.js has loaded while nothing moved it shows with the next seek.
-      if (needsSeek && ++frames % 60 === 0 && !video.seeking) video.currentTime = ${time};
+      // What dash.js has loaded it shows as the film goes on.
+      if (mustPlay && video.paused) video.play().catch(() => undefined);
+      if (mustPlay && ++frames % 60 === 0) video.currentTime = ${time};
       requestAnimationFrame(look);
     }
   };

@@ -136,7 +136,8 @@ export class PlayerSession {
   step(pictures: -1 | 1): void {
     if (!this.video.paused) return;
     const track = this.state.info.value?.tracks.find(({ type }) => type === 'video');
-    this.seek(this.state.position.value + pictures / (track?.video?.framesPerSecond ?? USUAL_RATE));
+    // What is shown: the state follows it a few times a second.
+    this.seek(this.#player.position + pictures / (track?.video?.framesPerSecond ?? USUAL_RATE));
   }
 
   /** Plays faster or slower: 1 is as it was made. */
