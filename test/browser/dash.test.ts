@@ -103,9 +103,9 @@ describe('playing DASH', { skip }, () => {
           ] as const) {
             await page.call('selectHeight', height, 'once');
             await page.call('playUntilHeight', height);
-            await page.call('pause');
+            // Shaka may leave the old picture standing where it is sought while it has just emptied its buffer, and stands.
             const number = numberAt(timing, target);
-            await page.call('seek', timing.start + (number + 0.5) / timing.rate, number);
+            await page.call('seekPlaying', timing.start + (number + 0.5) / timing.rate, number);
             const record = await page.call('take');
             assert.deepEqual([record.errors, record.height], [[], height]);
           }

@@ -193,8 +193,13 @@ export class HlsPlayer implements MediaPlayer {
     const run = this.#run;
     if (run === undefined) return;
     const target = Math.max(0, Math.min(seconds, this.duration || seconds));
-    if (run.isReady) this.#video.currentTime = target;
-    else run.start = target;
+    if (!run.isReady) {
+      run.start = target;
+      return;
+    }
+    // As long as it holds nothing, hls.js goes back to where it was told to begin.
+    if (run.hls?.hasEnoughToStart === false) run.hls.startLoad(target);
+    this.#video.currentTime = target;
   }
 
   /** Ends loading, and empties the element. */
