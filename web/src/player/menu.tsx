@@ -1,6 +1,6 @@
 // A button that opens a menu, in whose groups one of several things is chosen.
 import type { Signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Choice } from './choices.js';
 import { Icon, type IconName } from './icon.js';
 
@@ -34,7 +34,8 @@ export function Menu({ label, icon, groups, open }: MenuProps) {
     button.current?.focus();
   }
 
-  useEffect(() => {
+  // With the menu itself, and not after the next picture of the page: a key that comes at once is for it.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const leaving = new AbortController();
     const { signal } = leaving;
