@@ -86,6 +86,23 @@ describe('parseTracks', () => {
     assert.equal(audio(ebml.float(ID.SamplingFrequency, -1)).sampleRate, 8000);
   });
 
+  it('takes the shape of pixels from the parameter sets where it states none', () => {
+    // ffprobe tells SAR 4:3 of a byte stream with these parameter sets.
+    const codecPrivate = fromHex(
+      '0164000affe1001b6764000aacd9447eab0e6e020202800000030080000018078912cb01000768ebe3cb3002c0fdf8f800',
+    );
+    const shape = (...stated: Uint8Array[]): readonly [number, number] =>
+      (
+        parseOne(
+          { codecId: 'V_MPEG4/ISO/AVC', codecPrivate },
+          ebml.element(ID.Video, ebml.uint(ID.PixelWidth, 62), ebml.uint(ID.PixelHeight, 46), ...stated),
+        ) as VideoTrack
+      ).pixelAspectRatio;
+    assert.deepEqual(shape(), [4, 3]);
+    assert.deepEqual(shape(ebml.uint(ID.DisplayWidth, 62), ebml.uint(ID.DisplayHeight, 46)), [1, 1]);
+    assert.deepEqual(shape(ebml.uint(ID.DisplayWidth, 31)), [1, 2]);
+  });
+
   it('reads a Dolby Vision configuration', () => {
     const record = fromHex('01001050200000');
     const mapping = (type: number): Uint8Array =>

@@ -1,4 +1,5 @@
 import { checkLimit } from '../bytes/limits.js';
+import { codedPixelAspectRatio } from '../codecs/pixel-aspect-ratio.js';
 import { MalformedMediaError } from '../errors.js';
 import type { AudioTrack, SubtitleTrack, Track, TrackBase, VideoTrack } from '../media/track.js';
 import { parseAcmFormat } from './acm.js';
@@ -136,13 +137,13 @@ function restorePrivate(entry: TrackEntry, inflate: Inflate | undefined): Uint8A
 
 function buildVideoTrack(base: TrackBase, entry: TrackEntry): VideoTrack {
   const { video } = entry;
-  return {
+  const track: VideoTrack = {
     ...base,
     type: 'video',
     ...videoFormat(base),
     width: video?.width ?? 0,
     height: video?.height ?? 0,
-    pixelAspectRatio: video?.pixelAspectRatio ?? [1, 1],
+    pixelAspectRatio: [1, 1],
     rotation: video?.rotation ?? 0,
     color: video?.color,
     masteringDisplay: video?.masteringDisplay,
@@ -151,6 +152,7 @@ function buildVideoTrack(base: TrackBase, entry: TrackEntry): VideoTrack {
     stereoMode: video?.stereoMode ?? 0,
     isInterlaced: video?.isInterlaced ?? false,
   };
+  return { ...track, pixelAspectRatio: video?.pixelAspectRatio ?? codedPixelAspectRatio(track) ?? [1, 1] };
 }
 
 /** Names a video codec, with extradata as libavcodec takes it, where Matroska wraps another container's description. */

@@ -8,8 +8,8 @@ export interface VideoSettings {
   readonly width: number;
   /** Height of the coded picture in pixels. */
   readonly height: number;
-  /** Shape of one pixel, horizontal over vertical. */
-  readonly pixelAspectRatio: readonly [number, number];
+  /** Shape of one pixel, horizontal over vertical; undefined where no size is stated at which the picture is shown. */
+  readonly pixelAspectRatio: readonly [number, number] | undefined;
   /** Degrees, clockwise, by which the picture is turned to be shown upright. */
   readonly rotation: 0 | 90 | 180 | 270;
   /** StereoMode; 0 is mono. */
@@ -116,7 +116,7 @@ export function parseVideoSettings(video: ElementCursor): VideoSettings {
  * inches, an aspect ratio), only the relation of the two matters; in an unknown unit they say nothing.
  * @see RFC 9559, sections 5.1.4.1.28.8 to 5.1.4.1.28.14
  */
-function pixelAspectRatio(geometry: Geometry): readonly [number, number] {
+function pixelAspectRatio(geometry: Geometry): readonly [number, number] | undefined {
   const width = geometry.width - geometry.cropHorizontal;
   const height = geometry.height - geometry.cropVertical;
   // In pixels, a dimension that is not stated is that of the cropped picture.
@@ -133,7 +133,8 @@ function pixelAspectRatio(geometry: Geometry): readonly [number, number] {
     vertical > 0 &&
     Number.isSafeInteger(horizontal) &&
     Number.isSafeInteger(vertical);
-  if (!isUsable) return [1, 1];
+  const isStated = geometry.displayWidth > 0 || geometry.displayHeight > 0;
+  if (!isUsable || !isStated) return undefined;
   const divisor = greatestCommonDivisor(horizontal, vertical);
   return [horizontal / divisor, vertical / divisor];
 }

@@ -1,4 +1,5 @@
 import type { VideoConfiguration } from '../codecs/configuration.js';
+import { codedPixelAspectRatio } from '../codecs/pixel-aspect-ratio.js';
 import type { MuxVideoTrack } from '../isobmff/mux-track.js';
 import type { VideoTrack } from '../media/track.js';
 
@@ -25,8 +26,7 @@ export function declareVideo(
     configuration,
     rotation: track.rotation,
     isMirrored: track.isMirrored,
-    // 1:1 is also what a container says that was never told; the bitstream may know better.
-    pixelAspectRatio: isSquare(track.pixelAspectRatio) ? undefined : track.pixelAspectRatio,
+    pixelAspectRatio: statedPixelAspectRatio(track),
     color: track.color,
     masteringDisplay: track.masteringDisplay,
     contentLight: track.contentLight,
@@ -34,6 +34,13 @@ export function declareVideo(
   };
 }
 
-function isSquare([horizontal, vertical]: readonly [number, number]): boolean {
-  return horizontal === vertical;
+/**
+ * The shape of a pixel where the container states one, or the parameter sets in its private data. A square one may also be
+ * what nobody stated: the first picture may know better.
+ * @param track - the source's track.
+ */
+export function statedPixelAspectRatio(track: VideoTrack): readonly [number, number] | undefined {
+  const [horizontal, vertical] = track.pixelAspectRatio;
+  const isStated = horizontal !== vertical || codedPixelAspectRatio(track) !== undefined;
+  return isStated ? track.pixelAspectRatio : undefined;
 }

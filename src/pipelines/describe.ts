@@ -11,6 +11,7 @@ import {
   type ConfiguredDecision,
   type DecisionRequest,
 } from './decide.js';
+import { statedPixelAspectRatio } from './declare-video.js';
 import { openDemuxer } from './open-demuxer.js';
 import { browserTarget } from './player-target.js';
 import { SampleFeed } from './sample-feed.js';
@@ -205,11 +206,10 @@ function describeVideo(track: VideoTrack, config: VideoConfiguration | undefined
       ? undefined
       : recognizeFrameRate((track.defaultDuration * 1e9) / track.timescale);
   const color = track.color ?? config?.color;
-  const [horizontal, vertical] = track.pixelAspectRatio;
   return {
     width: config?.width ?? track.width,
     height: config?.height ?? track.height,
-    pixelAspectRatio: horizontal === vertical ? (config?.pixelAspectRatio ?? [1, 1]) : track.pixelAspectRatio,
+    pixelAspectRatio: statedPixelAspectRatio(track) ?? config?.pixelAspectRatio ?? [1, 1],
     rotation: track.rotation,
     framesPerSecond: rate && rate.numerator / rate.denominator,
     bitDepth: config?.bitDepth,

@@ -152,6 +152,19 @@ describe('a picture track', () => {
     );
   });
 
+  it('has pixels of the shape that its parameter sets state, where nothing else does', () => {
+    // ffprobe tells SAR 4:3 of a byte stream with these parameter sets.
+    const avcC = box(
+      'avcC',
+      fromHex(
+        '0164000affe1001b6764000aacd9447eab0e6e020202800000030080000018078912cb01000768ebe3cb3002c0fdf8f800',
+      ),
+    );
+    const square = box('pasp', u32(1, 1));
+    assert.deepEqual(video(visualEntry('avc1', avcC)).pixelAspectRatio, [4, 3]);
+    assert.deepEqual(video(visualEntry('avc1', avcC, square)).pixelAspectRatio, [1, 1]);
+  });
+
   it('says that it is Dolby Vision', () => {
     const { dolbyVision } = video(visualEntry('dvh1', box('dvcC', [1, 0, 10, 24])));
     assert.deepEqual(dolbyVision, { boxType: 'dvcC', record: new Uint8Array([1, 0, 10, 24]) });

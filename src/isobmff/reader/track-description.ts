@@ -1,5 +1,6 @@
 import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.js';
 import { opusSampleRate } from '../../codecs/opus/configure.js';
+import { codedPixelAspectRatio } from '../../codecs/pixel-aspect-ratio.js';
 import { SegmintError } from '../../errors.js';
 import type { AudioCodec } from '../../media/codec.js';
 import type { AudioTrack, DolbyVision, Track, TrackBase, VideoColor, VideoTrack } from '../../media/track.js';
@@ -93,14 +94,14 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
   const mdcv = findBox(entry.boxes, 'mdcv');
   const clli = findBox(entry.boxes, 'clli');
   const fiel = findBox(entry.boxes, 'fiel');
-  const track: VideoTrack = {
+  const bare: VideoTrack = {
     ...baseOf(entry, facts),
     type: 'video',
     codec,
     codecPrivate: videoPrivate(codec, entry, stream),
     width: entry.width,
     height: entry.height,
-    pixelAspectRatio: pixelAspectRatio(entry, facts),
+    pixelAspectRatio: [1, 1],
     rotation: facts.rotation,
     isMirrored: facts.isMirrored,
     color: colorOf(entry.boxes),
@@ -110,22 +111,27 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
     stereoMode: 0,
     isInterlaced: fiel?.body[0] === 2,
   };
+  const shape = pixelAspectRatio(entry, facts) ?? codedPixelAspectRatio(bare) ?? bare.pixelAspectRatio;
+  const track: VideoTrack = { ...bare, pixelAspectRatio: shape };
   return { track, dataReferenceIndex: entry.dataReferenceIndex, grouping: undefined };
 }
 
-/** Where there is no `pasp`, the size at which the track is shown tells the pixel's shape; a pixel's rounding does not. */
+/**
+ * Where there is no `pasp`, the size at which the track is shown tells the pixel's shape; a pixel's rounding does not. A size
+ * that is that of the picture may be stated by who knows of no shapes.
+ */
 function pixelAspectRatio(
   { boxes, width, height }: { boxes: readonly BoxView[]; width: number; height: number },
   { displayWidth, displayHeight }: TrackFacts,
-): readonly [number, number] {
+): readonly [number, number] | undefined {
   const pasp = findBox(boxes, 'pasp');
   const stated = pasp && parsePasp(pasp);
   if (stated !== undefined) return reduce(stated[0], stated[1]);
   const horizontal = Math.round(displayWidth) * height;
   const vertical = Math.round(displayHeight) * width;
-  if (horizontal === 0 || vertical === 0) return [1, 1];
+  if (horizontal === 0 || vertical === 0) return undefined;
   const isSquare = Math.abs(displayWidth - (displayHeight * width) / height) <= 1;
-  return isSquare ? [1, 1] : reduce(horizontal, vertical);
+  return isSquare ? undefined : reduce(horizontal, vertical);
 }
 
 function reduce(horizontal: number, vertical: number): readonly [number, number] {
