@@ -8,6 +8,7 @@ import { avcLengthSize, configureAvc } from './h264/configure.js';
 import { createAvcInspector } from './h264/inspect-sample.js';
 import { configureHevc, createHevcTrackInspector, hevcLengthSize } from './hevc/configure.js';
 import { createAvcPictureOrder } from './h264/order-pictures.js';
+import { createMpeg2PictureOrder } from './mpeg2/order-pictures.js';
 import { createMpeg4PictureOrder } from './mpeg4/order-pictures.js';
 import { convertAnnexBToLengthPrefixed } from './nal/annex-b.js';
 import { widenNalLengths, type NalLengthSize } from './nal/length-prefixed.js';
@@ -102,6 +103,9 @@ export function createPictureOrder(track: VideoTrack): OrderPicture | undefined 
       return createAvcPictureOrder(track.codecPrivate);
     case 'mpeg4':
       return createMpeg4PictureOrder(track.codecPrivate);
+    case 'mpeg1video':
+    case 'mpeg2video':
+      return createMpeg2PictureOrder();
     default:
       return undefined;
   }

@@ -1,5 +1,13 @@
 import type { OrderPicture, PictureOrder } from '../picture-order.js';
-import { findStartCode, mpeg4StartCode } from './start-code.js';
+import { findStartCode } from '../start-code.js';
+
+/** The last byte of the start codes that matter here: ISO/IEC 14496-2, table 6-3. */
+const startCode = {
+  /** user_data_start_code: what the encoder says of itself follows. */
+  userData: 0xb2,
+  /** vop_start_code: a picture follows. */
+  vop: 0xb6,
+} as const;
 
 /** vop_coding_type of pictures that are shown before one that was decoded earlier: ISO/IEC 14496-2, table 6-20. */
 const B_VOP = 2;
@@ -29,7 +37,7 @@ export function createMpeg4PictureOrder(codecPrivate: Uint8Array | undefined): O
   let anchor = 0;
   let behindAnchor = 0;
   return (data): PictureOrder | undefined => {
-    const at = findStartCode(data, mpeg4StartCode.vop, 0);
+    const at = findStartCode(data, startCode.vop, 0);
     const type = (data[at + 4] ?? 0) >> 6;
     if (at < 0) return undefined;
     isPacked ||= isSignedAsPacked(data.subarray(0, at)) || holdsSecondPicture(data, at + 4);
@@ -45,16 +53,16 @@ export function createMpeg4PictureOrder(codecPrivate: Uint8Array | undefined): O
 }
 
 function holdsSecondPicture(data: Uint8Array, from: number): boolean {
-  const second = findStartCode(data, mpeg4StartCode.vop, from);
+  const second = findStartCode(data, startCode.vop, from);
   return second >= 0 && (data[second + 4] ?? 0) >> 6 === B_VOP;
 }
 
 function isSignedAsPacked(headers: Uint8Array): boolean {
-  let at = findStartCode(headers, mpeg4StartCode.userData, 0);
+  let at = findStartCode(headers, startCode.userData, 0);
   while (at >= 0) {
     const text = String.fromCharCode(...headers.subarray(at + 4, at + 4 + SIGNATURE_BYTES));
     if (PACKED_SIGNATURE.test(text)) return true;
-    at = findStartCode(headers, mpeg4StartCode.userData, at + 4);
+    at = findStartCode(headers, startCode.userData, at + 4);
   }
   return false;
 }
