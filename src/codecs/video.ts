@@ -7,6 +7,7 @@ import type { InspectVideoSample, VideoConfiguration } from './configuration.js'
 import { avcLengthSize, configureAvc } from './h264/configure.js';
 import { createAvcInspector } from './h264/inspect-sample.js';
 import { configureHevc, createHevcTrackInspector, hevcLengthSize } from './hevc/configure.js';
+import { createHevcPictureOrder } from './hevc/order-pictures.js';
 import { createAvcPictureOrder } from './h264/order-pictures.js';
 import { createMpeg2PictureOrder } from './mpeg2/order-pictures.js';
 import { createMpeg4PictureOrder } from './mpeg4/order-pictures.js';
@@ -101,6 +102,8 @@ export function createPictureOrder(track: VideoTrack): OrderPicture | undefined 
   switch (track.codec) {
     case 'h264':
       return createAvcPictureOrder(track.codecPrivate);
+    case 'hevc':
+      return createHevcPictureOrder(track.codecPrivate);
     case 'mpeg4':
       return createMpeg4PictureOrder(track.codecPrivate);
     case 'mpeg1video':

@@ -36,6 +36,14 @@ export function hevcLengthSize(codecPrivate: Uint8Array | undefined): NalLengthS
 }
 
 /**
+ * Views the parameter sets in the private data of an HEVC track.
+ * @throws {MalformedMediaError | UnsupportedMediaError | LimitExceededError} when the configuration record is broken.
+ */
+export function viewHevcParameterSets(codecPrivate: Uint8Array | undefined): readonly Uint8Array[] {
+  return parsePrivate(codecPrivate).units;
+}
+
+/**
  * Configures an HEVC track. A complete `hvcC` is kept but for its completeness flags; one that lacks parameter sets
  * is built anew with what the first sample holds. The sample entry is `hvc1`, as Safari demands, unless the first
  * sample carries other parameter sets than the record.

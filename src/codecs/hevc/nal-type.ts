@@ -7,6 +7,9 @@ export const hevcNalType = {
   /** Highest of the sub-layer non-reference types, which are the even ones up to here. */
   lastNonReference: 14,
   firstIrap: 16,
+  idrWithLeading: 19,
+  /** IRAP pictures up to here begin a sequence: BLA and IDR. CRA pictures, behind them, need not. */
+  idrAlone: 20,
   lastIrap: 23,
   /** Types up to here are coded slices. Reserved ones count: a later decoder may know them. */
   lastVcl: 31,

@@ -7,6 +7,8 @@ import { readHevcVui, type HevcVui } from './vui.js';
 
 /** What a sequence parameter set says that matters for declaring and reordering the track. */
 export interface HevcSequenceParameterSet {
+  /** sps_seq_parameter_set_id. */
+  readonly id: number;
   /** Profile, tier and level. */
   readonly profileTierLevel: HevcProfileTierLevel;
   /** Number of temporal sub-layers, 1 to 7. */
@@ -15,6 +17,8 @@ export interface HevcSequenceParameterSet {
   readonly isTemporalIdNested: boolean;
   /** chroma_format_idc: 0 is 4:0:0, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4. */
   readonly chromaFormat: number;
+  /** separate_colour_plane_flag: each slice is of one component. */
+  readonly hasSeparatePlanes: boolean;
   /** Bits a luma sample. */
   readonly bitDepthLuma: number;
   /** Bits a chroma sample. */
@@ -23,6 +27,8 @@ export interface HevcSequenceParameterSet {
   readonly width: number;
   /** Height of the picture inside the conformance window, in pixels. */
   readonly height: number;
+  /** Bits of slice_pic_order_cnt_lsb. */
+  readonly orderLsbBits: number;
   /** sps_max_num_reorder_pics of the highest sub-layer. */
   readonly maxReorderPictures: number;
   /** Video usability information. */
@@ -41,30 +47,33 @@ export function parseHevcSequenceParameterSet(nal: Uint8Array): HevcSequencePara
   const maxSubLayersMinus1 = atMost('sps_max_sub_layers_minus1', reader.bits(3), 6);
   const isTemporalIdNested = reader.flag();
   const profileTierLevel = readProfileTierLevel(reader, maxSubLayersMinus1);
-  atMost('sps_seq_parameter_set_id', reader.ue(), 15);
+  const id = atMost('sps_seq_parameter_set_id', reader.ue(), 15);
   const chromaFormat = atMost('chroma_format_idc', reader.ue(), 3);
-  const separatePlanes = chromaFormat === 3 && reader.flag();
-  const size = readSize(reader, separatePlanes ? 0 : chromaFormat);
+  const hasSeparatePlanes = chromaFormat === 3 && reader.flag();
+  const size = readSize(reader, hasSeparatePlanes ? 0 : chromaFormat);
   const bitDepthLuma = atMost('bit_depth_luma_minus8', reader.ue(), 8) + 8;
   const bitDepthChroma = atMost('bit_depth_chroma_minus8', reader.ue(), 8) + 8;
-  const log2MaxPicOrderCnt = atMost('log2_max_pic_order_cnt_lsb_minus4', reader.ue(), 12) + 4;
+  const orderLsbBits = atMost('log2_max_pic_order_cnt_lsb_minus4', reader.ue(), 12) + 4;
   const maxReorderPictures = readReorderPictures(reader, maxSubLayersMinus1);
   skipCodingTools(reader);
   skipShortTermReferencePictureSets(reader, atMost('num_short_term_ref_pic_sets', reader.ue(), 64));
   if (reader.flag()) {
     const longTerm = atMost('num_long_term_ref_pics_sps', reader.ue(), 32);
-    for (let i = 0; i < longTerm; i++) reader.skip(log2MaxPicOrderCnt + 1);
+    for (let i = 0; i < longTerm; i++) reader.skip(orderLsbBits + 1);
   }
   reader.skip(2); // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
   return {
+    id,
     profileTierLevel,
     maxSubLayers: maxSubLayersMinus1 + 1,
     isTemporalIdNested,
     chromaFormat,
+    hasSeparatePlanes,
     bitDepthLuma,
     bitDepthChroma,
     width: size.width,
     height: size.height,
+    orderLsbBits,
     maxReorderPictures,
     vui: readVuiLeniently(reader, maxSubLayersMinus1),
   };

@@ -27,7 +27,7 @@ const COARSE_TIMESCALE = 1000;
 const FINE_TIMESCALE = 1e9;
 
 /** Streams of pictures without a container: their times are counted, from zero on. */
-const UNTIMED: ReadonlySet<string> = new Set(['h264']);
+const UNTIMED: ReadonlySet<string> = new Set(['h264', 'hevc']);
 
 /** Whether nothing says when anything is decoded or shown. */
 export function isUntimed(container: string): boolean {
@@ -70,7 +70,19 @@ export function describeMedia(reply: OpenReply, tracks: readonly StreamTrack[]):
       ...tracks.flatMap(({ index, track }) => tagsOf(reply.streams[index]!.metadata, track.id)),
     ],
     attachments: [],
+    hasPicture: chooseAttachedPicture(reply) !== undefined,
   };
+}
+
+/**
+ * Chooses the picture by which the whole is known, among those that are attached: the front cover, else the first.
+ * @returns the index of its stream.
+ */
+export function chooseAttachedPicture({ streams }: OpenReply): number | undefined {
+  const pictures = streams.filter(({ isAttachedPicture }) => isAttachedPicture);
+  // By the names of ID3v2, which FLAC and Vorbis comments share.
+  const front = pictures.find(({ metadata }) => find(metadata, 'comment') === 'Cover (front)');
+  return (front ?? pictures[0])?.index;
 }
 
 function describeTrack(container: string, stream: StreamDescription, id: number): StreamTrack {
