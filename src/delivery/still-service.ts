@@ -1,5 +1,5 @@
 import type { EnginePool } from '../engine/pool.js';
-import { MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
+import { LimitExceededError, MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import { makePoster, type PosterOptions } from '../pipelines/stills/poster.js';
 import { stillVersionOf } from '../pipelines/stills/still-version.js';
@@ -174,15 +174,21 @@ export class StillService implements AsyncDisposable {
   /** What the bytes of the file are the reason for stays so for as long as they do. */
   #rememberAbsent(identity: string | undefined, error: unknown): void {
     const key = keyOf(identity, 'poster', 'none');
-    const isOfTheFile =
-      error instanceof RequestError ||
-      error instanceof UnsupportedMediaError ||
-      error instanceof MalformedMediaError;
-    if (key === undefined || !isOfTheFile) return;
+    if (key === undefined || !isOfTheFile(error)) return;
     this.#absent.set(key, error);
     const oldest = this.#absent.keys().next();
     if (this.#absent.size > MAX_REMEMBERED && oldest.done !== true) this.#absent.delete(oldest.value);
   }
+}
+
+/** Whether the bytes of a file are the reason why there is no picture of it, and not what happened to be. */
+export function isOfTheFile(error: unknown): error is Error {
+  return (
+    error instanceof RequestError ||
+    error instanceof UnsupportedMediaError ||
+    error instanceof MalformedMediaError ||
+    error instanceof LimitExceededError
+  );
 }
 
 /** The name under which a still is kept; undefined where nothing tells one version of its source from another. */

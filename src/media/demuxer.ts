@@ -34,6 +34,15 @@ export interface Demuxer {
    * @throws {MalformedMediaError | LimitExceededError | SourceError} when reading on is not possible.
    */
   samples(options?: SampleOptions): AsyncIterable<readonly Sample[]>;
+
+  /**
+   * Reads the picture that {@link MediaInfo.hasPicture} tells of; absent of demuxers that list it among the attachments.
+   * @param maxBytes - one that is larger is left out.
+   * @param options - a signal.
+   * @returns the file of the picture; undefined when there is none.
+   * @throws {EngineError | SourceError} when the source cannot be read.
+   */
+  readPicture?(maxBytes: number, options?: ReadOptions): Promise<Uint8Array | undefined>;
 }
 
 /** Options of {@link Demuxer.samples}. */
@@ -56,4 +65,9 @@ export interface SampleOptions extends ReadOptions {
   readonly startOffset?: number | undefined;
   /** The first byte that is probably not needed: a source need not fetch further, until more is asked for after all. */
   readonly endOffset?: number | undefined;
+  /**
+   * The time in nanoseconds from which on samples are probably not needed: as `endOffset`, for a reader that knows no
+   * offset. A demuxer that cannot tell where samples of a time are passes over it.
+   */
+  readonly endNs?: number | undefined;
 }

@@ -58,4 +58,6 @@ export interface MediaInfo {
   readonly tags: readonly Tag[];
   /** Attached files. */
   readonly attachments: readonly Attachment[];
+  /** There is a picture of the whole, a cover, that is none of the attachments. */
+  readonly hasPicture?: boolean;
 }

@@ -110,6 +110,8 @@ export interface MediaDescription {
   readonly tags: readonly Tag[];
   /** Attached files. */
   readonly attachments: readonly Attachment[];
+  /** There is a cover: a picture of the whole, among the attachments or in tags. */
+  readonly hasCover: boolean;
 }
 
 /** Options of {@link describeMedia}. */
@@ -151,6 +153,8 @@ export async function describeMedia(
     chapters: info.chapters,
     tags: info.tags,
     attachments: info.attachments,
+    hasCover:
+      info.hasPicture === true || info.attachments.some(({ mediaType }) => mediaType.startsWith('image/')),
   };
 }
 

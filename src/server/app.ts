@@ -25,7 +25,7 @@ import { addOperationsRoutes, type MetricsAudience } from './operations-route.js
 import { Readiness } from './readiness.js';
 import { recordRequests, requestIdOf } from './record-requests.js';
 import { notFound } from './reference.js';
-import { addPosterRoute } from './poster-route.js';
+import { addFolderPictureRoute, addPosterRoute } from './poster-route.js';
 import { limitClients, refuseUnfit, SERVER_LIMITS, type ClientLimits } from './request-limits.js';
 import { SideCars } from './side-cars.js';
 import { addStreamRoutes } from './stream-route.js';
@@ -203,6 +203,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     if (stills !== undefined) {
       addThumbnailRoutes(app, { library, segments, answers: pictures, stills });
       addPosterRoute(app, { library, stills, answers: pictures });
+      if (options.library instanceof Library)
+        addFolderPictureRoute(app, { library: options.library, stills, answers: pictures });
     }
   }
   // What an app finds by its own names is not ours to list.

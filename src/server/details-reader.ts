@@ -5,6 +5,7 @@ import { deriveVersion, digestIdentity } from '../pipelines/segment/source-versi
 import type { DescriptionCache } from './description-cache.js';
 import { detailsOf, type ItemDetails } from './item-details.js';
 import type { LibraryFile } from './library.js';
+import { hasPictureBeside } from './picture-files.js';
 
 /** Details are small: those of a large library fit into some megabytes. */
 const MAX_KEPT = 50_000;
@@ -40,10 +41,17 @@ export class DetailsReader {
    */
   async read(file: LibraryFile, signal: AbortSignal): Promise<ItemDetails> {
     await this.#enter(signal);
-    const reading = this.#read(file, signal);
+    const reading = this.#readAll(file, signal);
     const leave = (): void => this.#leave();
     reading.then(leave, leave);
     return await abortable(reading, signal);
+  }
+
+  async #readAll(file: LibraryFile, signal: AbortSignal): Promise<ItemDetails> {
+    const details = await this.#read(file, signal);
+    if (details.hasPoster) return details;
+    // Whatever the file holds: somebody may have laid one beside it, and take it away.
+    return { ...details, hasPoster: await hasPictureBeside(file) };
   }
 
   async #read(file: LibraryFile, signal: AbortSignal): Promise<ItemDetails> {

@@ -7,6 +7,7 @@ import { summarizeHls } from './hls-summary.js';
 import type { MediaFinder } from './media-finder.js';
 import { parsePlayerQuery } from './player-query.js';
 import type { SideCars } from './side-cars.js';
+import { hasPictureBeside } from './picture-files.js';
 import { stillLinksOf } from './still-links.js';
 import { summarizeAttachments, summarizeSubtitles } from './subtitle-summary.js';
 
@@ -35,15 +36,16 @@ export function addInfoRoutes(
       const target = parsePlayerQuery(request.query);
       // A list of many files wants to know little of each: HLS would have to read each one's index.
       const isHlsWanted = request.query['hls'] !== 'none';
-      const [{ subtitles, attachments, ...description }, beside, hls] = await Promise.all([
+      const [{ subtitles, attachments, ...description }, beside, isPictured, hls] = await Promise.all([
         descriptions.get(file),
         sideCars.list(file.subject),
+        hasPictureBeside(file),
         isHlsWanted && segments
           ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply.raw))
           : undefined,
       ]);
       reply.header('cache-control', 'no-cache');
-      const links = segments && stills ? stillLinksOf({ ...description, attachments }) : {};
+      const links = segments && stills ? stillLinksOf(description, isPictured) : {};
       return {
         ref: file.ref,
         name: file.name,

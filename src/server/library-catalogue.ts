@@ -86,6 +86,7 @@ export class LibraryCatalogue implements AsyncDisposable {
     return (
       this.#listing ?? {
         items: [...(this.#walk?.items ?? [])],
+        folders: [...(this.#walk?.pictured ?? [])],
         isTruncated: false,
         isScanning: true,
       }
@@ -143,9 +144,9 @@ export class LibraryCatalogue implements AsyncDisposable {
     await this.#library.walk(walk);
     if (this.#ending.signal.aborted) return;
     this.#forgetOthers(walk.folders);
-    const { items, isTruncated } = walk;
+    const { items, pictured: folders, isTruncated } = walk;
     this.#walk = undefined;
-    this.#show({ items, isTruncated, isScanning: false });
+    this.#show({ items, folders, isTruncated, isScanning: false });
   }
 
   #readFolder(folder: string, root: string): Promise<FolderReading> {
@@ -188,6 +189,8 @@ function compare(before: CatalogueListing, next: CatalogueListing): 'items' | 'f
   if (before.items.length !== next.items.length || before.isTruncated !== next.isTruncated) return 'items';
   const pairs = before.items.map((item, index) => [item, next.items[index]!] as const);
   if (pairs.some(([a, b]) => a.ref !== b.ref)) return 'items';
+  if (before.folders.length !== next.folders.length) return 'items';
+  if (before.folders.some(({ picture }, index) => picture !== next.folders[index]!.picture)) return 'items';
   return pairs.some(([a, b]) => !isSame(a, b)) ? 'facts' : 'none';
 }
 

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isInside } from '../io/inside.js';
 import { compareNames, isMedia } from './media-names.js';
+import { chooseFolderPicture } from './picture-names.js';
 
 /** A media file or a folder, in a folder of the library. */
 export type FolderEntry = FolderFile | Subfolder;
@@ -29,6 +30,8 @@ export interface Subfolder {
 export interface FolderReading {
   /** In a person's order. */
   readonly entries: readonly FolderEntry[];
+  /** Name of the picture of the folder, where somebody has laid one into it. */
+  readonly picture?: string | undefined;
   /** How many entries the folder has in all. */
   readonly count: number;
 }
@@ -54,7 +57,8 @@ export async function readFolder(realPath: string, rootRealPath: string): Promis
     const read = await Promise.all(some.map((entry) => readEntry(realPath, rootRealPath, entry)));
     entries.push(...read.filter((entry) => entry !== undefined));
   }
-  return { entries, count: all.length };
+  const files = shown.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return { entries, picture: chooseFolderPicture(files), count: all.length };
 }
 
 async function readEntry(folder: string, root: string, entry: Dirent): Promise<FolderEntry | undefined> {

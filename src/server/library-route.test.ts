@@ -30,6 +30,7 @@ describe('the routes of the library', () => {
       mostAtOnce = Math.max(mostAtOnce, ++atOnce);
       await new Promise(setImmediate);
       atOnce--;
+      if (source.name === 'bare.mp3') return { tracks: [] };
       if (source.name === 'odd.mkv') throw new UnsupportedMediaError('This is no film.');
       const video = { width: 1920, height: 800, range: 'PQ' };
       const audio = ['en', 'de', 'en'].map((language) => ({ type: 'audio', language }));
@@ -62,6 +63,20 @@ describe('the routes of the library', () => {
     });
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(new URL(path, server.url), { headers });
+
+  it('say that there is a picture where somebody has laid one beside a file, for as long as it lies there', async () => {
+    const detailsOf = async (name: string): Promise<unknown> => {
+      const answer = await get(`/library/details?refs=${refOf(name)}`);
+      return ((await answer.json()) as { items: Record<string, object> }).items[refOf(name)];
+    };
+    const bare = 'bare.mp3';
+    await writeFile(join(folder, bare), 'x');
+    assert.deepEqual(await detailsOf(bare), { audio: [], subtitles: [], hasPoster: false });
+    await writeFile(join(folder, 'bare.jpg'), 'x');
+    assert.deepEqual(await detailsOf(bare), { audio: [], subtitles: [], hasPoster: true });
+    await rm(join(folder, 'bare.jpg'));
+    assert.deepEqual(await detailsOf(bare), { audio: [], subtitles: [], hasPoster: false });
+  });
 
   it('send the listing compressed, and only when it is another one than the client has', async () => {
     const plain = await get('/library.json', { 'accept-encoding': 'identity' });

@@ -6,6 +6,10 @@ import {
   object,
   errors,
   answer,
+  ABSENT,
+  binary,
+  noPicture,
+  params,
   unchanged,
   query,
 } from './schema-parts.js';
@@ -41,6 +45,11 @@ export const LIBRARY_SCHEMAS: readonly (readonly [string, JsonSchema])[] = [
                 'root',
               ]),
             },
+            folders: {
+              type: 'array',
+              description: 'Those that have a picture of their own.',
+              items: object({ path: text, root: text, picture: text }),
+            },
             isTruncated: { type: 'boolean', description: 'There is more than is listed.' },
             isScanning: {
               type: 'boolean',
@@ -53,6 +62,28 @@ export const LIBRARY_SCHEMAS: readonly (readonly [string, JsonSchema])[] = [
         ),
         ...unchanged,
         ...errors(401, 503),
+      },
+    },
+  ],
+  [
+    '/library/pictures/:ref',
+    {
+      summary: 'The picture that lies in a folder',
+      params: params({ ref: { ...text, description: 'As /library.json names it.' } }),
+      querystring: query({
+        width: {
+          ...text,
+          enum: ['320', '640', '1280'],
+          default: '640',
+          description: 'The most pixels across.',
+        },
+        absent: ABSENT,
+      }),
+      response: {
+        ...answer('JPEG.', 'image/jpeg', binary),
+        ...noPicture,
+        ...unchanged,
+        ...errors(400, 401, 403, 404, 415, 422, 500, 503),
       },
     },
   ],

@@ -17,10 +17,22 @@ export interface LibraryItem {
   readonly modifiedMs?: number;
 }
 
+/** A folder that somebody has laid a picture into. */
+export interface PicturedFolder {
+  /** Path below its root, with `/` between its parts; empty for the root itself. */
+  readonly path: string;
+  /** Name of its root. */
+  readonly root: string;
+  /** Name of the picture in URLs. */
+  readonly picture: string;
+}
+
 /** What the library offers. */
 export interface LibraryListing {
   /** Sorted by root and path. */
   readonly items: readonly LibraryItem[];
+  /** Folders that have a picture of their own, in the same order. */
+  readonly folders: readonly PicturedFolder[];
   /** True when there is more than is listed. */
   readonly isTruncated: boolean;
 }
@@ -44,6 +56,8 @@ const MAX_ENTRIES = 500_000;
 export class LibraryWalk {
   /** Items in the order of the listing. */
   readonly items: LibraryItem[] = [];
+  /** Folders that have a picture. */
+  readonly pictured: PicturedFolder[] = [];
   /** Folders that were read, without symbolic links. */
   readonly folders = new Set<string>();
   /** Whether there is more than may be listed. */
@@ -80,8 +94,12 @@ export class LibraryWalk {
       return;
     }
     this.folders.add(realPath);
-    const { entries, count } = await this.#read(realPath, root.realPath);
+    const { entries, picture, count } = await this.#read(realPath, root.realPath);
     this.#entries += count;
+    if (picture !== undefined) {
+      const ref = writeReference({ root: index, path: path === '' ? picture : `${path}/${picture}` });
+      this.pictured.push({ path, root: root.name, picture: ref });
+    }
     for (const entry of entries) {
       if (this.items.length >= MAX_ITEMS || this.#entries > MAX_ENTRIES) {
         this.isTruncated = true;

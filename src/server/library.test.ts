@@ -29,10 +29,15 @@ describe('Library', () => {
       'films-private/secret.mkv',
       'secret.mkv',
       'single.odd',
+      'Season 1-private.jpg',
+      'films/Season 1/folder.jpg',
+      'films/Season 1/Episode 2-thumb.jpg',
+      'films/.trash/folder.jpg',
     ];
     for (const file of files) await writeFile(join(outside, file), file);
     await symlink(join(outside, 'secret.mkv'), join(root, 'escape.mkv'));
     await symlink(join(outside, 'films-private'), join(root, 'escape'));
+    await symlink(join(outside, 'Season 1-private.jpg'), join(root, 'cover.jpg'));
     await symlink(root, join(root, 'round'));
     await symlink(join(root, 'Season 1'), join(root, 'again'));
     await symlink(join(root, 'Season 1/Episode 2.mkv'), join(root, 'z-link.mkv'));
@@ -103,6 +108,36 @@ describe('Library', () => {
     assert.equal((await library.find('Episode 2.mkv')).subject.name, join(root, 'Season 1/Episode 2.mkv'));
     await assert.rejects(library.find('Episode 10.mkv'), RequestError);
     await assert.rejects(library.resolve(refTo('1/Episode 10.mkv')), RequestError);
+  });
+
+  it('finds the pictures that lie beside a file and in folders, and none that lies elsewhere', async () => {
+    const library = await Library.open([root]);
+    const { folders } = await library.list();
+    // What is in a folder that is there twice is listed where it was found first; where a link leads is seen when it is followed.
+    assert.deepEqual(
+      folders.map(({ path, picture }) => [path, Buffer.from(picture, 'base64url').toString()]),
+      [
+        ['', '0/cover.jpg'],
+        ['again', '0/again/folder.jpg'],
+      ],
+    );
+    const season = join(root, 'Season 1');
+    const folder = await library.resolveFolderPicture(refTo('0/Season 1/folder.jpg'));
+    assert.equal(folder.name, join(season, 'folder.jpg'));
+    const beside = await (await library.find('Season 1/Episode 2.mkv')).findPictures!();
+    assert.deepEqual(
+      [beside.own?.name, beside.folder?.name],
+      [join(season, 'Episode 2-thumb.jpg'), join(season, 'folder.jpg')],
+    );
+    const film = await (await library.find('UPPER.WEBM')).findPictures!();
+    assert.deepEqual(film, { own: undefined, folder: undefined });
+    for (const path of [
+      ...['cover.jpg', '.trash/folder.jpg', 'Season 1/Episode 2-thumb.jpg', 'Season 1/Episode 2.mkv'],
+      ...['../folder.jpg', 'absent/folder.jpg', 'folder.jpg'],
+    ])
+      await assert.rejects(library.resolveFolderPicture(refTo(`0/${path}`)), RequestError, path);
+    await assert.rejects(library.resolveFolderPicture(refTo('7/folder.jpg')), RequestError);
+    await assert.rejects(library.resolveFolderPicture(refTo('http://a.example/folder.jpg')), RequestError);
   });
 
   it('refuses a root that does not exist', async () => {

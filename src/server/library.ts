@@ -9,6 +9,8 @@ import { readFolder } from './library-folder.js';
 import { subjectOfFile } from './library-subject.js';
 import { LibraryWalk, type LibraryListing, type Root } from './library-walk.js';
 import { isMedia } from './media-names.js';
+import { PictureFiles, type PicturesBeside } from './picture-files.js';
+import { isFolderPicture } from './picture-names.js';
 import {
   checkPath,
   isRemoteUrl,
@@ -27,6 +29,8 @@ export interface LibraryFile {
   readonly ref: string;
   /** It, as something to be opened; what that knows is not for the outside. */
   readonly subject: MediaSubject;
+  /** Finds the pictures that somebody has laid beside it; absent of what is elsewhere. */
+  readonly findPictures?: () => Promise<PicturesBeside>;
 }
 
 /** The files under the given roots, and nothing else of the file system; and what may be had from elsewhere. */
@@ -34,6 +38,7 @@ export class Library {
   readonly #roots: readonly Root[];
   readonly #remote: RemoteLibrary | undefined;
   readonly #files = new FoundFiles();
+  readonly #pictures = new PictureFiles(this.#files);
 
   private constructor(roots: readonly Root[], remote: RemoteLibrary | undefined) {
     this.#roots = roots;
@@ -59,7 +64,7 @@ export class Library {
   async list(): Promise<LibraryListing> {
     const walk = new LibraryWalk(readFolder);
     await this.walk(walk);
-    return { items: walk.items, isTruncated: walk.isTruncated };
+    return { items: walk.items, folders: walk.pictured, isTruncated: walk.isTruncated };
   }
 
   /**
@@ -98,6 +103,20 @@ export class Library {
     throw notFound();
   }
 
+  /**
+   * Finds the picture of a folder, as {@link LibraryListing} names it.
+   * @throws {RequestError} when the library does not offer such a thing.
+   */
+  async resolveFolderPicture(ref: string): Promise<MediaSubject> {
+    const reference = parseReference(ref);
+    const root = 'url' in reference ? undefined : this.#roots[reference.root];
+    if ('url' in reference || root === undefined || 'subject' in root || root.isFile) throw notFound();
+    if (!isFolderPicture(basename(reference.path))) throw notFound();
+    const picture = await this.#pictures.find(join(root.realPath, reference.path), root.realPath);
+    if (picture === undefined) throw notFound();
+    return picture;
+  }
+
   #findRemote(url: URL): LibraryFile {
     if (this.#remote === undefined) throw notAllowed();
     return { ref: writeReference({ url }), ...this.#remote.requested(url) };
@@ -111,16 +130,25 @@ export class Library {
       if (path !== root.name) throw notFound();
       if ('subject' in root) return { name: root.name, ref, subject: root.subject };
       const identity = await identifyFile(root.realPath);
-      return {
-        name: root.name,
-        ref,
-        subject: subjectOfFile(root.realPath, root.name, root.realPath, identity),
-      };
+      return this.#fileOf(ref, root.name, { realPath: root.realPath, identity }, root.realPath);
     }
     if (!isMedia(path)) throw notFound();
-    const { realPath, identity } = await this.#files.find(join(root.realPath, path), root.realPath);
-    const name = basename(path);
-    return { name, ref, subject: subjectOfFile(realPath, name, root.realPath, identity) };
+    const found = await this.#files.find(join(root.realPath, path), root.realPath);
+    return this.#fileOf(ref, basename(path), found, root.realPath);
+  }
+
+  #fileOf(
+    ref: string,
+    name: string,
+    { realPath, identity }: { readonly realPath: string; readonly identity: string | undefined },
+    within: string,
+  ): LibraryFile {
+    return {
+      name,
+      ref,
+      subject: subjectOfFile(realPath, name, within, identity),
+      findPictures: () => this.#pictures.beside(realPath, within),
+    };
   }
 }
 

@@ -74,6 +74,14 @@ export function answer(description: string, type: string, schema: JsonSchema = t
 export const binary = { type: 'string', contentMediaType: 'application/octet-stream' } as const;
 /** The answer to `If-None-Match`. */
 export const unchanged = { 304: { description: 'What the client has still holds.', type: 'null' } };
+/** The answer to `absent=empty`. */
+export const noPicture = { 204: { description: 'There is no picture, and that is no error.', type: 'null' } };
+/** How it is told that there is no picture. */
+export const ABSENT = {
+  ...text,
+  enum: ['empty'],
+  description: 'With "empty", that there is no picture is told by 204 in place of an error.',
+};
 /** The answer of short forms. */
 export const redirect = {
   302: { description: 'Leads to the address of the item, with the rest of the query.', type: 'null' },

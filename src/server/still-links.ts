@@ -3,7 +3,7 @@ import type { MediaDescription } from '../pipelines/describe.js';
 /** The part of a description that is looked at. It may be missing: it may come from another program's media service. */
 interface Described {
   readonly tracks?: readonly Pick<MediaDescription['tracks'][number], 'type'>[] | undefined;
-  readonly attachments?: readonly Pick<MediaDescription['attachments'][number], 'mediaType'>[] | undefined;
+  readonly hasCover?: boolean;
 }
 
 /** Addresses of the pictures of an item, relative to that of its description. */
@@ -17,13 +17,13 @@ export interface StillLinks {
 /**
  * Says which pictures an item has, as far as its head tells.
  * @param description - of the item.
+ * @param isPictured - whether somebody has laid a picture beside it.
  */
-export function stillLinksOf(description: object): StillLinks {
-  const { tracks = [], attachments = [] } = description as Described;
+export function stillLinksOf(description: object, isPictured = false): StillLinks {
+  const { tracks = [], hasCover = false } = description as Described;
   const hasVideo = tracks.some(({ type }) => type === 'video');
-  const hasCover = attachments.some(({ mediaType }) => mediaType.startsWith('image/'));
   return {
-    ...((hasVideo || hasCover) && { poster: 'poster.jpg' }),
+    ...((hasVideo || hasCover || isPictured) && { poster: 'poster.jpg' }),
     ...(hasVideo && { thumbnails: 'thumbnails.vtt' }),
   };
 }

@@ -7,7 +7,13 @@ import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
 import { DemuxProcessDeath } from './demux-process.js';
-import { describeMedia, describeTracks, hasDecodeTimesOnly, type StreamTrack } from './describe-tracks.js';
+import {
+  chooseAttachedPicture,
+  describeMedia,
+  describeTracks,
+  hasDecodeTimesOnly,
+  type StreamTrack,
+} from './describe-tracks.js';
 import {
   goToPlace,
   goToTime,
@@ -157,6 +163,18 @@ class ProcessDemuxer implements LibavDemuxer {
     } catch (error) {
       if (!this.#mayTryAgain(error)) throw error;
       return await this.#scanOnce(video, options);
+    }
+  }
+
+  async readPicture(maxBytes: number, { signal }: ReadOptions = {}): Promise<Uint8Array | undefined> {
+    if (this.info.hasPicture !== true || !this.#source.seekable) return undefined;
+    const session = await this.#take(signal);
+    try {
+      const stream = chooseAttachedPicture(session.opened);
+      const data = stream === undefined ? undefined : await session.picture({ stream, maxBytes }, signal);
+      return data === undefined || data.byteLength === 0 ? undefined : data;
+    } finally {
+      this.#release(session);
     }
   }
 

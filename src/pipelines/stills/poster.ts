@@ -1,6 +1,6 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { writeStillSheet, type StillPicture } from '../../engine/still-job.js';
-import { RequestError, UnsupportedMediaError } from '../../errors.js';
+import { LimitExceededError, RequestError, UnsupportedMediaError } from '../../errors.js';
 import { cacheChunks } from '../../io/chunk-cache.js';
 import type { Demuxer } from '../../media/demuxer.js';
 import type { Source } from '../../media/source.js';
@@ -8,7 +8,7 @@ import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { rankTracks } from '../choose-tracks.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
-import { chooseCover, readCover } from './cover.js';
+import { chooseCover, decodeCover, isPicture, MAX_COVER_BYTES, readCover, SIGNATURE_BYTES } from './cover.js';
 import { makeKeyframeStill, unlessDamaged } from './keyframe-still.js';
 import { readKeyframe } from './read-keyframe.js';
 import type { TakeTurn } from './take-turn.js';
@@ -43,7 +43,7 @@ const QUANTIZER = 4;
 
 /**
  * Makes the picture by which a file is known: its cover, where one is attached; else one of its own pictures from the first
- * half, and not a dark or an empty one where there is another.
+ * half, and not a dark or an empty one where there is another. A local file that is a picture itself is made smaller.
  * @param source - where the bytes come from; must be seekable, and stays the caller's to close.
  * @param options - its size, and who makes it.
  * @returns a JPEG.
@@ -64,12 +64,25 @@ async function findPicture(source: Source, options: PosterOptions): Promise<Stil
   const { engine, turn, width } = options;
   // What stands upright is no taller than a cover twice as high as wide.
   const box = { width, height: width * 2 };
+  if (source.isLocal === true && isPicture(await source.read(0, SIGNATURE_BYTES)))
+    return await turn('encode', (signal) =>
+      unlessDamaged(signal, () => decodeFile(source, engine, box, signal)),
+    );
   const opened = await turn('open', (signal) => openSource(source, signal));
   try {
     const cover = chooseCover(opened.demuxer.info.attachments);
     if (cover !== undefined) {
       const picture = await turn('encode', (signal) =>
         unlessDamaged(signal, () => readCover(opened.source, cover, engine, box, signal)),
+      );
+      if (picture !== undefined) return picture;
+    }
+    const attached = await turn('open', (signal) =>
+      unlessDamaged(signal, async () => await opened.demuxer.readPicture?.(MAX_COVER_BYTES, { signal })),
+    );
+    if (attached !== undefined) {
+      const picture = await turn('encode', (signal) =>
+        unlessDamaged(signal, () => decodeCover(attached, engine, box, signal)),
       );
       if (picture !== undefined) return picture;
     }
@@ -81,6 +94,21 @@ async function findPicture(source: Source, options: PosterOptions): Promise<Stil
   } finally {
     await opened.demuxer.close();
   }
+}
+
+/** Decodes a file that is a picture. */
+async function decodeFile(
+  source: Source,
+  engine: EnginePool,
+  box: StillSize,
+  signal: AbortSignal,
+): Promise<StillPicture | undefined> {
+  const size = source.size ?? Infinity;
+  if (size > MAX_COVER_BYTES)
+    throw new LimitExceededError(
+      `The picture has ${size} bytes, and at most ${MAX_COVER_BYTES} are accepted.`,
+    );
+  return await decodeCover(await source.read(0, size, { signal }), engine, box, signal);
 }
 
 async function openSource(source: Source, signal: AbortSignal): Promise<OpenedDemuxer> {

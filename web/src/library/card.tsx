@@ -1,7 +1,7 @@
 // One file or folder, to be chosen.
 import type { JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
-import type { ItemDetails, LibraryItem } from '../shared/api.js';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { folderPictureAddress, posterAddress, type ItemDetails, type LibraryItem } from '../shared/api.js';
 import { go, libraryAddress } from '../shared/place.js';
 import { readable } from '../shared/readable.js';
 import { readResume } from '../shared/resume.js';
@@ -9,7 +9,7 @@ import { clock, titleOf } from '../shared/words.js';
 import { allFactsOf, factsOf } from './facts.js';
 import type { FolderNode } from './folder-tree.js';
 import { useLibrary } from './library-context.js';
-import { Poster } from './poster.js';
+import { Poster, type SizedPicture } from './poster.js';
 
 /** What a card needs to be one of several between which the arrow keys move. */
 export interface CardProps {
@@ -26,12 +26,7 @@ export function ItemCard({ item, ...focus }: CardProps & { readonly item: Librar
   return (
     <CardLink {...focus} href={`/m/${item.ref}/play`} tip={`${title}\n${allFactsOf(item, details)}`}>
       <span class="picture">
-        <Poster
-          itemRef={item.ref}
-          path={item.path}
-          isThere={details?.hasPoster === true}
-          version={item.modifiedMs}
-        />
+        <Poster path={item.path} picture={details?.hasPoster === true ? posterOf(item) : undefined} />
         {details?.problem !== undefined && <span class="badge bad">Cannot be read</span>}
         {duration !== undefined && <span class="badge">{duration}</span>}
         {resume && <Progress part={resume.position / resume.duration} />}
@@ -42,26 +37,48 @@ export function ItemCard({ item, ...focus }: CardProps & { readonly item: Librar
   );
 }
 
-/** A folder, with the picture of the first file in it. */
+/** A folder, with its own picture, or that of one of the first files in it. */
 export function FolderCard({ folder, ...focus }: CardProps & { readonly folder: FolderNode }) {
-  const first = folder.first!;
-  const details = useDetails(first);
   const name = readable(folder.name);
   return (
     <CardLink {...focus} href={libraryAddress({ folder: folder.path })} tip={name} className="folder">
       <span class="picture">
-        <Poster
-          itemRef={first.ref}
-          path={folder.name}
-          isThere={details?.hasPoster === true}
-          version={first.modifiedMs}
-        />
+        <FolderPoster folder={folder} />
         <FolderSign />
       </span>
       <Title text={name} />
       <span class="facts">{counted(folder.count)}</span>
     </CardLink>
   );
+}
+
+function FolderPoster({ folder: { name, picture, first } }: { readonly folder: FolderNode }) {
+  const [isMissing, setMissing] = useState(false);
+  if (picture === undefined || isMissing) return <BorrowedPoster name={name} items={first} />;
+  const own: SizedPicture = {
+    key: picture,
+    addressOf: (width) => folderPictureAddress(picture, width),
+    onMissing: () => setMissing(true),
+  };
+  return <Poster path={name} picture={own} />;
+}
+
+/** The picture of the first of some items that has one. */
+function BorrowedPoster({ name, items }: { readonly name: string; readonly items: readonly LibraryItem[] }) {
+  const [tried, setTried] = useState(0);
+  const item = items[Math.min(tried, items.length - 1)]!;
+  const details = useDetails(item);
+  const hasNone = details !== undefined && details.hasPoster !== true;
+  const goOn = (): void => setTried(tried + 1);
+  useEffect(() => {
+    if (hasNone && tried < items.length - 1) goOn();
+  }, [hasNone, tried, items]);
+  const picture = details?.hasPoster === true ? { ...posterOf(item), onMissing: goOn } : undefined;
+  return <Poster path={name} picture={picture} />;
+}
+
+function posterOf({ ref, modifiedMs }: LibraryItem): SizedPicture {
+  return { key: `${ref} ${modifiedMs}`, addressOf: (width) => posterAddress(ref, width) };
 }
 
 /** Names of files are broken where their makers would: after the signs that they put between words. */

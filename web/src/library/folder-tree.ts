@@ -1,5 +1,5 @@
 // The folders of the library, which follow from the paths of its items.
-import type { LibraryItem } from '../shared/api.js';
+import type { LibraryItem, LibraryListing } from '../shared/api.js';
 
 /** A folder, or the whole library. */
 export interface FolderNode {
@@ -12,22 +12,37 @@ export interface FolderNode {
   readonly items: readonly LibraryItem[];
   /** How many items there are in it and below. */
   readonly count: number;
-  /** The first of them. */
-  readonly first: LibraryItem | undefined;
+  /** The first few of them, of which one may lend it its picture. */
+  readonly first: readonly LibraryItem[];
+  /** Names its own picture, where it has one. */
+  readonly picture: string | undefined;
 }
+
+/** Films without a picture come seldom one after another. */
+const MOST_FIRST = 4;
 
 interface GrowingNode extends FolderNode {
   readonly folders: Map<string, GrowingNode>;
   readonly items: LibraryItem[];
   count: number;
-  first: LibraryItem | undefined;
+  readonly first: LibraryItem[];
+  readonly picture: string | undefined;
 }
 
 /**
  * Sorts items into folders: first the roots, but for one that is the only one, whose folders are then the first.
- * @param items - in the library's order.
+ * @param listing - in the library's order.
  */
-export function buildTree(items: readonly LibraryItem[]): FolderNode {
+export function buildTree({
+  items,
+  folders: pictured,
+}: Pick<LibraryListing, 'items' | 'folders'>): FolderNode {
+  const pictures = new Map(
+    pictured.map(({ root, path, picture }) => [path === '' ? root : `${root}/${path}`, picture]),
+  );
+  const newNode = (path: string, name: string): GrowingNode => {
+    return { path, name, folders: new Map(), items: [], count: 0, first: [], picture: pictures.get(path) };
+  };
   const whole = newNode('', '');
   for (const item of items) {
     const parts = item.path.split('/');
@@ -55,7 +70,7 @@ export function buildTree(items: readonly LibraryItem[]): FolderNode {
  */
 export function findFolder(whole: FolderNode, path: string): FolderNode | undefined {
   // The only root is the whole, and may have been one of several when somebody kept its address.
-  if (path === '' || path === whole.first?.root) return foldersTo(whole, path).at(-1) ?? whole;
+  if (path === '' || path === whole.first[0]?.root) return foldersTo(whole, path).at(-1) ?? whole;
   return foldersTo(whole, path).at(-1);
 }
 
@@ -82,12 +97,8 @@ export function* foldersBelow(node: FolderNode): Generator<FolderNode, void, und
   }
 }
 
-function newNode(path: string, name: string): GrowingNode {
-  return { path, name, folders: new Map(), items: [], count: 0, first: undefined };
-}
-
 function count(node: GrowingNode, item: LibraryItem): GrowingNode {
   node.count++;
-  node.first ??= item;
+  if (node.first.length < MOST_FIRST) node.first.push(item);
   return node;
 }

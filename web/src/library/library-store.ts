@@ -25,7 +25,7 @@ export class LibraryStore {
     this.#state.value.state === 'ready' ? this.#state.value.listing : EMPTY,
   );
   /** Its folders. */
-  readonly tree = computed(() => buildTree(this.#listing.value.items));
+  readonly tree = computed(() => buildTree(this.#listing.value));
   /** For searching. */
   readonly index = computed(() => new SearchIndex(this.tree.value, this.#listing.value.items));
   /** Its items by their references. */
@@ -103,4 +103,4 @@ export class LibraryStore {
   }
 }
 
-const EMPTY: LibraryListing = { items: [], isTruncated: false };
+const EMPTY: LibraryListing = { items: [], folders: [], isTruncated: false };

@@ -1,5 +1,6 @@
-// The picture of an item; its initials until there is one.
+// The picture of an item or a folder; its initials until there is one.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PosterWidth } from '../shared/api.js';
 import { readable } from '../shared/readable.js';
 import { titleOf } from '../shared/words.js';
 import { useLibrary } from './library-context.js';
@@ -7,19 +8,23 @@ import { useLibrary } from './library-context.js';
 /** How wide a card is as a rule, for the browser to choose a picture by. */
 const SIZES = '(max-width: 600px) 46vw, 280px';
 
+/** A picture that the server has in several widths. */
+export interface SizedPicture {
+  /** Tells it from all others, and one state of it from another. */
+  readonly key: string;
+  readonly addressOf: (width: PosterWidth) => string;
+  /** Called when there is none, after all. */
+  readonly onMissing?: () => void;
+}
+
 /** A picture in a box of 16 to 9, whether it is there or not. */
 export function Poster({
-  itemRef,
   path,
-  isThere,
-  version,
+  picture,
 }: {
-  readonly itemRef: string;
   readonly path: string;
-  /** Whether the server has one, as far as it is known. */
-  readonly isThere: boolean;
-  /** Tells one state of the file from another. */
-  readonly version: number | undefined;
+  /** Undefined where the server has none, as far as it is known. */
+  readonly picture: SizedPicture | undefined;
 }) {
   const title = readable(titleOf(path));
   return (
@@ -27,13 +32,13 @@ export function Poster({
       <span class="initials" aria-hidden="true">
         {initialsOf(title)}
       </span>
-      {isThere && <Picture key={`${itemRef} ${version}`} itemRef={itemRef} />}
+      {picture && <Picture key={picture.key} picture={picture} />}
     </span>
   );
 }
 
 /** Loads the picture when it is its turn, and lets go of it when it is scrolled away. */
-function Picture({ itemRef }: { readonly itemRef: string }) {
+function Picture({ picture: { addressOf, onMissing } }: { readonly picture: SizedPicture }) {
   const { posters } = useLibrary();
   const [state, setState] = useState<'waiting' | 'loading' | 'shown' | 'failed'>('waiting');
   const endTurn = useRef<(() => void) | undefined>(undefined);
@@ -57,12 +62,13 @@ function Picture({ itemRef }: { readonly itemRef: string }) {
   const settle = (next: 'shown' | 'failed') => () => {
     endTurn.current?.();
     setState(next);
+    if (next === 'failed') onMissing?.();
   };
   return (
     <img
       class={state}
-      src={`/m/${itemRef}/poster.jpg?width=320`}
-      srcset={[320, 640].map((width) => `/m/${itemRef}/poster.jpg?width=${width} ${width}w`).join(', ')}
+      src={addressOf(320)}
+      srcset={([320, 640] as const).map((width) => `${addressOf(width)} ${width}w`).join(', ')}
       sizes={SIZES}
       alt=""
       decoding="async"

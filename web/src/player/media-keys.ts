@@ -1,6 +1,6 @@
 // What the system shows of what is played, and the keys that it has for that: on a keyboard, a headset, a locked phone.
 import { effect } from '@preact/signals';
-import { addressOf } from '../shared/place.js';
+import { posterAddress } from '../shared/api.js';
 import { readable } from '../shared/readable.js';
 import { titleOf } from '../shared/words.js';
 import type { PlayerSession } from './player-session.js';
@@ -35,8 +35,7 @@ export function connectMediaKeys(
     effect(() => {
       const info = state.info.value;
       if (info === undefined) return;
-      const artwork =
-        info.poster === undefined ? [] : [{ src: addressOf(info.ref, `${info.poster}?width=640`) }];
+      const artwork = info.poster === undefined ? [] : [{ src: posterAddress(info.ref, 640) }];
       keys.metadata = new MediaMetadata({ title: readable(info.title ?? titleOf(info.name)), artwork });
     }),
     effect(() => {

@@ -3,7 +3,7 @@ import './trusted-types.js';
 import 'media-chrome/dist/media-controller.js';
 import type MediaController from 'media-chrome/dist/media-controller.js';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { addressOf } from '../shared/place.js';
+import { posterAddress } from '../shared/api.js';
 import { ControlBar, TopBar, TouchControls } from './control-bar.js';
 import { NextCard } from './next-card.js';
 import type { Player } from './player.js';
@@ -35,8 +35,7 @@ export function Screen({ player, back }: ScreenProps) {
   const { menu } = player.panels;
   const { info, isSoundAlone, phase } = player.session.state;
   const { value: known } = info;
-  const poster =
-    known?.poster === undefined ? undefined : addressOf(known.ref, `${known.poster}?width=${POSTER_WIDTH}`);
+  const poster = known?.poster === undefined ? undefined : posterAddress(known.ref, POSTER_WIDTH);
 
   useLayoutEffect(() => {
     const element = controller.current!;

@@ -15,9 +15,20 @@ export interface LibraryItem {
   readonly modifiedMs?: number;
 }
 
+/** A folder that has a picture of its own. */
+export interface PicturedFolder {
+  /** The name of its root. */
+  readonly root: string;
+  /** Below its root, with `/` between its parts; empty for the root itself. */
+  readonly path: string;
+  /** Names the picture. */
+  readonly picture: string;
+}
+
 /** `GET /library.json`. */
 export interface LibraryListing {
   readonly items: readonly LibraryItem[];
+  readonly folders: readonly PicturedFolder[];
   /** There are more than can be listed. */
   readonly isTruncated: boolean;
   /** The folders are still being read for the first time: there may be more. */
@@ -204,6 +215,28 @@ export interface TrackInfo {
   readonly audio?: { readonly sampleRate: number; readonly channels: number };
   readonly action: 'copy' | 'transcode' | 'drop';
   readonly reason: string;
+}
+
+/**
+ * The address of the picture by which an item is known.
+ * @param ref - names the item.
+ * @param width - one of those that the server has, in pixels.
+ */
+export function posterAddress(ref: string, width: PosterWidth): string {
+  return addressOf(ref, `poster.jpg?${pictureQuery(width)}`);
+}
+
+/** The address of the picture that lies in a folder. */
+export function folderPictureAddress(picture: string, width: PosterWidth): string {
+  return `/library/pictures/${picture}?${pictureQuery(width)}`;
+}
+
+/** Widths that the server has, in pixels. */
+export type PosterWidth = 320 | 640 | 1280;
+
+/** That there is none is no error: the browser would write it into its console. */
+function pictureQuery(width: PosterWidth): string {
+  return `width=${width}&absent=empty`;
 }
 
 /**
