@@ -140,6 +140,14 @@ export function preferredSubtitles(
   );
 }
 
+/** Id of the form in segments that an audio track has; undefined where it has none. */
+export function audioRenditionOf(
+  renditions: readonly RenditionInfo[],
+  audio: string | undefined,
+): string | undefined {
+  return renditions.find(({ type, trackId }) => type === 'audio' && String(trackId) === audio)?.id;
+}
+
 function audioTracks({ tracks }: ItemInfo): readonly TrackInfo[] {
   return tracks.filter(({ type, action }) => type === 'audio' && action !== 'drop');
 }

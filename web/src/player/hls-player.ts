@@ -43,6 +43,8 @@ export interface HlsItem {
   readonly start: number;
   /** To leave it to the browser where that plays HLS. */
   readonly isNative: boolean;
+  /** To wait for the viewer before it plays. */
+  readonly isPaused?: boolean;
 }
 
 /** Why playing cannot go on. */
@@ -68,8 +70,11 @@ export interface HlsListener {
 }
 
 /** What belongs to one presentation. */
-interface Run extends HlsItem {
+interface Run {
+  readonly item: HlsItem;
+  /** Where it begins, in seconds. */
   start: number;
+  /** It is being loaded from its beginning on. */
   isReady: boolean;
   hls?: Hls;
   recoveredAt?: number;
@@ -105,16 +110,16 @@ export class HlsPlayer implements MediaPlayer {
   get duration(): number {
     if (this.#run === undefined) return this.#failed?.duration ?? NaN;
     const { duration } = this.#video;
-    return Number.isFinite(duration) ? duration : (this.#run.duration ?? NaN);
+    return Number.isFinite(duration) ? duration : (this.#run.item.duration ?? NaN);
   }
 
   /** Id of the audio rendition that is played; undefined where that is not told. */
   get audio(): string | undefined {
     const run = this.#run;
     if (run === undefined) return undefined;
-    if (run.hls === undefined) return run.audio[this.#nativeTracks.findIndex(({ enabled }) => enabled)];
+    if (run.hls === undefined) return run.item.audio[this.#nativeTracks.findIndex(({ enabled }) => enabled)];
     const url = run.hls.audioTracks[run.hls.audioTrack]?.url;
-    return run.audio.find((id) => url?.includes(`/${id}/`));
+    return run.item.audio.find((id) => url?.includes(`/${id}/`));
   }
 
   set audio(id: string | undefined) {
@@ -123,7 +128,7 @@ export class HlsPlayer implements MediaPlayer {
     if (run.hls !== undefined) {
       run.hls.audioTrack = run.hls.audioTracks.findIndex(({ url }) => url.includes(`/${id}/`));
     } else {
-      for (const [i, track] of this.#nativeTracks.entries()) track.enabled = run.audio[i] === id;
+      for (const [i, track] of this.#nativeTracks.entries()) track.enabled = run.item.audio[i] === id;
     }
   }
 
@@ -178,7 +183,7 @@ export class HlsPlayer implements MediaPlayer {
   /** Opens a presentation. */
   open(item: HlsItem): void {
     this.close();
-    const run: Run = { ...item, isReady: false };
+    const run: Run = { item, start: item.start, isReady: false };
     this.#run = run;
     if (item.isNative || mediaSourceClass() === undefined) this.#openNatively(run);
     else {
@@ -197,9 +202,8 @@ export class HlsPlayer implements MediaPlayer {
       run.start = target;
       return;
     }
-    // As long as it holds nothing, hls.js goes back to where it was told to begin.
-    if (run.hls?.hasEnoughToStart === false) run.hls.startLoad(target);
-    this.#video.currentTime = target;
+    if (run.hls?.hasEnoughToStart === false) this.#beginElsewhere(run, target);
+    else this.#video.currentTime = target;
   }
 
   /** Ends loading, and empties the element. */
@@ -218,11 +222,22 @@ export class HlsPlayer implements MediaPlayer {
     this.#ending.abort();
   }
 
+  /**
+   * Begins anew at another place, before anything can be shown: hls.js would go back to where it was told to begin, as the
+   * element does not tell of a seek while it holds nothing, and loading from elsewhere can leave it waiting for ever for what
+   * was aborted (1.7.4).
+   */
+  #beginElsewhere({ item }: Run, start: number): void {
+    if (start === this.#run?.start) return;
+    const { paused: isPaused } = this.#video;
+    this.open({ ...item, chosenAudio: this.audio ?? item.chosenAudio, start, isPaused });
+  }
+
   #openNatively(run: Run): void {
-    this.#video.src = run.url;
+    this.#video.src = run.item.url;
     const { signal } = this.#ending;
     this.#video.addEventListener('loadedmetadata', () => this.#begin(run), { once: true, signal });
-    beginPlaying(this.#video);
+    if (run.item.isPaused !== true) beginPlaying(this.#video);
   }
 
   async #openWithLibrary(run: Run): Promise<void> {
@@ -250,16 +265,16 @@ export class HlsPlayer implements MediaPlayer {
     hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#run === run && this.#listener.onSubtitles());
     this.#video.disableRemotePlayback = true;
     hls.attachMedia(this.#video);
-    hls.loadSource(run.url);
+    hls.loadSource(run.item.url);
   }
 
   #begin(run: Run): void {
     if (this.#run !== run) return;
     run.isReady = true;
-    this.audio = run.chosenAudio;
+    this.audio = run.item.chosenAudio;
     this.#listener.onRenditions();
     if (run.start > 0) this.#video.currentTime = run.start;
-    beginPlaying(this.#video);
+    if (run.item.isPaused !== true) beginPlaying(this.#video);
   }
 
   #onLibraryError(
@@ -288,7 +303,7 @@ export class HlsPlayer implements MediaPlayer {
     // hls.js hears of it too.
     if (error === null || run === undefined || run.hls !== undefined) return;
     // The element does not tell what the server said.
-    const response = await fetch(run.url).catch(() => undefined);
+    const response = await fetch(run.item.url).catch(() => undefined);
     if (response === undefined) this.#fail(run, CONNECTION_LOST, false);
     else if (response.ok) this.#fail(run, { message: mediaProblem(error) }, true);
     else this.#fail(run, await problemOf(response), response.status < 500);

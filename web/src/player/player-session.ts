@@ -2,13 +2,14 @@
 // stream.
 import { batch } from '@preact/signals';
 import { playerQuery } from '../shared/abilities.js';
-import { fetchInfo, type HlsOffer, type ItemInfo, type ReadyHls } from '../shared/api.js';
+import { fetchInfo, type ItemInfo, type ReadyHls } from '../shared/api.js';
 import { addressOf } from '../shared/place.js';
 import { readResume } from '../shared/resume.js';
 import type { Failure } from '../shared/words.js';
-import { preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
+import { audioRenditionOf, preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
+import { chooseWay, type WantedWay } from './choose-way.js';
 import { SegmentJournal } from './explain/segment-journal.js';
-import { HlsPlayer, playsHls } from './hls-player.js';
+import { HlsPlayer } from './hls-player.js';
 import { beginPlaying, type MediaPlayer } from './media-player.js';
 import { PlayerState } from './player-state.js';
 import { readPreferences, rememberPreference } from './preferences.js';
@@ -19,9 +20,6 @@ import { watchElement } from './watch-element.js';
 
 /** Frames a second, where a file does not tell. */
 const USUAL_RATE = 25;
-
-/** For trying things out: a stream, one without Media Source Extensions, or HLS as the browser plays it. */
-export type WantedWay = 'stream' | 'plain' | 'native' | undefined;
 
 /** Plays items. Times are seconds of the source. */
 export class PlayerSession {
@@ -154,7 +152,7 @@ export class PlayerSession {
     if (track === undefined || audio.value === id) return;
     rememberPreference({ audio: track.language });
     audio.value = id;
-    if (this.#player === this.#hls) this.#hls.audio = renditionOf(renditions.value, id);
+    if (this.#player === this.#hls) this.#hls.audio = audioRenditionOf(renditions.value, id);
     else this.#openStream(this.state.way.value?.refusal, position.value);
   }
 
@@ -197,7 +195,7 @@ export class PlayerSession {
     }
     if (asking.signal.aborted) return;
     if (info !== undefined) this.#show(info);
-    const { offer, refusal } = this.#judge(info?.hls);
+    const { offer, refusal } = chooseWay(info?.hls, this.#wanted);
     if (offer === undefined) this.#openStream(refusal, start);
     else await this.#openHls(offer, start, asking);
   }
@@ -233,14 +231,6 @@ export class PlayerSession {
       this.subtitles.choose(preferredSubtitles(offered.value, preferences.subtitles, heard?.language));
   }
 
-  /** Whether HLS is tried, and why not where there is something to be said about that. */
-  #judge(offer: HlsOffer | undefined): { readonly offer?: ReadyHls; readonly refusal?: Failure } {
-    if (offer === undefined || this.#wanted === 'stream' || this.#wanted === 'plain') return {};
-    if (offer.state === 'unavailable') return { refusal: offer.error };
-    if (!playsHls()) return { refusal: { message: 'This browser does not play HLS.' } };
-    return offer.state === 'ready' ? { offer } : {};
-  }
-
   async #openHls({ renditions, plan }: ReadyHls, start: number, asking: AbortController): Promise<void> {
     const { state } = this;
     const query = await playerQuery();
@@ -252,7 +242,7 @@ export class PlayerSession {
     this.#hls.open({
       url: addressOf(state.ref.value, `master.m3u8?${query}`),
       audio: renditions.filter(({ type }) => type === 'audio').map(({ id }) => id),
-      chosenAudio: renditionOf(renditions, state.audio.value),
+      chosenAudio: audioRenditionOf(renditions, state.audio.value),
       duration: plan.durationSeconds,
       start,
       isNative: this.#wanted === 'native',
@@ -301,11 +291,4 @@ export class PlayerSession {
     state.qualityChoices.value = choices;
     state.quality.value = { shown: choices.find(({ index }) => index === shown)?.id, isAutomatic };
   }
-}
-
-function renditionOf(
-  renditions: readonly { readonly id: string; readonly type: string; readonly trackId: number }[],
-  audio: string | undefined,
-): string | undefined {
-  return renditions.find(({ type, trackId }) => type === 'audio' && String(trackId) === audio)?.id;
 }

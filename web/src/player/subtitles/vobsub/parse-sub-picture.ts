@@ -5,7 +5,7 @@ import { MAX_PIXELS } from '../bitmap/bitmap-picture.js';
 const DELAY_TICKS = 1024;
 const TIMESCALE = 90_000;
 
-/** Bytes of each command, with its own; 0xff ends a sequence. */
+/** Bytes of each command, with its own; of 7 it is said behind it. What is none of these ends a sequence. */
 const COMMAND_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 1, 3: 3, 4: 3, 5: 7, 6: 5 };
 
 /** A sub-picture. */
@@ -47,14 +47,16 @@ export function parseSubPicture(data: Uint8Array): SubPicture | undefined {
     const next = view.getUint16(at + 2);
     for (let command = at + 4; command < data.length;) {
       const code = data[command]!;
-      const length = COMMAND_BYTES[code];
+      // A change of colours within the picture is passed over.
+      const isLong = code === 7 && command + 3 <= data.length;
+      const length = isLong ? 1 + view.getUint16(command + 1) : COMMAND_BYTES[code];
       if (length === undefined || command + length > data.length) break;
       if (code <= 1) start = delay;
       else if (code === 2) end = delay;
       else if (code === 3) colours = nibblesOf(view.getUint16(command + 1));
       else if (code === 4) alphas = nibblesOf(view.getUint16(command + 1));
       else if (code === 5) area = areaOf(data.subarray(command + 1, command + 7));
-      else fields = [view.getUint16(command + 1), view.getUint16(command + 3)];
+      else if (code === 6) fields = [view.getUint16(command + 1), view.getUint16(command + 3)];
       command += length;
     }
     at = next;
