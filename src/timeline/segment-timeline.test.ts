@@ -63,7 +63,8 @@ describe('timeSegment', () => {
     // I P B b b: two pictures precede the first b and follow it.
     const { durations, compositionOffsets } = timeSegment(at(10, 14, 12, 11, 13), 10 * frame, 15 * frame);
     const third = [333, 334, 334];
-    assert.deepEqual(durations, [...third, frame, 3 * frame]);
+    // The last but for one waits, so that the last does not pass the end.
+    assert.deepEqual(durations, [...third, 2 * frame, 2 * frame]);
     const decode = decodeTicksOf(10 * frame, durations);
     assert.deepEqual(
       compositionOffsets,
@@ -80,6 +81,21 @@ describe('timeSegment', () => {
     assert.deepEqual(decode.slice(0, 4), [frame - 2, frame - 1, frame, 2 * frame]);
     assert.ok(compositionOffsets.every((offset) => offset >= 0));
   });
+
+  // Durations worked out by hand, in sixths of a picture's.
+  const endings: readonly { behind: string; places: readonly number[]; sixths: readonly number[] }[] = [
+    { behind: 'pictures in order', places: [0, 1, 2, 3], sixths: [6, 6, 6, 6] },
+    { behind: 'a B picture', places: [0, 2, 1, 4, 3], sixths: [3, 3, 6, 6, 12] },
+    { behind: 'two B pictures', places: [0, 3, 1, 2, 6, 4, 5], sixths: [3, 3, 6, 6, 6, 6, 12] },
+    { behind: 'what follows a pyramid', places: [0, 4, 2, 1, 3, 5, 6], sixths: [2, 2, 2, 6, 12, 12, 6] },
+  ];
+  for (const { behind, places, sixths } of endings) {
+    it(`shows no picture beyond the end, behind ${behind}`, () => {
+      const presentation = places.map((place) => place * 6);
+      const { durations } = timeSegment(presentation, 0, places.length * 6);
+      assert.deepEqual(durations, sixths);
+    });
+  }
 
   it('goes evenly when the first picture comes late', () => {
     const { durations } = timeSegment(at(100, 101, 102, 103), 0, 104 * frame);
@@ -105,6 +121,8 @@ describe('timeSegment', () => {
         assert.ok(durations.every((duration) => duration > 0));
         assert.ok(compositionOffsets.every((offset) => offset >= 0));
         assert.equal(start + durations.reduce((sum, duration) => sum + duration, 0), end);
+        // What is shown of this segment ends where the next one begins, whichever of them a player gets first.
+        assert.ok(durations.every((duration, i) => presentation[i]! + duration <= end));
       }),
     );
   });

@@ -33,7 +33,8 @@ export function firstDecodeTicks(ticks: number, timescale: number): number {
 /**
  * Times the samples of one segment from their presentation times alone, so that it fills the time from its start to its
  * end to the tick. Decode times run behind presentation times by as many pictures as the segment's own order needs, as
- * docs/decisions/0001-decode-times.md has it; the first ones share the first picture's interval.
+ * docs/decisions/0001-decode-times.md has it; the first ones share the first picture's interval, and the last ones catch up, so
+ * that no picture lasts beyond the end: neighbouring segments do not overlap in presentation either.
  *
  * Decode times rise by a tick at least, unless a segment has more samples than ticks. A presentation time that cannot be
  * (before the segment's start, or doubled where there is no room) is moved to the nearest that can.
@@ -64,6 +65,25 @@ function decodeTimes(presentationTicks: readonly number[], startTicks: number, e
     return presentationTicks.map((_, i) => startTicks + Math.floor((lasts * i) / count));
   }
   const ascending = Float64Array.from(presentationTicks).sort();
+  const lagging = laggingTimes(presentationTicks, ascending, startTicks, endTicks);
+  const times = latestTimes(presentationTicks, lagging, endTicks);
+  // Too little is shown to fill the time with it: then all durations are about as long.
+  if (times[0]! > startTicks) times.splice(0, count, ...lagging);
+  // Where damaged times have left no room, later ones give way.
+  times[0] = startTicks;
+  for (let i = 1; i < count && times[i]! <= times[i - 1]!; i++) times[i] = times[i - 1]! + 1;
+  return times;
+}
+
+/** Decode times that run behind the presentation from the start to the last sample. */
+function laggingTimes(
+  presentationTicks: readonly number[],
+  ascending: Float64Array,
+  startTicks: number,
+  endTicks: number,
+): number[] {
+  const count = presentationTicks.length;
+  const lasts = endTicks - startTicks;
   const depth = reorderDepth(presentationTicks, ascending);
   const second = ascending[1] ?? endTicks;
   const isLate = (ascending[0]! - startTicks) * count > lasts;
@@ -77,9 +97,24 @@ function decodeTimes(presentationTicks: readonly number[], startTicks: number, e
     if (isLate) ticks = Math.min(ticks, startTicks + Math.floor((lasts * i) / count));
     next = times[i] = Math.min(ticks, presentationTicks[i]!, next - 1);
   }
-  // Where damaged times have left no room, later ones give way.
-  times[0] = startTicks;
-  for (let i = 1; i < count && times[i]! <= times[i - 1]!; i++) times[i] = times[i - 1]! + 1;
+  return times;
+}
+
+/**
+ * Lets the last samples be decoded as much later as it takes that no picture lasts beyond the segment's end. A player that
+ * gets the next segment first would else take that one's first picture for covered, and drop all that depends on it.
+ */
+function latestTimes(
+  presentationTicks: readonly number[],
+  lagging: readonly number[],
+  endTicks: number,
+): number[] {
+  const times = [...lagging];
+  let next = endTicks;
+  for (let i = times.length - 1; i >= 0; i--) {
+    const presented = Math.min(presentationTicks[i]!, endTicks - 1);
+    next = times[i] = Math.max(lagging[i]!, next - (endTicks - presented));
+  }
   return times;
 }
 
