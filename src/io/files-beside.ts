@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LimitExceededError } from '../errors.js';
-import type { ReadOptions } from '../media/source.js';
+import type { ReadOptions, Source } from '../media/source.js';
 import { identifyFile, openFile } from './file.js';
 import { isInside } from './inside.js';
 
@@ -16,6 +16,11 @@ export interface FileBeside {
    * @throws {LimitExceededError} when it has more bytes than are accepted; {@link SourceError} when it cannot be read.
    */
   read(maxBytes: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * Opens it, to be read in parts.
+   * @throws {SourceError} when it cannot be opened.
+   */
+  open(options?: ReadOptions): Promise<Source>;
 }
 
 /** More than anyone has of one film. */
@@ -49,12 +54,14 @@ async function findFile(path: string, name: string, root: string): Promise<FileB
   if (realPath === undefined || !isInside(root, realPath)) return undefined;
   const identity = await identifyFile(realPath);
   if (identity === undefined) return undefined;
+  const open = ({ signal }: ReadOptions): Promise<Source> =>
+    openFile(realPath, { name, within: root, ...(signal && { signal }) });
   return {
     name,
     identity,
+    open: async (options = {}) => await open(options),
     read: async (maxBytes, options = {}) => {
-      const { signal } = options;
-      await using source = await openFile(realPath, { name, within: root, ...(signal && { signal }) });
+      await using source = await open(options);
       const size = source.size ?? 0;
       if (size > maxBytes) {
         throw new LimitExceededError(

@@ -31,6 +31,7 @@ import { SideCars } from './side-cars.js';
 import { addStreamRoutes } from './stream-route.js';
 import { addSubtitleRoutes } from './subtitle-route.js';
 import { addThumbnailRoutes } from './thumbnail-route.js';
+import { VobsubFiles } from './vobsub-files.js';
 import { trustProxies } from './trusted-proxies.js';
 
 /** What the server is made of. */
@@ -186,7 +187,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   const descriptions = new DescriptionCache(options.media);
   const sideCars = new SideCars();
-  addInfoRoutes(app, options.library, descriptions, options, sideCars);
+  const vobsub = new VobsubFiles();
+  addInfoRoutes(app, options.library, descriptions, options, { sideCars, vobsub });
   addStreamRoutes(app, {
     library: options.library,
     media: options.media,
@@ -198,7 +200,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   if (options.segments !== undefined) {
     const { library, segments, stills } = options;
     addHlsRoutes(app, { library, segments, answers, clientIdleTimeoutMs, metrics, sideCars });
-    addSubtitleRoutes(app, { library, segments, answers, clientIdleTimeoutMs, sideCars });
+    addSubtitleRoutes(app, { library, segments, answers, clientIdleTimeoutMs, sideCars, vobsub });
     addDashRoutes(app, { library, segments, answers, sideCars });
     if (stills !== undefined) {
       addThumbnailRoutes(app, { library, segments, answers: pictures, stills });

@@ -10,6 +10,7 @@ import type { SideCars } from './side-cars.js';
 import { hasPictureBeside } from './picture-files.js';
 import { stillLinksOf } from './still-links.js';
 import { summarizeAttachments, summarizeSubtitles } from './subtitle-summary.js';
+import type { VobsubFiles } from './vobsub-files.js';
 
 /** How long the description waits for what has to be opened to know about HLS: a file without an index is scanned. */
 const HLS_PATIENCE_MS = 1500;
@@ -20,14 +21,14 @@ const HLS_PATIENCE_MS = 1500;
  * @param library - what is described.
  * @param descriptions - of what is in it.
  * @param delivery - says what it is as HLS, and that there are pictures; without them nothing is said of that.
- * @param sideCars - finds the subtitles beside it.
+ * @param beside - finds the subtitles beside it: those of text, and those of pictures.
  */
 export function addInfoRoutes(
   app: FastifyInstance,
   library: MediaFinder,
   descriptions: DescriptionCache,
   { segments, stills }: { readonly segments?: SegmentService; readonly stills?: StillService | undefined },
-  sideCars: SideCars,
+  { sideCars, vobsub }: { readonly sideCars: SideCars; readonly vobsub: VobsubFiles },
 ): void {
   app.get<{ Params: { ref: string }; Querystring: Record<string, unknown> }>(
     '/m/:ref/info.json',
@@ -36,9 +37,10 @@ export function addInfoRoutes(
       const target = parsePlayerQuery(request.query);
       // A list of many files wants to know little of each: HLS would have to read each one's index.
       const isHlsWanted = request.query['hls'] !== 'none';
-      const [{ subtitles, attachments, ...description }, beside, isPictured, hls] = await Promise.all([
+      const [{ subtitles, attachments, ...description }, beside, pairs, isPictured, hls] = await Promise.all([
         descriptions.get(file),
         sideCars.list(file.subject),
+        vobsub.list(file.subject),
         hasPictureBeside(file),
         isHlsWanted && segments
           ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply.raw))
@@ -50,7 +52,11 @@ export function addInfoRoutes(
         ref: file.ref,
         name: file.name,
         ...description,
-        subtitles: summarizeSubtitles([...(subtitles ?? []), ...beside.map((one) => one.description)]),
+        subtitles: summarizeSubtitles([
+          ...(subtitles ?? []),
+          ...beside.map((one) => one.description),
+          ...pairs,
+        ]),
         attachments: summarizeAttachments(attachments ?? []),
         ...links,
         ...(hls && { hls }),

@@ -4,7 +4,7 @@ import type { FileBeside } from '../io/files-beside.js';
 import type { ReadOptions } from '../media/source.js';
 import type { SubtitleDescription } from '../pipelines/subtitles/describe-subtitles.js';
 import { describeSideCar, MAX_SIDE_CAR_BYTES, SideCar } from '../pipelines/subtitles/side-car.js';
-import { parseSideCarName, type SideCarName } from '../pipelines/subtitles/side-car-name.js';
+import { isText, parseSideCarName, type TextSideCarName } from '../pipelines/subtitles/side-car-name.js';
 import { notFound } from './reference.js';
 
 /** A subtitle file that lies beside a media. */
@@ -13,7 +13,7 @@ export interface ListedSideCar {
   readonly description: SubtitleDescription;
   /** Changes whenever its bytes do: twelve hexadecimal digits. */
   readonly version: string;
-  readonly name: SideCarName;
+  readonly name: TextSideCarName;
   readonly file: FileBeside;
 }
 
@@ -30,9 +30,9 @@ export class SideCars {
     return files.flatMap((file) => {
       // Whatever the media's ending, they begin with the rest of its name.
       const name = parseSideCarName(subject.name.replace(/^.*[/\\]/s, ''), file.name);
-      if (name === undefined) return [];
-      const description = describeSideCar(`f${digest(file.name, 10)}`, name);
-      return [{ description, version: digest(file.identity, 12), name, file }];
+      if (name === undefined || !isText(name)) return [];
+      const description = describeSideCar(`f${digestOf(file.name, 10)}`, name);
+      return [{ description, version: digestOf(file.identity, 12), name, file }];
     });
   }
 
@@ -60,6 +60,7 @@ export class SideCars {
   }
 }
 
-function digest(text: string, digits: number): string {
+/** Names something by a digest of its name: so many hexadecimal digits. */
+export function digestOf(text: string, digits: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }

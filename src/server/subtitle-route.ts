@@ -7,6 +7,7 @@ import { answerWithMedia, type MediaAnswerOptions, type MediaInquiry } from './m
 import { notFound } from './reference.js';
 import { SendableText } from './send-text.js';
 import type { SideCars } from './side-cars.js';
+import type { VobsubFiles } from './vobsub-files.js';
 import { writeChunks } from './write-chunks.js';
 
 /** What the routes of subtitles work with. */
@@ -15,6 +16,8 @@ export interface SubtitleRouteOptions extends MediaAnswerOptions {
   readonly clientIdleTimeoutMs: number;
   /** Finds the subtitles beside media. */
   readonly sideCars: SideCars;
+  /** Finds those of pictures. */
+  readonly vobsub: VobsubFiles;
 }
 
 const TYPES: Readonly<Record<SubtitleFileForm, string>> = {
@@ -38,7 +41,9 @@ export function addSubtitleRoutes(app: FastifyInstance, options: SubtitleRouteOp
       const { id, form } = parseSubtitleFile(subtitle);
       const range = parseRange(request.query);
       return await answerWithMedia(ref, reply, options, async (inquiry) => {
-        if (id.startsWith('f')) await sendSideCar(inquiry, { id, form }, range, reply, options.sideCars);
+        const isPair = id.startsWith('f') && (form === 'idx' || form === 'sub');
+        if (isPair) await sendPair(inquiry, { id, form }, range, reply, options);
+        else if (id.startsWith('f')) await sendSideCar(inquiry, { id, form }, range, reply, options.sideCars);
         else await sendTrack(inquiry, { id, form }, range, reply, options.clientIdleTimeoutMs);
       });
     },
@@ -96,6 +101,25 @@ async function sendSideCar(
   const text = form === 'vtt' ? sideCar.webvtt(range) : form === 'ass' ? sideCar.original : undefined;
   if (text === undefined) throw notFound();
   await new SendableText(text, TYPES[form]).send(reply, true);
+}
+
+/** Sends the index of a VobSub pair beside the media, or its pictures. */
+async function sendPair(
+  { file, signal }: MediaInquiry,
+  { id, form }: SubtitleFile,
+  range: TimeRange,
+  reply: FastifyReply,
+  { vobsub, clientIdleTimeoutMs }: SubtitleRouteOptions,
+): Promise<void> {
+  const { pair, stream, pictures } = await vobsub.open(file.subject, id, { signal });
+  await using source = await pictures.open({ signal });
+  if (form === 'idx') {
+    await new SendableText(pair.writeIndex(stream, range, source.size ?? 0), TYPES.idx).send(reply, true);
+    return;
+  }
+  const chunks = pair.readPacks(stream, range, source, { signal });
+  const headers = { 'content-type': TYPES.sub, 'cache-control': 'no-cache', 'accept-ranges': 'none' };
+  await sendChunks(reply, chunks, headers, clientIdleTimeoutMs);
 }
 
 async function sendTrack(

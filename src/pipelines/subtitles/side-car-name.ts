@@ -1,7 +1,7 @@
 /** What a subtitle file is, by its name. */
 export interface SideCarName {
-  /** How its text is written. */
-  readonly format: 'srt' | 'vtt' | 'ass';
+  /** How its text is written; or that it is the index of a VobSub pair. */
+  readonly format: 'srt' | 'vtt' | 'ass' | 'vobsub';
   /** BCP-47 tag; `und` when the name does not tell. */
   readonly language: string;
   /** What the name says beside that; undefined when nothing. */
@@ -14,11 +14,20 @@ export interface SideCarName {
   readonly isDefault: boolean;
 }
 
+/** A file of text. */
+export type TextSideCarName = SideCarName & { readonly format: Exclude<SideCarName['format'], 'vobsub'> };
+
+/** Whether a file is one of text. */
+export function isText(name: SideCarName): name is TextSideCarName {
+  return name.format !== 'vobsub';
+}
+
 const FORMATS: Readonly<Record<string, SideCarName['format']>> = {
   srt: 'srt',
   vtt: 'vtt',
   ass: 'ass',
   ssa: 'ass',
+  idx: 'vobsub',
 };
 const FORCED: ReadonlySet<string> = new Set(['forced', 'foreign']);
 const FOR_THE_DEAF: ReadonlySet<string> = new Set(['sdh', 'cc', 'hi', 'hearing-impaired']);

@@ -8,14 +8,14 @@ import { decodeFileText } from './decode-file-text.js';
 import type { SubtitleDescription } from './describe-subtitles.js';
 import { segmentRange } from './segment-range.js';
 import type { TimeRange } from './shown-sample.js';
-import type { SideCarName } from './side-car-name.js';
+import type { TextSideCarName } from './side-car-name.js';
 
 /** The most bytes of a subtitle file; large ones, full of drawings, have a few million. */
 export const MAX_SIDE_CAR_BYTES = 16 << 20;
 
 /** A subtitle file that lies beside the media, as it was read. */
 export class SideCar {
-  readonly #name: SideCarName;
+  readonly #name: TextSideCarName;
   readonly #text: string;
   #cues: readonly TextCue[] | undefined;
 
@@ -23,7 +23,7 @@ export class SideCar {
    * @param name - what its name says.
    * @param bytes - the whole file.
    */
-  constructor(name: SideCarName, bytes: Uint8Array) {
+  constructor(name: TextSideCarName, bytes: Uint8Array) {
     this.#name = name;
     this.#text = decodeFileText(bytes);
   }
@@ -59,7 +59,7 @@ export class SideCar {
   }
 }
 
-const PARSERS: Readonly<Record<SideCarName['format'], (text: string) => TextCue[]>> = {
+const PARSERS: Readonly<Record<TextSideCarName['format'], (text: string) => TextCue[]>> = {
   srt: parseSubripFile,
   vtt: parseWebvttFile,
   ass: parseScriptFile,
@@ -71,7 +71,7 @@ const CODECS = { srt: 'subrip', vtt: 'webvtt', ass: 'ass' } as const;
  * Describes a subtitle file by its name.
  * @param id - names it in addresses.
  */
-export function describeSideCar(id: string, name: SideCarName): SubtitleDescription {
+export function describeSideCar(id: string, name: TextSideCarName): SubtitleDescription {
   const { format, language, title, isDefault, isForced, isHearingImpaired } = name;
   const isScript = format === 'ass';
   return {
