@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { MemorySegmentStore } from '../src/delivery/memory-segment-store.js';
 import { SegmentService } from '../src/delivery/segment-service.js';
 import { identifyFile, openFile } from '../src/io/file.js';
+import type { ReadOptions, Source, StreamOptions } from '../src/media/source.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import { joinBytes } from './support/read-stream.js';
@@ -28,6 +29,7 @@ describe('segments that are made side by side', { skip: missingTools('segments',
     run(...picture, ...sound, ...codecs, join(folder, 'avc.mkv'));
     const copy = ['-i', join(folder, 'avc.mkv'), '-c', 'copy'];
     run(...copy, '-movflags', 'frag_keyframe+empty_moov', join(folder, 'fragmented.mp4'));
+    run(...copy, join(folder, 'tables.mp4'));
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -62,4 +64,75 @@ describe('segments that are made side by side', { skip: missingTools('segments',
       });
     }
   }
+
+  for (const film of ['avc.mkv', 'tables.mp4']) {
+    it(`are read once for video and audio, and are the same in whatever order they are made: ${film}`, async () => {
+      const make = async (order: 'in turn' | 'at once' | 'sound first') => {
+        const source = new CountingSource(await openFile(join(folder, film)));
+        await using media = await openSegmented(source);
+        const { renditions } = media.describe({ ...everyBrowserTarget, ladder: 'none' });
+        const names = renditions.flatMap(({ id, segmentCount }) =>
+          Array.from({ length: segmentCount }, (_, number) => ({ id, number, isSound: id.startsWith('a') })),
+        );
+        if (order === 'sound first') names.sort((one, other) => Number(other.isSound) - Number(one.isSound));
+        else names.sort((one, other) => one.number - other.number);
+        const before = source.bytes;
+        const made = new Map<string, Uint8Array>();
+        const makeOne = async ({ id, number }: { id: string; number: number }): Promise<void> => {
+          made.set(
+            `${id} ${number}`,
+            joinBytes((await media.segment(id, number, { signal: new AbortController().signal })).chunks),
+          );
+        };
+        if (order === 'at once') await Promise.all(names.map(makeOne));
+        else for (const name of names) await makeOne(name);
+        return { made, share: (source.bytes - before) / source.size! };
+      };
+      const inTurn = await make('in turn');
+      const atOnce = await make('at once');
+      const soundFirst = await make('sound first');
+      for (const [name, bytes] of inTurn.made) {
+        assert.deepEqual(atOnce.made.get(name), bytes, `${name}, made at once`);
+        assert.deepEqual(soundFirst.made.get(name), bytes, `${name}, sound first`);
+      }
+      // What is read twice is a keyframe at each cut, and what sounds with it.
+      assert.ok(inTurn.share < 1.2, `read ${inTurn.share} times`);
+      assert.ok(atOnce.share < 1.3, `read ${atOnce.share} times, at once`);
+    });
+  }
 });
+
+/** A file whose reads are counted. */
+class CountingSource implements Source {
+  bytes = 0;
+  readonly seekable = true;
+  readonly isLocal = true;
+  readonly name: string;
+  readonly size: number | undefined;
+  readonly identity: string | undefined;
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.name = source.name;
+    this.size = source.size;
+    this.identity = source.identity;
+  }
+
+  async *stream(offset: number, options?: StreamOptions): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#source.stream(offset, options)) {
+      this.bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    const chunk = await this.#source.read(offset, length, options);
+    this.bytes += chunk.length;
+    return chunk;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#source[Symbol.asyncDispose]();
+  }
+}

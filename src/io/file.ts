@@ -14,6 +14,10 @@ import { allocateChunk } from './recycled-memory.js';
  */
 const FIRST_READ = 256 * 1024;
 const LARGEST_READ = 2 * 1024 * 1024;
+/** What is left before an announced end is read at once, rather than a little of it by itself. */
+const LARGEST_LAST_READ = 3 * 1024 * 1024;
+/** The first read behind an announced end; the next ones grow. What is missing is mostly the rest of one sample. */
+const FIRST_READ_BEHIND = 32 * 1024;
 
 /** Options of {@link openFile}. */
 export interface FileSourceOptions extends ReadOptions {
@@ -122,17 +126,24 @@ class FileSource implements Source {
   async *stream(offset: number, options: StreamOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
     const { signal, memory, end = this.size } = options;
     let position = offset;
-    let length = FIRST_READ;
+    let length = offset < end ? Math.min(FIRST_READ, end - offset) : FIRST_READ_BEHIND;
     let ahead: Promise<Uint8Array<ArrayBuffer>> | undefined;
     while (position < this.size) {
-      const chunk = await abortable(ahead ?? this.#readAhead(position, length, end, memory), signal);
+      const chunk = await abortable(ahead ?? this.#readAhead(position, length, memory), signal);
       memory?.lend(chunk, position);
+      const wasWanted = position < end;
       position += chunk.length;
-      // Who says where it ends wants all of it.
-      length = options.end === undefined ? Math.min(length * 2, LARGEST_READ) : LARGEST_READ;
-      // What lies behind the end is read only when it is asked for.
-      ahead =
-        position < Math.min(end, this.size) ? this.#readAhead(position, length, end, memory) : undefined;
+      length = Math.min(length * 2, LARGEST_READ);
+      const left = Math.min(end, this.size) - position;
+      if (left > 0) {
+        // Who says where it ends wants all of it.
+        if (options.end !== undefined) length = left <= LARGEST_LAST_READ ? left : LARGEST_READ;
+        ahead = this.#readAhead(position, length, memory);
+      } else {
+        // What lies behind the end is read only when it is asked for.
+        ahead = undefined;
+        if (wasWanted) length = FIRST_READ_BEHIND;
+      }
       yield chunk;
     }
   }
@@ -151,11 +162,9 @@ class FileSource implements Source {
   #readAhead(
     offset: number,
     length: number,
-    end: number,
     memory: ChunkMemory | undefined,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const wanted = offset < end ? Math.min(length, end - offset) : FIRST_READ;
-    const read = this.#readFully(offset, wanted, memory);
+    const read = this.#readFully(offset, length, memory);
     // Nobody may be waiting when it fails: the stream's consumer may have left.
     read.catch(() => undefined);
     return read;

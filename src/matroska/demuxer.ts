@@ -237,7 +237,14 @@ class SegmentDemuxer implements MatroskaDemuxer {
     const unfollow = reader.follow(options.signal);
     try {
       const blocks = new BlockReader(tracks, this.#timestampScale, this.#inflate);
-      const clusters = new ClusterReader(reader.queue, this.#head.segmentEnd, blocks, this.#damage);
+      const { segmentEnd } = this.#head;
+      const clusters = new ClusterReader(
+        reader.queue,
+        segmentEnd,
+        blocks,
+        this.#damage,
+        options.entryOffsets,
+      );
       yield* restoreBatches(readSampleBatches(reader, clusters), tracks.values());
     } finally {
       unfollow();

@@ -70,4 +70,9 @@ export interface SampleOptions extends ReadOptions {
    * offset. A demuxer that cannot tell where samples of a time are passes over it.
    */
   readonly endNs?: number | undefined;
+  /**
+   * Takes, as samples are read, the offsets at which reading could have begun as well, where these are not the samples' own:
+   * those of Clusters. In stored order; the caller's to empty.
+   */
+  readonly entryOffsets?: number[] | undefined;
 }

@@ -14,7 +14,7 @@ import { parseMovie, type Movie } from './movie.js';
 import type { MovieTrack } from './movie-track.js';
 import type { SamplePlanner } from './planned-samples.js';
 import { ReaderPool } from './reader-pool.js';
-import { findLanes, fragmentAt, type SeekTarget } from './seek.js';
+import { findLanes, fragmentAt, offsetAtTime, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
 import { listSyncSamples } from './sync-samples.js';
 import { isStoredInOrder } from './stored-order.js';
@@ -189,7 +189,7 @@ class MovieDemuxer implements Mp4Demuxer {
     options: SampleOptions,
     readers: ReaderPool,
   ): AsyncGenerator<readonly [SamplePlanner, SampleFetcher], void, undefined> {
-    const { startOffset, endOffset, signal } = options;
+    const { startOffset, endNs, signal } = options;
     const wanted = new Set([...this.#tracks.keys()].filter((id) => options.trackIds?.has(id) ?? true));
     const { size } = this.#source;
     const target: SeekTarget = { startOffset, ...(this.#isStream ? {} : { startNs: options.startNs }) };
@@ -199,6 +199,8 @@ class MovieDemuxer implements Mp4Demuxer {
     // Who asks for an offset wants what is stored behind it, and a stream can be read in no other order.
     const isByTime = !this.#isStream && startOffset === undefined && isBadlyInterleaved(lanes);
     const order = isByTime ? 'time' : 'offset';
+    const endOffset = options.endOffset ?? (endNs === undefined ? undefined : offsetAtTime(lanes, endNs));
+    readers.expectEnd(endOffset);
     const tables = new TablePlanner(lanes, { startOffset, endOffset, order });
     const readerOf = (trackId: number): SourceReader => (isByTime ? readers.lane(trackId) : readers.main);
     if (lanes.length > 0) yield [tables, new SampleFetcher(readerOf, size, this.#damage)];

@@ -8,11 +8,13 @@ const LANE_RANGE_BYTES = 256 << 10;
 /** Readers of one iteration over samples, opened when they are first used. Must be closed. */
 export class ReaderPool {
   readonly #source: Source;
-  readonly #options: SampleOptions;
+  readonly #signal: AbortSignal | undefined;
   readonly #readers: SourceReader[] = [];
   readonly #unfollow: (() => void)[] = [];
   readonly #lanes = new Map<number, SourceReader>();
   #main: SourceReader | undefined;
+  /** The first byte that is probably not needed. */
+  #end: number | undefined;
 
   /**
    * @param source - what is read.
@@ -21,15 +23,19 @@ export class ReaderPool {
    */
   constructor(source: Source, headReader: SourceReader | undefined, options: SampleOptions) {
     this.#source = source;
-    this.#options = options;
+    this.#signal = options.signal;
+    this.#end = options.endOffset;
     if (headReader !== undefined) this.#main = this.#adopt(headReader);
+  }
+
+  /** Tells where reading will probably end, before it begins. */
+  expectEnd(offset: number | undefined): void {
+    this.#end = offset;
   }
 
   /** Reads from end to end. */
   get main(): SourceReader {
-    this.#main ??= this.#adopt(
-      new SourceReader(this.#source, { mode: 'stream', end: this.#options.endOffset }),
-    );
+    this.#main ??= this.#adopt(new SourceReader(this.#source, { mode: 'stream', end: this.#end }));
     return this.#main;
   }
 
@@ -51,7 +57,7 @@ export class ReaderPool {
 
   #adopt(reader: SourceReader): SourceReader {
     this.#readers.push(reader);
-    this.#unfollow.push(reader.follow(this.#options.signal));
+    this.#unfollow.push(reader.follow(this.#signal));
     return reader;
   }
 }

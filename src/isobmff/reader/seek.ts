@@ -1,6 +1,7 @@
 import { rescale } from '../../time/rescale.js';
 import type { FragmentIndex } from './fragment-index.js';
 import type { MovieTrack } from './movie-track.js';
+import { SampleCursor } from './sample-cursor.js';
 import { compositionTimeOf, sampleAtDecodeTime, syncSampleAt, type SampleTable } from './sample-table.js';
 import { sampleAtOffset, type Lane } from './table-planner.js';
 
@@ -35,6 +36,23 @@ export function findLanes(
     lanes.push({ track, table, start: Math.max(start, range.first) });
   }
   return lanes;
+}
+
+/**
+ * Finds the byte before which the samples of some tracks up to a time are stored.
+ * @param lanes - the tracks, and where they begin.
+ * @param endNs - nanoseconds on the movie's timeline.
+ * @returns undefined when one of them ends before that time.
+ */
+export function offsetAtTime(lanes: readonly Lane[], endNs: number): number | undefined {
+  let end: number | undefined;
+  for (const { track, table, start } of lanes) {
+    const sample = Math.max(start, sampleAtTime(track, table, endNs));
+    const cursor = new SampleCursor(table, sample, track.range.end);
+    if (cursor.isAtEnd) return undefined;
+    end = Math.max(end ?? 0, cursor.offset + cursor.size);
+  }
+  return end;
 }
 
 /** The time at which the random access point stands that is to be begun with. */

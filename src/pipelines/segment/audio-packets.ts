@@ -72,8 +72,7 @@ export class AudioPackets {
     const durations = createFrameDuration(track, options.firstPacket);
     this.rate = durations.rate;
     this.#track = track;
-    const { demuxer, index } = context;
-    this.#reader = new AudioReader(demuxer, demuxer.findsByTime === true ? undefined : index, track);
+    this.#reader = new AudioReader(context, track);
     this.#firstPacket = options.firstPacket;
     this.#rules = {
       timing: track,

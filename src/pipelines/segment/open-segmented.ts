@@ -10,6 +10,7 @@ import type { IndexRecord } from './index-record.js';
 import { KeptIndex, type IndexCache } from './kept-index.js';
 import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
 import { OpenedSegments } from './opened-segments.js';
+import { PassedAudio } from './passed-audio.js';
 import { segmentSourceOf, type SegmentSource } from './segment-source.js';
 import type { SegmentedMedia } from './segmented-media.js';
 import { surveyTracks, type SurveyedTrack, type TrackSurvey } from './survey-tracks.js';
@@ -65,7 +66,13 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const segmentSource = segmentSourceOf(opened);
     const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, { kept, known }, signal);
     const { demuxer } = segmentSource;
-    const context = { demuxer, origin: survey.origin, durationNs: demuxer.info.durationNs, ...planned };
+    const { origin } = survey;
+    const { isLocal } = source;
+    // Of what is not local all bytes are kept for a while.
+    const isKept = isLocal === true && segmentSource.isInOrder;
+    const passedAudio = isKept ? new PassedAudio(demuxer, survey.audio[0]?.track.id) : undefined;
+    const { durationNs } = demuxer.info;
+    const context = { demuxer, isLocal, origin, durationNs, passedAudio, ...planned };
     const sources = { context, survey, trackEndsNs, obstacle, engines };
     return new OpenedSegments({ ...sources, source, close, ending: ending.signal });
   } catch (error) {

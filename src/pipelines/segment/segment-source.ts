@@ -24,6 +24,9 @@ export interface SegmentSource {
   /** Reads it. */
   readonly demuxer: SegmentDemuxer;
 
+  /** Samples come in the order of their offsets, from any on that its index gives. */
+  readonly isInOrder: boolean;
+
   /** Tells where each track ends, by its `id`, in nanoseconds. */
   readTrackEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>>;
 
@@ -43,6 +46,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
     const { demuxer } = opened;
     return {
       demuxer,
+      isInOrder: true,
       readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
       buildIndex: async ({ track, sample }, targetMs, signal) => {
         const options = { firstSample: sample, targetMs, verify, signal } as const;
@@ -62,6 +66,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       readsTracksAlone: true,
       clusterBefore: () => Promise.resolve(undefined),
     },
+    isInOrder: demuxer.isInOrder,
     readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
     buildIndex: async ({ track, sample }, _targetMs, signal) => {
       const options = { firstSample: sample, verify, signal } as const;
@@ -82,6 +87,7 @@ function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, isLocal: 
       findsByTime: true,
       clusterBefore: () => Promise.resolve(undefined),
     },
+    isInOrder: false,
     // Without video there is no scan, and the container's duration is what there is, where it states one.
     readTrackEnds: async (signal) =>
       isUnmeasured(demuxer)

@@ -7,6 +7,7 @@ import type { ReadOptions } from '../../media/source.js';
 import type { Instant } from '../../time/instant.js';
 import type { RenditionTiming, SegmentPlan } from '../../timeline/segment-plan.js';
 import type { Announcement } from './announcement.js';
+import type { PassedAudio } from './passed-audio.js';
 
 /** What segments are read with: the demuxer of a container, or a part of a source that is held. */
 export interface SegmentDemuxer extends Pick<Demuxer, 'info' | 'samples'> {
@@ -42,6 +43,10 @@ export interface SegmentContext {
   readonly index: MediaIndex | undefined;
   /** The plan. */
   readonly plan: SegmentPlan;
+  /** Reading costs next to nothing: a file on this machine, or memory. */
+  readonly isLocal?: boolean | undefined;
+  /** The audio that is met while video is read; absent where it is not kept. */
+  readonly passedAudio?: PassedAudio | undefined;
   /** The time of the source that is zero in the output: where its earliest track begins. */
   readonly origin: Instant;
   /** How long the source is by its container's word, in nanoseconds: what a track may claim is measured by it. */

@@ -22,11 +22,11 @@ import { rescale } from '../../time/rescale.js';
 import { timeEncodedVideo } from '../encoded-video.js';
 import type { InspectedSample } from '../video-start.js';
 import { partRange, type RangePacket } from './part-range.js';
+import { endBehindKeyframe } from './read-behind.js';
 import { bridgeGap, GREY_PICTURE, type Stretch } from './bridge-gap.js';
 import type { SegmentContext } from './segment-track.js';
 import type { VideoPictures } from './video-pictures.js';
 import { VideoRange } from './video-range.js';
-import { KEYFRAME_BYTES } from './video-segment-reader.js';
 
 /** A picture that is shown for longer than this share of a second across a cut is shown again behind it. */
 const LONGEST_WAIT_OF_SECOND = 1 / 4;
@@ -205,9 +205,8 @@ export class VideoSegmentEncoder {
   ): Promise<readonly InspectedSample[]> {
     const keyframes = this.#context.index?.keyframes ?? [];
     const times = this.#accessTicks();
-    const behind = keyframes[times.findIndex((ticks) => ticks >= endTicks)];
-    const endOffset = behind === undefined ? undefined : behind.offset + KEYFRAME_BYTES;
-    const wanted = { startTicks, endTicks, endOffset };
+    const behind = times.findIndex((ticks) => ticks >= endTicks);
+    const wanted = { startTicks, endTicks, endOffset: endBehindKeyframe(this.#context, behind) };
     let at = times.findLastIndex((ticks) => ticks <= startTicks);
     for (let step = 1; at >= 0; at -= step, step *= 2) {
       const range = await this.#readFrom(keyframes[at]!.offset, wanted, false, signal);

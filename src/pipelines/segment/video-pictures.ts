@@ -1,4 +1,5 @@
 import type { SampleOptions } from '../../media/demuxer.js';
+import type { Sample } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
 import { createCadence, type Cadence } from '../../time/cadence.js';
 import { ticksOf } from '../../time/instant.js';
@@ -43,8 +44,7 @@ export class VideoPictures {
 
   /** Reads pictures in decode order; what holds none is left out. */
   async *read(options: SampleOptions): AsyncGenerator<readonly InspectedSample[], void, undefined> {
-    const trackIds = new Set([this.#track.id]);
-    for await (const batch of this.#context.demuxer.samples({ ...options, trackIds })) {
+    for await (const batch of this.#samples(options)) {
       const pictures: InspectedSample[] = [];
       for (const sample of batch) {
         const traits = this.#inspect(sample);
@@ -52,5 +52,14 @@ export class VideoPictures {
       }
       if (pictures.length > 0) yield pictures;
     }
+  }
+
+  #samples(options: SampleOptions): AsyncIterable<readonly Sample[]> {
+    const { demuxer, passedAudio } = this.#context;
+    const { id } = this.#track;
+    const { startOffset } = options;
+    return passedAudio === undefined || startOffset === undefined
+      ? demuxer.samples({ ...options, trackIds: new Set([id]) })
+      : passedAudio.read(id, startOffset, options);
   }
 }

@@ -3,6 +3,7 @@ import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { firstDecodeTicks, segmentStartTicks } from '../../timeline/segment-timeline.js';
 import type { InspectedSample } from '../video-start.js';
+import { endBehindKeyframe } from './read-behind.js';
 import type { SegmentContext } from './segment-track.js';
 import { findLeadingEnd, type PlannedCut } from './video-cut.js';
 import type { VideoPictures } from './video-pictures.js';
@@ -22,9 +23,6 @@ export interface SegmentPictures {
   readonly isStartable: boolean;
 }
 
-/** What is read beyond the place of the next keyframe at once: the keyframe itself. */
-export const KEYFRAME_BYTES = 256 * 1024;
-
 /** Reads the pictures of any one segment of a copied video track. */
 export class VideoSegmentReader {
   readonly #context: SegmentContext;
@@ -42,8 +40,8 @@ export class VideoSegmentReader {
     this.#track = track;
     this.#pictures = pictures;
     const keyframes = context.index?.keyframes ?? [];
-    this.#cuts = context.plan.keyframes.map((index) => {
-      const { timeNs, offset } = keyframes[index]!;
+    this.#cuts = context.plan.keyframes.map((keyframe) => {
+      const { timeNs, offset } = keyframes[keyframe]!;
       return { time: rescale(timeNs, 1e9, track.timescale), offset };
     });
   }
@@ -98,11 +96,11 @@ export class VideoSegmentReader {
       tolerance: this.#track.timePrecision,
       isOrdered: this.#pictures.isOrdered,
     });
-    const next = this.#cuts[number + 1];
+    const next = this.#context.plan.keyframes[number + 1];
     const startOffset = mayBeginAnywhere
       ? this.#context.demuxer.firstClusterOffset
       : this.#cuts[from]!.offset;
-    const endOffset = next === undefined ? undefined : next.offset + KEYFRAME_BYTES;
+    const endOffset = next === undefined ? undefined : endBehindKeyframe(this.#context, next);
     for await (const batch of this.#pictures.read({ startOffset, endOffset, signal })) {
       for (const picture of batch) {
         scan.push(picture);
