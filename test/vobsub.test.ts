@@ -9,6 +9,7 @@ import type { SubtitleFileForm } from '../src/pipelines/subtitles/source-subtitl
 import { bytes } from './support/ebml-writer.js';
 import { buildPictureFile } from './support/picture-subtitles.js';
 import { readText } from './support/read-text.js';
+import { SegmintServer } from './support/segmint-server.js';
 import { SubtitleFixtures } from './support/subtitle-fixtures.js';
 import { missingTools } from './support/tools.js';
 
@@ -116,6 +117,47 @@ describe('VobSub', { skip }, () => {
     assert.equal(await readText(media.subtitles!.file(id, 'sub', none)), '');
     assert.throws(() => media.subtitles!.file(id, 'sup', ALL), /no such subtitle/);
     await assert.rejects(readText(media.subtitles!.file(id, 'vtt', ALL)), /no such subtitle/);
+  });
+
+  it('is offered where a pair lies beside a film, and what is sent of it shows the same', async () => {
+    for (const ending of ['idx', 'sub'])
+      films.write(`tone.fr.forced.${ending}`, readFileSync(films.path(`merged.${ending}`)));
+    const server = await SegmintServer.start([films.path('tone.mkv')], '--store', 'none');
+    try {
+      const { items } = (await (await fetch(new URL('library.json', server.url))).json()) as {
+        items: readonly { ref: string }[];
+      };
+      const fetchOf = async (path: string): Promise<Response> =>
+        await fetch(new URL(`m/${items[0]!.ref}/${path}`, server.url));
+      const { subtitles } = (await (await fetchOf('info.json')).json()) as {
+        subtitles: readonly Record<string, unknown>[];
+      };
+      const { kind, originalType, language, isForced, url, original } = subtitles[0]!;
+      assert.deepEqual(
+        [subtitles.length, kind, originalType, language, isForced, url],
+        [1, 'bitmap', 'vobsub', 'fr', true, undefined],
+      );
+      const writeServed = async (query: string): Promise<void> => {
+        for (const ending of ['idx', 'sub']) {
+          const answer = await fetchOf(`${String(original).replace(/idx$/, ending)}${query}`);
+          assert.equal(answer.status, 200, ending);
+          films.write(`served.${ending}`, new Uint8Array(await answer.arrayBuffer()));
+        }
+      };
+      await writeServed('');
+      const all = packetsOf('merged.idx');
+      assert.deepEqual(packetsOf('served.idx'), all);
+      assert.deepEqual(picturesOf('served.idx'), picturesOf('film.mkv'));
+      await writeServed('?start=20&end=40');
+      // What may still be shown when the part begins is part of it.
+      assert.deepEqual(packetsOf('served.idx'), [all[1], all[2]]);
+      assert.equal((await fetchOf(String(original).replace('.idx', '.sup'))).status, 404);
+      // HLS has no room for pictures.
+      const master = await (await fetchOf('master.m3u8')).text();
+      assert.doesNotMatch(master, /SUBTITLES/);
+    } finally {
+      await server.stop();
+    }
   });
 
   /** Lets ffmpeg lay the pictures over black, twice a second. */
