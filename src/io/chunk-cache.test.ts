@@ -174,6 +174,30 @@ describe('cacheChunks', () => {
     assert.deepEqual(counting.requests, [[0, bytes.length]]);
   });
 
+  it('asks once more for a head that is larger than most', async () => {
+    const mebibyte = 1024 * KIB;
+    const large = openBytes(new Uint8Array(8 * mebibyte), { chunkSize: 64 * KIB });
+    const requests: unknown[] = [];
+    await using source = cacheChunks({
+      name: 'large',
+      size: large.size,
+      seekable: true,
+      identity: undefined,
+      stream: (offset, options) => {
+        requests.push([offset, options?.end]);
+        return large.stream(offset, options);
+      },
+      read: (offset, length, options) => large.read(offset, length, options),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+    await collect(source.stream(0), 1.7 * mebibyte);
+    await settle();
+    assert.deepEqual(requests, [
+      [0, mebibyte],
+      [mebibyte, 2 * mebibyte],
+    ]);
+  });
+
   it('reads little more than is needed when renditions are fetched in turn', async () => {
     const counting = new CountingSource();
     await using source = cacheChunks(counting, { chunkBytes: 2 * KIB, store: new ChunkStore(32 * KIB) });

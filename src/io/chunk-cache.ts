@@ -85,12 +85,21 @@ class CachedSource implements Source {
     const wantedEnd = this.#chunksTo(options.end ?? 0);
     const sourceEnd = this.#chunksTo(this.size);
     const reader = new Reader();
+    const first = Math.floor(offset / this.#chunkBytes);
     // The head of a file is read for what follows it too: its first samples.
-    let ahead = offset === 0 ? Math.max(1, Math.floor(HEAD_BYTES / this.#chunkBytes)) - 1 : 0;
+    const begin = offset === 0 ? Math.max(1, Math.floor(HEAD_BYTES / this.#chunkBytes)) : 1;
+    /** The chunk up to which the reader is thought to read, and how many more it is thought to want when it does. */
+    let horizon = wantedEnd > first ? wantedEnd : first + begin;
+    let step = wantedEnd > first ? 1 : Math.max(2, begin);
     try {
-      for (let index = Math.floor(offset / this.#chunkBytes); index < sourceEnd; index++) {
-        const isWanted = index < wantedEnd;
-        const end = Math.min(sourceEnd, isWanted ? wantedEnd : index + 1 + ahead);
+      for (let index = first; index < sourceEnd; index++) {
+        // Who comes to the last chunk that was thought of goes on; of one alone, or of an announced end, nothing follows.
+        const isAtLast = index + 1 === horizon && index > first && index >= wantedEnd;
+        if (index >= horizon || isAtLast) {
+          horizon += step;
+          step = Math.min(2 * step, most);
+        }
+        const end = Math.min(sourceEnd, horizon);
         const waiting = this.#chunk(index, Math.min(end, index + most), reader);
         // The next request is made before the last one is used up.
         this.#fetchNext(
@@ -101,7 +110,6 @@ class CachedSource implements Source {
         );
         const bytes = await abortable(waiting, options.signal);
         const start = Math.max(0, offset - index * this.#chunkBytes);
-        if (!isWanted) ahead = Math.min(2 * ahead + 1, most);
         if (start < bytes.length) yield start === 0 ? bytes : bytes.subarray(start);
         this.#checkOpen(options.signal);
       }
