@@ -4,6 +4,7 @@ import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { mediaSourceClass } from '../shared/abilities.js';
 import { mediaProblem, problemIn, problemOf, type Failure } from '../shared/words.js';
+import type { HlsItem, HlsListener } from './hls-item.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
 
@@ -27,46 +28,6 @@ function loadLibrary(): Promise<typeof Hls> {
 /** Whether this browser plays HLS in one way or the other. */
 export function playsHls(): boolean {
   return mediaSourceClass() !== undefined || document.createElement('video').canPlayType(HLS_TYPE) !== '';
-}
-
-/** A presentation. */
-export interface HlsItem {
-  /** Of its master playlist. */
-  readonly url: string;
-  /** Ids of its audio renditions, in their order. */
-  readonly audio: readonly string[];
-  /** Id of one, if it is not to be the default. */
-  readonly chosenAudio: string | undefined;
-  /** Seconds, where it is known. */
-  readonly duration: number | undefined;
-  /** Seconds. */
-  readonly start: number;
-  /** To leave it to the browser where that plays HLS. */
-  readonly isNative: boolean;
-  /** To wait for the viewer before it plays. */
-  readonly isPaused?: boolean;
-}
-
-/** Why playing cannot go on. */
-export interface HlsProblem {
-  readonly failure: Failure;
-  /** What the server does not offer as HLS, or the browser cannot decode. */
-  readonly isRefused: boolean;
-  /** Where it was, in seconds. */
-  readonly position: number;
-}
-
-/** What is told of playing. */
-export interface HlsListener {
-  /** Time went on, or more is known of it. */
-  onChange(): void;
-  /** It is known which audio and video renditions are played, or that changed. */
-  onRenditions(): void;
-  /** It is known which subtitles there are, or that changed. */
-  onSubtitles(): void;
-  onProblem(problem: HlsProblem): void;
-  /** hls.js is about to load something, and can be listened to. */
-  onLibrary(hls: Hls, library: typeof Hls): void;
 }
 
 /** What belongs to one presentation. */
@@ -273,7 +234,8 @@ export class HlsPlayer implements MediaPlayer {
     run.isReady = true;
     this.audio = run.item.chosenAudio;
     this.#listener.onRenditions();
-    if (run.start > 0) this.#video.currentTime = run.start;
+    // Also to zero: the element remembers where it was told to go before it had anything.
+    if (this.#video.currentTime !== run.start) this.#video.currentTime = run.start;
     if (run.item.isPaused !== true) beginPlaying(this.#video);
   }
 
