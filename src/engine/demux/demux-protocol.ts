@@ -108,14 +108,6 @@ export interface SeekReply {
   readonly isDone: boolean;
 }
 
-/** Asks for the picture that is attached to the input. */
-export interface PictureRequest {
-  /** Its stream. */
-  readonly stream: number;
-  /** One that is larger is not given. */
-  readonly maxBytes: number;
-}
-
 /** What is wanted of packets. */
 export interface PacketWish {
   /**

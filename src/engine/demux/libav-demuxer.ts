@@ -170,9 +170,12 @@ class ProcessDemuxer implements LibavDemuxer {
     if (this.info.hasPicture !== true || !this.#source.seekable) return undefined;
     const session = await this.#take(signal);
     try {
+      if (!session.isFresh) await session.reopen(signal);
       const stream = chooseAttachedPicture(session.opened);
-      const data = stream === undefined ? undefined : await session.picture({ stream, maxBytes }, signal);
-      return data === undefined || data.byteLength === 0 ? undefined : data;
+      const bytes = session.opened.streams.map(({ index }) => (index === stream ? maxBytes + 1 : -1));
+      // libavformat gives the pictures of tags before anything else.
+      const { packets } = await session.read({ bytes, byteStreams: [] }, signal);
+      return packets.find(({ data }) => data.byteLength > 0 && data.byteLength <= maxBytes)?.data;
     } finally {
       this.#release(session);
     }

@@ -7,7 +7,6 @@ import type {
   OpenReply,
   OpenRequest,
   PacketWish,
-  PictureRequest,
   ReadReply,
   ReadRequest,
   SeekReply,
@@ -155,15 +154,6 @@ export class LibavSession {
     this.#batchBytes = FIRST_BATCH_BYTES;
     const { meta } = await this.#ask('seek', request, signal);
     return (meta as unknown as SeekReply).isDone;
-  }
-
-  /**
-   * Reads the picture that a stream is.
-   * @returns no bytes when there is none, or it is larger than is wanted.
-   */
-  async picture(request: PictureRequest, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const { payload } = await this.#ask('picture', request, signal);
-    return payload;
   }
 
   /**

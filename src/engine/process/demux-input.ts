@@ -13,14 +13,7 @@ import {
 } from 'node-av/constants';
 import { viewAnnexBNalUnits } from '../../codecs/nal/annex-b.js';
 import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
-import type {
-  OpenReply,
-  OpenRequest,
-  PictureRequest,
-  ReadReply,
-  ReadRequest,
-  SeekRequest,
-} from '../demux/demux-protocol.js';
+import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
 import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
 import { describeStream, readMetadata } from './demux-describe.js';
@@ -112,15 +105,6 @@ export class DemuxInput implements Disposable {
     const reason = hasGone ? 'it goes over to another programme' : FFmpegError.strerror(code);
     const fault = isEnd && code !== AVERROR_EOF ? reason : '';
     return { reply: { packets: table.count, isEnd, fault }, payload: table.finish() };
-  }
-
-  /**
-   * Gives the picture that a stream is, of those that are one alone.
-   * @returns its bytes; nothing when it is no such stream, or has more of them than are wanted.
-   */
-  picture({ stream, maxBytes }: PictureRequest): readonly Uint8Array[] {
-    const data = this.#context.streams[stream]?.attachedPic?.data ?? NO_DATA;
-    return data.length > maxBytes ? [] : [data];
   }
 
   /** Closes the input and frees the native parts. */

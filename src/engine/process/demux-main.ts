@@ -5,7 +5,7 @@
 import { Log, getFFmpegInfo } from 'node-av/lib';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { InvariantError } from '../../errors.js';
-import type { OpenRequest, PictureRequest, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
+import type { OpenRequest, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
 import { DemuxInput } from './demux-input.js';
 import type { Job } from './job.js';
 import { serveJobs } from './serve-jobs.js';
@@ -30,7 +30,6 @@ const jobs: readonly (readonly [string, Job])[] = [
     },
   ],
   ['seek', ({ meta }) => ({ meta: { isDone: opened().seek(meta as unknown as SeekRequest) }, parts: [] })],
-  ['picture', ({ meta }) => ({ meta: {}, parts: opened().picture(meta as unknown as PictureRequest) })],
   [
     'read',
     ({ meta }) => {

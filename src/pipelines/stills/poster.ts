@@ -1,6 +1,7 @@
+import { checkLimit } from '../../bytes/limits.js';
 import type { EnginePool } from '../../engine/pool.js';
 import { writeStillSheet, type StillPicture } from '../../engine/still-job.js';
-import { LimitExceededError, RequestError, UnsupportedMediaError } from '../../errors.js';
+import { RequestError, UnsupportedMediaError } from '../../errors.js';
 import { cacheChunks } from '../../io/chunk-cache.js';
 import type { Demuxer } from '../../media/demuxer.js';
 import type { Source } from '../../media/source.js';
@@ -64,10 +65,15 @@ async function findPicture(source: Source, options: PosterOptions): Promise<Stil
   const { engine, turn, width } = options;
   // What stands upright is no taller than a cover twice as high as wide.
   const box = { width, height: width * 2 };
-  if (source.isLocal === true && isPicture(await source.read(0, SIGNATURE_BYTES)))
+  if (source.isLocal === true && isPicture(await source.read(0, SIGNATURE_BYTES))) {
+    const size = source.size ?? Infinity;
+    checkLimit('number of bytes of a picture', size, MAX_COVER_BYTES);
     return await turn('encode', (signal) =>
-      unlessDamaged(signal, () => decodeFile(source, engine, box, signal)),
+      unlessDamaged(signal, async () =>
+        decodeCover(await source.read(0, size, { signal }), engine, box, signal),
+      ),
     );
+  }
   const opened = await turn('open', (signal) => openSource(source, signal));
   try {
     const cover = chooseCover(opened.demuxer.info.attachments);
@@ -94,21 +100,6 @@ async function findPicture(source: Source, options: PosterOptions): Promise<Stil
   } finally {
     await opened.demuxer.close();
   }
-}
-
-/** Decodes a file that is a picture. */
-async function decodeFile(
-  source: Source,
-  engine: EnginePool,
-  box: StillSize,
-  signal: AbortSignal,
-): Promise<StillPicture | undefined> {
-  const size = source.size ?? Infinity;
-  if (size > MAX_COVER_BYTES)
-    throw new LimitExceededError(
-      `The picture has ${size} bytes, and at most ${MAX_COVER_BYTES} are accepted.`,
-    );
-  return await decodeCover(await source.read(0, size, { signal }), engine, box, signal);
 }
 
 async function openSource(source: Source, signal: AbortSignal): Promise<OpenedDemuxer> {
