@@ -8,6 +8,7 @@ import {
   RequestError,
   UnsupportedMediaError,
 } from '../../errors.js';
+import { openBytes } from '../../io/bytes-source.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
@@ -66,6 +67,30 @@ describe('openMp4', () => {
       );
       assert.ok(source.reads <= 2);
     }
+  });
+
+  it('announces where the samples of a time end, and goes on behind it', async () => {
+    const source = openBytes(simpleFile());
+    const announced: unknown[] = [];
+    const demuxer = await openMp4({
+      name: source.name,
+      size: source.size,
+      seekable: true,
+      identity: undefined,
+      stream: (offset, options) => {
+        announced.push([offset, options?.end]);
+        return source.stream(offset, options);
+      },
+      read: (offset, length, options) => source.read(offset, length, options),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+    const [first] = await samplesOf(demuxer, { endNs: 39e6 });
+    const samples = await samplesOf(demuxer, { endNs: 1e9 });
+    assert.deepEqual(announced, [
+      [first!.offset, first!.offset + 10],
+      [first!.offset, first!.offset + 40],
+    ]);
+    assert.equal(samples.length, 4);
   });
 
   it('passes over boxes of every form of size', async () => {

@@ -13,6 +13,9 @@ export interface Head {
   readonly end: number;
 }
 
+/** What stands behind the media is read at once up to this size: as a rule it is the movie box. */
+const TAIL_BYTES = 1 << 20;
+
 /**
  * Finds and reads the movie box: at the beginning, or at the end behind media that are passed over.
  * @param source - for its size, and whether it can be read anywhere.
@@ -48,6 +51,8 @@ export async function readHead(source: Source, reader: SourceReader): Promise<He
     }
     if (box.end === Infinity) break;
     offset = box.end;
+    const rest = source.size === undefined ? Infinity : source.size - offset;
+    if (box.type === 'mdat' && rest <= TAIL_BYTES) await reader.read(offset, rest);
   }
   throw new MalformedMediaError(
     'The file has no movie box (moov): it was cut off, or its recording was never finished.',

@@ -47,7 +47,8 @@ export function findLanes(
 export function offsetAtTime(lanes: readonly Lane[], endNs: number): number | undefined {
   let end: number | undefined;
   for (const { track, table, start } of lanes) {
-    const sample = Math.max(start, sampleAtTime(track, table, endNs));
+    const time = rescale(endNs, 1e9, track.track.timescale, 'down') - track.timeline.shift;
+    const sample = Math.max(start, sampleAtDecodeTime(table, time));
     const cursor = new SampleCursor(table, sample, track.range.end);
     if (cursor.isAtEnd) return undefined;
     end = Math.max(end ?? 0, cursor.offset + cursor.size);

@@ -5,7 +5,7 @@ import type { AudioTrack, VideoTrack } from '../../media/track.js';
 import type { Instant } from '../../time/instant.js';
 import { rankTracks } from '../choose-tracks.js';
 import { SampleFeed } from '../sample-feed.js';
-import { findSourceStart } from '../source-start.js';
+import { findSourceStart, shownFromTime } from '../source-start.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
 const peekBytes = 4 * 1024 * 1024;
@@ -70,9 +70,7 @@ function isOpen(track: VideoTrack | AudioTrack): boolean {
 }
 
 function startOf<T>({ track, sample }: SurveyedTrack<T>): { track: T; time: number } {
-  // What is decoded and not shown comes before the zero of a container that has such a thing.
-  const isHidden = sample.discardPadding < 0;
-  return { track, time: isHidden ? Math.max(0, sample.presentationTime) : sample.presentationTime };
+  return { track, time: shownFromTime(sample) };
 }
 
 function withSamples<T extends VideoTrack | AudioTrack>(
@@ -110,7 +108,8 @@ async function firstSamples(
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Map<number, Sample>> {
-  await using feed = new SampleFeed(demuxer, { trackIds, startNs, signal });
+  // Where it is known at which byte each track shows what it shows then, no more is read.
+  await using feed = new SampleFeed(demuxer, { trackIds, startNs, endNs: startNs ?? 0, signal });
   const samples = await feed.peekFirst(trackIds, limitBytes);
   return new Map([...samples].map(([id, sample]) => [id, { ...sample, data: sample.data.slice() }]));
 }
