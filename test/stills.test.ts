@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -38,12 +38,12 @@ function makeFiles(folder: string): void {
   ffmpeg('-i', at('film.mkv'), '-c', 'copy', '-bsf:v', 'h264_mp4toannexb', at('film.ts'));
   ffmpeg(...stamped, '-c:v', 'mpeg2video', '-g', String(GOP), '-b:v', '2M', at('film.mpg'));
   // A cover is even all over, and of a colour that no film has.
-  ffmpeg('-f', 'lavfi', '-i', 'color=0xff00ff:size=600x400', '-frames:v', '1', at('cover.jpg'));
+  ffmpeg('-f', 'lavfi', '-i', 'color=0xff00ff:size=600x400', '-frames:v', '1', at('magenta.jpg'));
   ffmpeg(
-    ...['-i', at('film.mkv'), '-c', 'copy', '-attach', at('cover.jpg')],
+    ...['-i', at('film.mkv'), '-c', 'copy', '-attach', at('magenta.jpg')],
     ...['-metadata:s:t', 'mimetype=image/jpeg', at('covered.mkv')],
   );
-  const both = ['-i', at('film.mp4'), '-i', at('cover.jpg'), '-map', '0', '-map', '1'];
+  const both = ['-i', at('film.mp4'), '-i', at('magenta.jpg'), '-map', '0', '-map', '1'];
   ffmpeg(...both, '-c', 'copy', '-disposition:v:1', 'attached_pic', at('covered.mp4'));
   ffmpeg('-f', 'lavfi', '-t', '1', '-i', 'sine', at('song.m4a'));
   ffmpeg(
@@ -60,6 +60,48 @@ function makeFiles(folder: string): void {
     ...[...x264, '-crf', '24', at('rich.mkv')],
   );
   damageKeyframe(at('film.mkv'), 2, at('damaged.mkv'));
+  makeMusic(folder);
+}
+
+/** Songs, each with a cover of one colour in the way of its kind. */
+function makeMusic(folder: string): void {
+  const at = (name: string): string => join(folder, name);
+  const sine = ['-f', 'lavfi', '-t', '1', '-i', 'sine'];
+  const withCover = (cover: string): string[] => [
+    ...[...sine, '-i', at(cover), '-map', '0', '-map', '1', '-c:v', 'copy'],
+    ...['-disposition:v', 'attached_pic', '-metadata:s:v', 'comment=Cover (front)'],
+  ];
+  ffmpeg('-f', 'lavfi', '-i', 'color=0x00ff00:size=300x300', '-frames:v', '1', at('green.png'));
+  for (const name of ['song.mp3', 'song.flac', 'covered.m4a']) ffmpeg(...withCover('green.png'), at(name));
+  const picture = flacPicture(readFileSync(at('green.png')));
+  const comment = `METADATA_BLOCK_PICTURE=${picture.toString('base64')}`;
+  ffmpeg(...sine, '-metadata:s:a', comment, '-c:a', 'libopus', at('song.opus'));
+  // A picture with more behind it than anybody looks at.
+  writeFileSync(
+    at('oversized.jpg'),
+    Buffer.concat([readFileSync(at('magenta.jpg')), Buffer.alloc(17 << 20)]),
+  );
+  ffmpeg(...withCover('oversized.jpg'), at('large.mp3'));
+  // What somebody has laid beside: of a folder, and of a film.
+  mkdirSync(at('album/disc'), { recursive: true });
+  for (const name of ['album/disc/1.flac', 'album/disc/2.flac']) ffmpeg(...sine, at(name));
+  copyFileSync(at('green.png'), at('album/disc/Folder.png'));
+  copyFileSync(at('film.mkv'), at('album/film.mkv'));
+  copyFileSync(at('film.mkv'), at('album/other.mkv'));
+  copyFileSync(at('green.png'), at('album/film-poster.png'));
+  writeFileSync(at('album/other.jpg'), Buffer.concat([readFileSync(at('magenta.jpg')).subarray(0, 90)]));
+  writeFileSync(at('album/cover.jpg'), readFileSync(at('oversized.jpg')));
+  // A film that breaks off before its first picture.
+  writeFileSync(at('broken.mkv'), readFileSync(at('film.mkv')).subarray(0, 900));
+}
+
+/** A picture as FLAC stores it, and Vorbis comments in base64: RFC 9639, section 8.8. */
+function flacPicture(png: Buffer): Buffer {
+  const u32 = (...values: readonly number[]): Buffer =>
+    Buffer.from(
+      values.flatMap((value) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]),
+    );
+  return Buffer.concat([u32(3, 9), Buffer.from('image/png'), u32(0, 300, 300, 24, 0, png.length), png]);
 }
 
 /** Sizes and places of the keyframes of a file. */
@@ -187,6 +229,64 @@ describe('posters and thumbnails', () => {
       const info = (await (await fetch(addressOf(name, 'info.json'))).json()) as Record<string, unknown>;
       assert.deepEqual([info['poster'], info['thumbnails']], ['poster.jpg', 'thumbnails.vtt']);
     }
+  });
+
+  const isGreen = async (name: string, path = 'poster.jpg?width=320'): Promise<boolean> => {
+    const [red = 255, green = 0, blue = 255] = await meanOf(addressOf(name, path));
+    return red < 16 && green > 240 && blue < 16;
+  };
+
+  test('the poster of music is its cover, however its kind of file holds it', async () => {
+    for (const name of ['song.mp3', 'song.flac', 'covered.m4a', 'song.opus']) {
+      assert.ok(await isGreen(name), name);
+      const info = (await (await fetch(addressOf(name, 'info.json'))).json()) as Record<string, unknown>;
+      assert.deepEqual(
+        [info['poster'], info['hasCover'], info['thumbnails']],
+        ['poster.jpg', true, undefined],
+      );
+    }
+    const large = await fetch(addressOf('large.mp3', 'poster.jpg'));
+    assert.equal(large.status, 404, 'a cover of 17 MiB');
+  });
+
+  test('the poster is what somebody has laid beside the file, and of a song what lies in its folder', async () => {
+    assert.ok(await isGreen('album/film.mkv'), 'a picture of the film');
+    assert.ok(await isGreen('album/disc/2.flac'), 'a picture of the folder');
+    // Pictures that are broken or too large are none.
+    const own = await meanOf(addressOf('film.mkv', 'poster.jpg?width=320'));
+    assert.deepEqual(await meanOf(addressOf('album/other.mkv', 'poster.jpg?width=320')), own);
+    const { folders } = (await (await fetch(new URL('library.json', server.url))).json()) as {
+      folders: readonly { path: string; picture: string }[];
+    };
+    assert.deepEqual(
+      folders.map(({ path }) => path),
+      ['album', 'album/disc'],
+    );
+    const pictureOf = (index: number): URL =>
+      new URL(`library/pictures/${folders[index]!.picture}`, server.url);
+    const [, green = 0] = await meanOf(pictureOf(1));
+    assert.ok(green > 240);
+    assert.equal((await fetch(pictureOf(0))).status, 422, 'a picture of 17 MiB');
+    const absent = await fetch(new URL('?absent=empty', pictureOf(0)));
+    assert.deepEqual([absent.status, await absent.text()], [204, '']);
+  });
+
+  test('that there is no poster is an error, unless whoever asks wants to hear nothing then', async () => {
+    for (const [name, status] of [
+      ['song.m4a', 404],
+      ['broken.mkv', 404],
+      ['secret.mp4', 415],
+    ] as const) {
+      assert.equal((await fetch(addressOf(name, 'poster.jpg'))).status, status, name);
+      const empty = await fetch(addressOf(name, 'poster.jpg?absent=empty'));
+      assert.deepEqual(
+        [empty.status, empty.headers.get('cache-control'), await empty.text()],
+        [204, 'no-store', ''],
+      );
+    }
+    assert.equal((await fetch(addressOf('film.mkv', 'poster.jpg?absent=empty'))).status, 200);
+    assert.equal((await fetch(addressOf('nothing.mkv', 'poster.jpg?absent=empty'))).status, 404);
+    assert.equal((await fetch(addressOf('film.mkv', 'poster.jpg?absent=please'))).status, 400);
   });
 
   test('the poster of a film that begins in the dark is a picture behind that', async () => {
