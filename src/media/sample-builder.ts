@@ -11,6 +11,11 @@ export interface TimedPacket {
   readonly dts: number | undefined;
   /** How long it lasts, in the same units; 0 when that is not known. */
   readonly duration: number;
+  /**
+   * What of its sound is not meant to be heard, in the same units: at its end, or, negative, at its beginning; nothing
+   * when absent.
+   */
+  readonly discard?: number | undefined;
   /** Byte offset in the source; -1 when it is not known. */
   readonly offset: number;
   /** Bytes of the packet, of which `data` may be but the first. */
@@ -106,7 +111,7 @@ export class SampleBuilder {
       decodeTime: decode === undefined ? undefined : this.#raise(decode * ticksPerUnit + shift),
       duration: hasDurations && packet.duration > 0 ? packet.duration * ticksPerUnit : undefined,
       isSync: packet.isKey,
-      discardPadding: 0,
+      discardPadding: (packet.discard ?? 0) * ticksPerUnit,
       offset,
       data: packet.data,
     };

@@ -2,7 +2,7 @@ import type { TimedPacket } from '../../media/sample-builder.js';
 
 /**
  * How packets cross the pipe: a table of fixed rows of 64-bit floats (a time is a whole number below 2^53, NaN where
- * there is none), then the packets' bytes one after another. A row costs 64 bytes, where JSON costs a parser.
+ * there is none), then the packets' bytes one after another. A row costs 72 bytes, where JSON costs a parser.
  */
 
 /** A packet as libavformat gives it. */
@@ -11,7 +11,7 @@ export interface DemuxedPacket extends TimedPacket {
   readonly stream: number;
 }
 
-const COLUMNS = 8;
+const COLUMNS = 9;
 const KEY = 1;
 const CORRUPT = 2;
 
@@ -46,11 +46,11 @@ export class PacketTableWriter {
    */
   add(packet: DemuxedPacket, units?: readonly Uint8Array[]): void {
     const flags = (packet.isKey ? KEY : 0) | (packet.isCorrupt ? CORRUPT : 0);
-    const { stream, pts = NaN, dts = NaN, duration, offset, size, data } = packet;
+    const { stream, pts = NaN, dts = NaN, duration, discard = 0, offset, size, data } = packet;
     const begin = this.#bytes;
     if (units === undefined) this.#append(data);
     else for (const unit of units) this.#appendUnit(unit);
-    this.#rows.push(stream, pts, dts, duration, offset, size, flags, this.#bytes - begin);
+    this.#rows.push(stream, pts, dts, duration, offset, size, flags, this.#bytes - begin, discard);
   }
 
   /**
@@ -106,6 +106,7 @@ export function viewPackets(payload: Uint8Array<ArrayBuffer>, count: number): De
       pts: Number.isNaN(pts) ? undefined : pts,
       dts: Number.isNaN(dts) ? undefined : dts,
       duration: table[row + 3]!,
+      discard: table[row + 8]!,
       offset: table[row + 4]!,
       size: table[row + 5]!,
       isKey: (flags & KEY) !== 0,

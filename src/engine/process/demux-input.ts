@@ -8,6 +8,7 @@ import {
   AVSEEK_FLAG_BACKWARD,
   AVSEEK_FLAG_BYTE,
   AV_NOPTS_VALUE,
+  AV_PKT_DATA_SKIP_SAMPLES,
   AV_PKT_FLAG_CORRUPT,
   AV_PKT_FLAG_KEY,
 } from 'node-av/constants';
@@ -163,6 +164,7 @@ export class DemuxInput implements Disposable {
       pts: timeOf(packet.pts),
       dts: timeOf(packet.dts),
       duration: timeOf(packet.duration) ?? 0,
+      discard: this.#discardOf(packet),
       offset: Number(packet.pos),
       size: packet.size,
       isKey: (flags & AV_PKT_FLAG_KEY) !== 0,
@@ -172,7 +174,23 @@ export class DemuxInput implements Disposable {
     if (units === 'absurd') table.add({ ...row, isCorrupt: true, data: NO_DATA });
     else table.add(row, units);
   }
+
+  /** What of a packet's sound an encoder added, in units of its stream's time base: at its end, or, negative, before it. */
+  #discardOf(packet: Packet): number {
+    const { container, streams } = this.opened;
+    if (!PADDED.has(container)) return 0;
+    const skipped = packet.getSideData(AV_PKT_DATA_SKIP_SAMPLES);
+    const stream = streams[packet.streamIndex];
+    if (skipped === null || stream === undefined || stream.sampleRate === 0) return 0;
+    const [unit, denominator] = stream.timeBase;
+    const before = skipped.readUInt32LE(0);
+    const samples = before > 0 ? -before : skipped.readUInt32LE(4);
+    return Math.round((samples * denominator) / (stream.sampleRate * unit));
+  }
 }
+
+/** Containers of which only libavformat knows what their encoder added; of others times or private data say it. */
+const PADDED: ReadonlySet<string> = new Set(['mp3']);
 
 /**
  * Views the NAL units of a byte stream: Node's search is several times as fast as a loop of ours.
