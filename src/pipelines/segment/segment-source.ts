@@ -3,10 +3,12 @@ import type { LibavDemuxer } from '../../engine/demux/libav-demuxer.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { TransportStreamDemuxer } from '../../mpegts/demuxer.js';
 import type { MediaIndex } from '../../media/media-index.js';
+import type { Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import type { OpenedDemuxer } from '../open-demuxer.js';
 import { buildIndex } from './build-index.js';
 import { buildTableIndex } from './build-table-index.js';
+import { isChainedOgg } from './chained-ogg.js';
 import { isUnmeasured, measureAudio } from './measure-audio.js';
 import type { SegmentDemuxer } from './segment-track.js';
 import type { SurveyedTrack } from './survey-tracks.js';
@@ -54,8 +56,7 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       },
     };
   }
-  if (opened.kind === 'libav' || opened.kind === 'mpegts')
-    return scannedSource(opened.demuxer, source.isLocal === true);
+  if (opened.kind === 'libav' || opened.kind === 'mpegts') return scannedSource(opened.demuxer, source);
   const { demuxer } = opened;
   return {
     demuxer: {
@@ -78,7 +79,8 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
 /** Bytes that are read for an index of a source to which reading is a request. */
 const remoteBudget = 64 << 20;
 
-function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, isLocal: boolean): SegmentSource {
+function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, source: Source): SegmentSource {
+  const isLocal = source.isLocal === true;
   return {
     demuxer: {
       info: demuxer.info,
@@ -89,10 +91,16 @@ function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, isLocal: 
     },
     isInOrder: false,
     // Without video there is no scan, and the container's duration is what there is, where it states one.
-    readTrackEnds: async (signal) =>
-      isUnmeasured(demuxer)
+    readTrackEnds: async (signal) => {
+      if (demuxer.info.container === 'ogg' && (await isChainedOgg(source, { signal }))) {
+        throw new UnsupportedMediaError(
+          'HLS cannot be had for this source: it is several Ogg streams one after another, and only the last tells its times. The continuous stream can be played.',
+        );
+      }
+      return isUnmeasured(demuxer)
         ? await measureAudio(demuxer, isLocal ? Infinity : remoteBudget, signal)
-        : new Map(),
+        : new Map();
+    },
     buildIndex: async ({ track }, _targetMs, signal) => {
       const budgetBytes = isLocal ? undefined : remoteBudget;
       const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
