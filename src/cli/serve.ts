@@ -13,6 +13,7 @@ import { ServerMetrics } from '../server/metrics.js';
 import { Readiness } from '../server/readiness.js';
 import type { Settings } from './config/settings.js';
 import { demoClip } from './demo-clip.js';
+import { escapeLines } from './log-lines.js';
 import { openStore } from './open-store.js';
 import { loadOpeners } from './plugins.js';
 import { createRemoteAccess } from './remote-access.js';
@@ -40,7 +41,7 @@ export async function serve(
 ): Promise<void> {
   // Whoever reads the records slowly must not hold up the server: beyond this many bytes that wait, they are dropped.
   const records = pino.destination({ dest: 2, sync: false, maxLength: 8 << 20 });
-  const log = pino({ level: settings.logLevel, base: null }, records);
+  const log = pino({ level: settings.logLevel, base: null }, escapeLines(records));
   await using engine = createEnginePool({
     videoEncoder: settings.encoder,
     size: settings.engines,
