@@ -38,12 +38,13 @@ interface Run {
   /** It is being loaded from its beginning on. */
   isReady: boolean;
   hls?: Hls;
+  /** Seconds that hls.js leaves out at the beginning: a film whose first picture comes a little late it lets begin at once. */
+  leftOut?: number;
   recoveredAt?: number;
 }
 
 /** Plays HLS. */
 export class HlsPlayer implements MediaPlayer {
-  readonly offset = 0;
   readonly #video: HTMLVideoElement;
   readonly #listener: HlsListener;
   readonly #ending = new AbortController();
@@ -61,17 +62,22 @@ export class HlsPlayer implements MediaPlayer {
     }
   }
 
+  /** Seconds of the source at which the element's zero lies. */
+  get offset(): number {
+    return this.#run?.leftOut ?? 0;
+  }
+
   /** Seconds. */
   get position(): number {
     if (this.#run === undefined) return this.#failed?.position ?? 0;
-    return this.#run.isReady ? this.#video.currentTime : this.#run.start;
+    return this.#run.isReady ? this.#video.currentTime + this.offset : this.#run.start;
   }
 
   /** Seconds; NaN until it is known. */
   get duration(): number {
     if (this.#run === undefined) return this.#failed?.duration ?? NaN;
     const { duration } = this.#video;
-    return Number.isFinite(duration) ? duration : (this.#run.item.duration ?? NaN);
+    return Number.isFinite(duration) ? duration + this.offset : (this.#run.item.duration ?? NaN);
   }
 
   /** Id of the audio rendition that is played; undefined where that is not told. */
@@ -164,7 +170,7 @@ export class HlsPlayer implements MediaPlayer {
       return;
     }
     if (run.hls?.hasEnoughToStart === false) this.#beginElsewhere(run, target);
-    else this.#video.currentTime = target;
+    else this.#video.currentTime = Math.max(0, target - this.offset);
   }
 
   /** Ends loading, and empties the element. */
@@ -223,6 +229,9 @@ export class HlsPlayer implements MediaPlayer {
     ] as const) {
       hls.on(name, () => this.#run === run && this.#listener.onRenditions());
     }
+    hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {
+      if (id === 'main') run.leftOut = initPTS / timescale;
+    });
     hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#run === run && this.#listener.onSubtitles());
     this.#video.disableRemotePlayback = true;
     hls.attachMedia(this.#video);
