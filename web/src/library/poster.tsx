@@ -8,6 +8,9 @@ import { useLibrary } from './library-context.js';
 /** How wide a card is as a rule, for the browser to choose a picture by. */
 const SIZES = '(max-width: 600px) 46vw, 280px';
 
+/** Pictures less wide than this, over their height, would lose too much of themselves in a card. */
+const NARROW = 1.2;
+
 /** A picture that the server has in several widths. */
 export interface SizedPicture {
   /** Tells it from all others, and one state of it from another. */
@@ -41,6 +44,7 @@ export function Poster({
 function Picture({ picture: { addressOf, onMissing } }: { readonly picture: SizedPicture }) {
   const { posters } = useLibrary();
   const [state, setState] = useState<'waiting' | 'loading' | 'shown' | 'failed'>('waiting');
+  const [isWhole, setWhole] = useState(false);
   const endTurn = useRef<(() => void) | undefined>(undefined);
   useEffect(() => {
     const leaving = new AbortController();
@@ -66,13 +70,16 @@ function Picture({ picture: { addressOf, onMissing } }: { readonly picture: Size
   };
   return (
     <img
-      class={state}
+      class={isWhole ? `${state} whole` : state}
       src={addressOf(320)}
       srcset={([320, 640] as const).map((width) => `${addressOf(width)} ${width}w`).join(', ')}
       sizes={SIZES}
       alt=""
       decoding="async"
-      onLoad={settle('shown')}
+      onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+        setWhole(naturalWidth < naturalHeight * NARROW);
+        settle('shown')();
+      }}
       onError={settle('failed')}
     />
   );

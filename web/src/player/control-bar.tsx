@@ -83,7 +83,7 @@ export function ControlBar({ player }: { readonly player: Player }) {
         />
         <media-airplay-button />
         <media-cast-button />
-        <media-pip-button />
+        {!session.state.isSoundAlone.value && <media-pip-button />}
         <media-fullscreen-button />
       </div>
     </div>

@@ -56,7 +56,11 @@ export function Screen({ player, back }: ScreenProps) {
       nohotkeys
       autohide={isHeld ? NEVER : HIDE_AFTER}
     >
-      {isSoundAlone.value && <Cover player={player} poster={poster} />}
+      {isSoundAlone.value && (
+        <div class="cover" {...STAYS}>
+          <Cover player={player} poster={poster} />
+        </div>
+      )}
       <div class="over" {...STAYS}>
         <Status player={player} back={back} />
         <Said player={player} />

@@ -130,7 +130,7 @@ export function Cover({ player, poster }: { readonly player: Player; readonly po
   const [isMissing, setMissing] = useState(false);
   const title = player.title.value;
   return (
-    <div class="cover">
+    <>
       {poster !== undefined && !isMissing ? (
         <img src={poster} alt="" onError={() => setMissing(true)} />
       ) : (
@@ -139,6 +139,6 @@ export function Cover({ player, poster }: { readonly player: Player; readonly po
         </div>
       )}
       <p>{title}</p>
-    </div>
+    </>
   );
 }
