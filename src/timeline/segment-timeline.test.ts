@@ -88,6 +88,11 @@ describe('timeSegment', () => {
     { behind: 'a B picture', places: [0, 2, 1, 4, 3], sixths: [3, 3, 6, 6, 12] },
     { behind: 'two B pictures', places: [0, 3, 1, 2, 6, 4, 5], sixths: [3, 3, 6, 6, 6, 6, 12] },
     { behind: 'what follows a pyramid', places: [0, 4, 2, 1, 3, 5, 6], sixths: [2, 2, 2, 6, 12, 12, 6] },
+    {
+      behind: 'a pyramid and a last picture',
+      places: [0, 4, 2, 1, 3, 8, 6, 5, 7, 9],
+      sixths: [2, 2, 2, 6, 6, 6, 6, 12, 12, 6],
+    },
   ];
   for (const { behind, places, sixths } of endings) {
     it(`shows no picture beyond the end, behind ${behind}`, () => {

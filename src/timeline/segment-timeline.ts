@@ -103,6 +103,9 @@ function laggingTimes(
 /**
  * Lets the last samples be decoded as much later as it takes that no picture lasts beyond the segment's end. A player that
  * gets the next segment first would else take that one's first picture for covered, and drop all that depends on it.
+ *
+ * What is made up so is shared among them, as far as their presentation times let it: Chromium shows the picture that lasts
+ * longest over the time that is sought, and one that lasts over several others would be shown in place of them.
  */
 function latestTimes(
   presentationTicks: readonly number[],
@@ -110,10 +113,14 @@ function latestTimes(
   endTicks: number,
 ): number[] {
   const times = [...lagging];
-  let next = endTicks;
+  let [next, laggingNext] = [endTicks, endTicks];
   for (let i = times.length - 1; i >= 0; i--) {
     const presented = Math.min(presentationTicks[i]!, endTicks - 1);
-    next = times[i] = Math.max(lagging[i]!, next - (endTicks - presented));
+    const room = endTicks - presented;
+    const usual = laggingNext - lagging[i]!;
+    const most = next > laggingNext ? Math.min(room, 2 * usual) : room;
+    laggingNext = lagging[i]!;
+    next = times[i] = Math.max(laggingNext, Math.min(presented, next - most));
   }
   return times;
 }
