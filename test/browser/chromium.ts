@@ -1,5 +1,5 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { findProgram } from './programs.js';
+import { findProgram, PATIENCE_MS } from './programs.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -27,7 +27,17 @@ export function missingBrowser(): string | false {
 /** Starts the system's Chromium. */
 export async function launchChromium({ hasAudioTracks = false } = {}): Promise<Browser> {
   const args = [...FLAGS, ...(hasAudioTracks ? [AUDIO_TRACKS] : [])];
-  return await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args });
+  return await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args, timeout: 2 * PATIENCE_MS });
+}
+
+/** Console errors and warnings of a page, and uncaught exceptions, as they come. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
 }
 
 /** A page, and what went wrong on it. */
@@ -42,13 +52,9 @@ export interface WatchedPage {
 /** Opens a page and watches it. */
 export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
-  const complaints: string[] = [];
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints = complaintsOf(page);
   const streams: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url());
     if (pathname.endsWith('/stream.mp4')) streams.push(search);

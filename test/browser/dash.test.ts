@@ -1,81 +1,42 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
+import { describe, it } from 'node:test';
 import { missingTools } from '../support/tools.js';
 import { missingBrowser } from './chromium.js';
-import {
-  FILM,
-  filmPath,
-  filmTiming,
-  LATE_SOUND,
-  numberAt,
-  OPEN_WITH_IDR,
-  SOUND_WITH_GAP,
-  WIDE_FILM,
-  type Film,
-} from './films.js';
+import { launchOnce, playFilm, serveFilms } from './film-suite.js';
+import { FILM, LATE_SOUND, numberAt, OPEN_WITH_IDR, SOUND_WITH_GAP, WIDE_FILM, type Film } from './films.js';
 import {
   listenAround,
-  playOut,
+  playThrough,
   randomTargets,
   seekAround,
   switchAudio,
   type Playing,
 } from './hls-scenarios.js';
-import { startHlsServer, videoCuts, type HlsServer } from './hls-server.js';
-import { DASH_PLAYERS, type PlayerBrowser } from './player-page.js';
+import { DASH_PLAYERS } from './player-page.js';
 
 // The two players of DASH play the manifest that goes with the playlists: the pictures tell by a number which they are, and the
 // sound by its tone.
 
-const FILMS = [FILM, LATE_SOUND, SOUND_WITH_GAP, OPEN_WITH_IDR, WIDE_FILM];
-
 const skip = missingBrowser() || missingTools('playing DASH', 'ffmpeg', 'ffprobe');
 
 describe('playing DASH', { skip }, () => {
-  let engine: EnginePool;
-  let server: HlsServer;
-
-  before(async () => {
-    engine = createEnginePool();
-    server = await startHlsServer(FILMS.map(filmPath), engine);
-  });
-  after(async () => {
-    await server[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
-  });
+  const served = serveFilms([FILM, LATE_SOUND, SOUND_WITH_GAP, OPEN_WITH_IDR, WIDE_FILM]);
 
   for (const kind of DASH_PLAYERS) {
     describe(kind.name, () => {
-      let browser: PlayerBrowser;
-      before(async () => {
-        browser = await kind.launch();
-      });
-      after(async () => {
-        await browser[Symbol.asyncDispose]();
-      });
+      const browser = launchOnce(kind.launch);
 
-      /** Opens a film in a page, lets it be played, and looks at what the page complains of. */
       async function play(film: Film, scenario: (playing: Playing) => Promise<void>): Promise<void> {
-        const master = server.masters[FILMS.indexOf(film)]!;
-        const cuts = await videoCuts(server, master);
-        const page = await browser.open(`${server.url}/harness/`);
-        const facts = await page.call('open', master.replace('master.m3u8', 'manifest.mpd'), kind.player);
-        assert.ok(Math.abs(facts.duration - film.duration) < 0.2, `lasts ${facts.duration} s`);
-        assert.deepEqual(
-          facts.languages,
-          film.audio.map(({ language }) => new Intl.Locale(language).language),
-        );
-        await scenario({ page, film, cuts, timing: filmTiming(film, filmPath(film)) });
-        assert.deepEqual(page.complaints, []);
-        await page.close();
+        const { languages } = await playFilm(served, browser(), kind, film, scenario);
+        const expected = film.audio.map(({ language }) => new Intl.Locale(language).language);
+        assert.deepEqual(languages, expected);
       }
 
       it('seeks, changes between audio tracks, and plays to the end', () =>
         play(FILM, async (playing) => {
-          await seekAround(playing, randomTargets(kind.name, 20, FILM.duration));
+          await seekAround(playing, randomTargets(kind.name, 12, FILM.duration));
           await switchAudio(playing, 2);
-          await playOut(playing, FILM.duration - 8);
+          await playThrough(playing, FILM.duration - 8);
         }));
 
       it('plays sound that begins late', () =>
@@ -115,7 +76,7 @@ describe('playing DASH', { skip }, () => {
 
   it('asked for nothing that is not there', () => {
     assert.deepEqual(
-      server.answers.filter(({ status }) => status >= 400),
+      served.server.answers.filter(({ status }) => status >= 400),
       [],
     );
   });

@@ -11,6 +11,7 @@ import { hideControls, isAlike, measure, pictureOf, SIZE, type Drawn } from './d
 import { launchFirefox, missingFirefox } from './firefox.js';
 import type { PageDocument } from './page-types.js';
 import { driveChromium, driveFirefox, PlayerScreen, type ScreenDriver } from './player-screen.js';
+import { PATIENCE_MS } from './programs.js';
 import { writeSup, type SupImage } from './sup-file.js';
 
 // Of the page, where the functions that are given to it run.
@@ -169,7 +170,7 @@ describe('subtitles that are drawn', { skip }, () => {
 async function openChromium(): Promise<Photographer> {
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   return {
     driver: driveChromium(page),
     photograph: (clip) => page.screenshot({ clip }),
@@ -181,7 +182,7 @@ async function openFirefox(): Promise<Photographer> {
   const browser = await launchFirefox();
   const page = await browser.newPage();
   await page.setViewport({ width: 900, height: 700 });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   return {
     driver: driveFirefox(page),
     photograph: (clip) => page.screenshot({ clip }),

@@ -9,10 +9,10 @@ import { missingTools } from '../support/tools.js';
 import { findBarriers } from './axe.js';
 import { launchChromium, missingBrowser } from './chromium.js';
 import { FILM, filmPath } from './films.js';
-import { launchFirefox, missingFirefox } from './firefox.js';
+import { missingFirefox } from './firefox.js';
 import { startHlsServer, type HlsServer } from './hls-server.js';
 import type { PageDocument } from './page-types.js';
-import { chromiumScreen, driveChromium, firefoxScreen, PlayerScreen } from './player-screen.js';
+import { driveChromium, openChromium, openFirefox, PlayerScreen } from './player-screen.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument & { readonly documentElement: { readonly scrollWidth: number } };
@@ -191,18 +191,6 @@ function expectedAction({ hls }: Info): (track: Info['tracks'][number]) => strin
 /** How many pictures were shown so far, as the panel says it. */
 async function pictureCount(screen: PlayerScreen): Promise<string> {
   return /of \d+ pictures/.exec(await screen.text('.figures'))![0];
-}
-
-async function openChromium(): Promise<
-  AsyncDisposable & { driver: Awaited<ReturnType<typeof chromiumScreen>> }
-> {
-  const browser = await launchChromium();
-  return { driver: await chromiumScreen(browser), [Symbol.asyncDispose]: () => browser.close() };
-}
-
-async function openFirefox(): ReturnType<typeof openChromium> {
-  const browser = await launchFirefox();
-  return { driver: await firefoxScreen(browser), [Symbol.asyncDispose]: () => browser.close() };
 }
 
 /** Video and audio of the film, one track of which has to be transcoded, and subtitles. */

@@ -149,7 +149,7 @@ const openAudio: readonly FilmAudio[] = [{ codec: 'aac', layout: 'stereo', langu
 /** Open groups, B pyramids, and after the first picture none that Chromium could begin at. */
 export const OPEN_WITHOUT_IDR: Film = {
   name: 'open-gop-without-idr',
-  duration: 40,
+  duration: 27,
   rate: '25',
   x264: 'open-gop=1:bframes=3:b-pyramid=normal:b-adapt=0:keyint=51:min-keyint=5:scenecut=0',
   audio: openAudio,
@@ -159,7 +159,7 @@ export const OPEN_WITHOUT_IDR: Film = {
 export const OPEN_WITH_IDR: Film = {
   ...OPEN_WITHOUT_IDR,
   name: 'open-gop-with-idr',
-  keyframes: [7.4, 14.9, 22.2, 30.3],
+  keyframes: [7.4, 14.9, 22.2],
   hasForcedIdr: true,
 };
 

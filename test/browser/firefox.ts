@@ -1,5 +1,5 @@
-import { launch, type Browser } from 'puppeteer-core';
-import { findProgram } from './programs.js';
+import { launch, type Browser, type Page } from 'puppeteer-core';
+import { findProgram, PATIENCE_MS } from './programs.js';
 
 /** Path of the system's Firefox; undefined when there is none. */
 const FIREFOX = findProgram(['firefox-esr', 'firefox']);
@@ -27,6 +27,17 @@ export async function launchFirefox(): Promise<Browser> {
     browser: 'firefox',
     executablePath: FIREFOX ?? 'firefox',
     headless: true,
+    timeout: 2 * PATIENCE_MS,
     extraPrefsFirefox: PREFERENCES,
   });
+}
+
+/** Console errors and warnings of a page, and uncaught exceptions, as they come. */
+export function firefoxComplaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
 }

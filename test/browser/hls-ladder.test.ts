@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
+import { before, describe, it } from 'node:test';
 import { missingTools } from '../support/tools.js';
 import { missingBrowser } from './chromium.js';
+import { launchOnce, serveFilms } from './film-suite.js';
 import {
   filmPath,
   filmTiming,
@@ -12,9 +12,9 @@ import {
   type Film,
   type FilmTiming,
 } from './films.js';
-import { startHlsServer, videoCuts, type HlsServer } from './hls-server.js';
+import { videoCuts } from './hls-server.js';
 import type { PlayerRecord } from './page/player.js';
-import { CHROMIUM_PLAYERS, type PlayerBrowser, type PlayerPage } from './player-page.js';
+import { CHROMIUM_PLAYERS, type PlayerPage } from './player-page.js';
 
 // hls.js goes from the original to a lower form and back while it plays. That each picture is in each form once, and at the
 // same tick, is seen in video-ladder.test.ts; here, that a real player joins them.
@@ -29,20 +29,12 @@ const PLAYS = '?video=h264,vp9&audio=aac';
 const [ORIGINAL, MIDDLE, LOW] = [180, 144, 96];
 
 describe('changing between forms of a video', { skip }, () => {
-  let engine: EnginePool;
-  let server: HlsServer;
-  let browser: PlayerBrowser;
+  const served = serveFilms([WIDE_FILM, WIDE_VP9_FILM]);
+  const browser = launchOnce(HLS_JS!.launch);
 
   before(async () => {
-    engine = createEnginePool();
-    server = await startHlsServer([filmPath(WIDE_FILM), filmPath(WIDE_VP9_FILM)], engine);
-    for (const master of server.masters) await makeAll(new URL(`${master}${PLAYS}`, server.url));
-    browser = await HLS_JS!.launch();
-  });
-  after(async () => {
-    await browser[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
+    for (const master of served.server.masters)
+      await makeAll(new URL(`${master}${PLAYS}`, served.server.url));
   });
 
   async function play(
@@ -50,7 +42,7 @@ describe('changing between forms of a video', { skip }, () => {
     scenario: (page: PlayerPage, timing: FilmTiming) => Promise<void>,
     film = WIDE_FILM,
   ): Promise<void> {
-    const page = await browser.open(`${server.url}/harness/`);
+    const page = await browser().open(`${served.server.url}/harness/`);
     await page.call('open', masterOf(film), 'hls.js', heights);
     await scenario(page, filmTiming(film, filmPath(film)));
     assert.deepEqual(page.complaints, []);
@@ -60,7 +52,7 @@ describe('changing between forms of a video', { skip }, () => {
   it('shows pictures in their order where one form follows another', () =>
     play([ORIGINAL, MIDDLE, LOW, ORIGINAL], async (page, timing) => {
       await page.call('bufferToEnd');
-      const cuts = await videoCuts(server, masterOf(WIDE_FILM));
+      const cuts = await videoCuts(served.server, masterOf(WIDE_FILM));
       const heights: number[] = [];
       for (const cut of cuts.slice(1, -1)) {
         const first = numberAt(timing, cut);
@@ -110,7 +102,7 @@ describe('changing between forms of a video', { skip }, () => {
       async (page, timing) => {
         await page.call('bufferToEnd');
         const heights: number[] = [];
-        for (const cut of (await videoCuts(server, masterOf(WIDE_VP9_FILM))).slice(1, 3)) {
+        for (const cut of (await videoCuts(served.server, masterOf(WIDE_VP9_FILM))).slice(1, 3)) {
           const first = numberAt(timing, cut);
           await page.call('seek', timing.start + (first - 11.5) / timing.rate, first - 12);
           heights.push((await page.call('take')).height);
@@ -126,7 +118,7 @@ describe('changing between forms of a video', { skip }, () => {
     ));
 
   function masterOf(film: Film): string {
-    return `${server.masters[film === WIDE_FILM ? 0 : 1]!}${PLAYS}`;
+    return `${served.masterOf(film)}${PLAYS}`;
   }
 });
 

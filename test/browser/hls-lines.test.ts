@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { missingTools } from '../support/tools.js';
 import { launchChromium, missingBrowser } from './chromium.js';
-import { filmPath, WIDE_HDR_FILM } from './films.js';
-import { startHlsServer, type HlsServer } from './hls-server.js';
+import { launchOnce, serveFilms } from './film-suite.js';
+import { WIDE_HDR_FILM } from './films.js';
 import type { PageDocument } from './page-types.js';
 
 // The page on lines that carry more, and less, than the film takes. The film is VP9 in HDR and its lower forms are H.264 in SDR:
@@ -20,24 +19,12 @@ declare const document: PageDocument;
 const skip = missingBrowser() || missingTools('the page on a slow line', 'ffmpeg');
 
 describe('the page on good and slow lines', { skip }, () => {
-  let engine: EnginePool;
-  let server: HlsServer;
-  let browser: Browser;
-
-  before(async () => {
-    engine = createEnginePool();
-    server = await startHlsServer([filmPath(WIDE_HDR_FILM)], engine);
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
-  });
+  const served = serveFilms([WIDE_HDR_FILM]);
+  const browser = launchOnce(launchChromium);
 
   /** Opens the page on a line, and gives the forms of the video whose segments it asks for, as it does. */
   async function open(bytesPerSecond: number): Promise<{ page: Page; forms: string[] }> {
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     const session = await page.context().newCDPSession(page);
     const line = { offline: false, latency: 0, uploadThroughput: -1, downloadThroughput: bytesPerSecond };
     await session.send('Network.enable');
@@ -47,7 +34,8 @@ describe('the page on good and slow lines', { skip }, () => {
       const form = /\/v1(-h264-\d+)?(?:-[0-9a-f]{12})?\/\d+\.m4s$/.exec(request.url());
       if (form !== null) forms.push(form[1] ?? 'original');
     });
-    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
+    const { url, refs } = served.server;
+    await page.goto(`${url}/m/${refs[0]!}/play`);
     return { page, forms };
   }
 

@@ -2,37 +2,23 @@ import assert from 'node:assert/strict';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
 import { missingTools } from '../support/tools.js';
 import { launchChromium, missingBrowser } from './chromium.js';
-import { FILM, filmPath } from './films.js';
-import { startHlsServer, type HlsServer } from './hls-server.js';
+import { launchOnce, serveFilms } from './film-suite.js';
+import { FILM } from './films.js';
+import { startHlsServer } from './hls-server.js';
 import { driveChromium, PlayerScreen } from './player-screen.js';
+import { PATIENCE_MS } from './programs.js';
 
 describe('the page and HLS', { skip: missingBrowser() || missingTools('the page', 'ffmpeg') }, () => {
-  let engine: EnginePool;
-  let server: HlsServer;
-  let browser: Browser;
-  let folder: string;
-
-  before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'segmint-page-'));
-    engine = createEnginePool();
-    server = await startHlsServer([filmPath(FILM)], engine);
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  });
+  const served = serveFilms([FILM]);
+  const browser = launchOnce(launchChromium);
 
   /** Opens the page of an item. */
-  async function open(how = '', at = server): ReturnType<typeof openPlayer> {
-    return await openPlayer(browser, `${at.url}/m/${at.refs[0]!}/play${how}`);
+  async function open(how = '', { url, refs } = served.server): ReturnType<typeof openPlayer> {
+    return await openPlayer(browser(), `${url}/m/${refs[0]!}/play${how}`);
   }
 
   for (const how of ['', '?player=native']) {
@@ -49,9 +35,9 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
   }
 
   it('says what this browser plays, and shows what happens to each track then', async () => {
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     const asked = page.waitForRequest(/master\.m3u8/);
-    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
+    await page.goto(`${served.server.url}/m/${served.server.refs[0]!}/play`);
     const query = new URL((await asked).url()).searchParams;
     assert.match(query.get('video')!, /^h264(,hevc)?,av1,vp9$/);
     assert.match(query.get('audio')!, /^aac,opus,flac(,ac3)?(,eac3)?$/);
@@ -75,20 +61,20 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
     const german = page.waitForResponse(/\/a3-[^/]+\/\d+\.m4s/);
     await screen.choose('Audio track', 'German');
     assert.equal((await german).status(), 200);
-    await screen.isPlayedFrom(20);
+    await screen.isPlayedFrom(20, 25);
     assert.match((await screen.offers('Audio track'))[1]!, /^\* German/);
     assert.deepEqual(streams, []);
     screen.isQuiet();
     // Whoever chose German once hears German in what is played next.
     await page.reload();
-    await screen.isPlayedFrom(20);
+    await screen.isPlayedFrom(20, 25);
     assert.match((await screen.offers('Audio track'))[1]!, /^\* German/);
     await page.close();
   });
 
   it('plays one continuous stream where HLS is refused, and says why', async () => {
     const refusal = 'There is no index, and the file is too large to scan.';
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     await page.route('**/master.m3u8*', (route) =>
       route.fulfill({
         status: 415,
@@ -96,7 +82,7 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
         body: JSON.stringify({ error: { code: 'unsupported_media', message: refusal } }),
       }),
     );
-    await page.goto(`${server.url}/m/${server.refs[0]!}/play`);
+    await page.goto(`${served.server.url}/m/${served.server.refs[0]!}/play`);
     const screen = new PlayerScreen(driveChromium(page));
     await screen.isPlayedFrom(0.5);
     assert.equal(await screen.text('.mode'), `Played as one continuous stream. ${refusal}`);
@@ -133,14 +119,16 @@ describe('the page and HLS', { skip: missingBrowser() || missingTools('the page'
   });
 
   it('says in words what cannot be played at all', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'segmint-page-'));
     const broken = join(folder, 'broken.mkv');
     writeFileSync(broken, 'This is no film.');
-    await using other = await startHlsServer([broken], engine);
+    await using other = await startHlsServer([broken], served.engine);
     const { page } = await open('', other);
     const alert = page.getByRole('alert');
     await alert.waitFor();
     assert.match(await alert.innerText(), /\w+ .*\.$/);
     await page.close();
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -150,7 +138,7 @@ async function openPlayer(
   url: string,
 ): Promise<{ page: Page; screen: PlayerScreen; streams: readonly string[] }> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const streams: string[] = [];
   page.on('request', (request) => {
     if (new URL(request.url()).pathname.endsWith('/stream.mp4')) streams.push(request.url());

@@ -8,11 +8,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { findBarriers } from './axe.js';
-import { launchChromium, missingBrowser } from './chromium.js';
-import { launchFirefox, missingFirefox } from './firefox.js';
+import { complaintsOf, launchChromium, missingBrowser } from './chromium.js';
+import { firefoxComplaintsOf, launchFirefox, missingFirefox } from './firefox.js';
 import { startLibraryServer, type LibraryServer } from './library-server.js';
+import { PATIENCE_MS } from './programs.js';
 
 const EPISODES = 10_000;
 /** The goal of the page's weight, in bytes on the way, without posters. */
@@ -30,9 +31,6 @@ const focused = "document.activeElement.querySelector('.title')?.textContent";
 async function press(page: DrivenPage, ...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key as never);
 }
-
-/** How long something may take to be so, in milliseconds: far longer than it does. */
-const PATIENCE_MS = 30_000;
 
 /** Waits until an expression is true. The drivers' own waiting evaluates text in the page, which its policy forbids. */
 async function until(page: DrivenPage, expression: string): Promise<void> {
@@ -81,7 +79,7 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
   let server: LibraryServer;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   before(async () => {
     folder = join(mkdtempSync(join(tmpdir(), 'segmint-page-library-')), 'library');
@@ -92,10 +90,7 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
     browser = await launchChromium();
     page = await browser.newPage({ colorScheme: 'dark', viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(PATIENCE_MS);
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    complaints = complaintsOf(page);
     await page.addInitScript(
       `globalThis.shifts = 0;
        new PerformanceObserver((list) => {
@@ -111,14 +106,17 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
 
   it('comes light, whole, without anything moving, and open to all', async () => {
     const sizes: Promise<number>[] = [];
-    page.on('requestfinished', (request) => {
+    const measure = (request: Request): void => {
       if (!['document', 'script', 'stylesheet'].includes(request.resourceType())) return;
       sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
-    });
+    };
+    page.on('requestfinished', measure);
     await page.goto(server.url);
     await shows(page, 'Films', 'Series');
     // A row of what is new stands above, each with its picture.
     await until(page, "document.querySelectorAll('.shelf img.shown').length > 3");
+    // What is asked for later nobody waits for: it would fail when the browser ends.
+    page.off('requestfinished', measure);
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     assert.ok(bytes > 5000 && bytes < MOST_BYTES, `${bytes} bytes`);
     assert.deepEqual(await findBarriers(page), []);
@@ -222,7 +220,7 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
   });
 
   it('offers to play an address where the server may, and says why not where it may not', async () => {
-    const film = createServer((_request, response) => {
+    await using film = createServer((_request, response) => {
       response.writeHead(206, { 'content-range': 'bytes 0-3/4', etag: '"1"' }).end('film');
     }).listen(0, '127.0.0.1');
     await once(film, 'listening');
@@ -248,7 +246,6 @@ describe('the library in Chromium', { skip: missingBrowser() }, () => {
     const ref = Buffer.from(`http://127.0.0.1:${port}/film.mkv`).toString('base64url');
     await until(page, `location.pathname === '/m/${ref}/play'`);
     film.closeAllConnections();
-    film.close();
   });
 });
 
@@ -261,10 +258,7 @@ describe('the library in Firefox', { skip: missingFirefox() }, () => {
     try {
       const page = await browser.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
-      });
+      const complaints = firefoxComplaintsOf(page);
       await page.goto(`${server.url}/?folder=library%2FFilms`);
       await shows(page, ...FILMS);
       await findByKeys(page, folder);

@@ -1,5 +1,5 @@
-import { launchChromium } from './chromium.js';
-import { launchFirefox } from './firefox.js';
+import { complaintsOf, launchChromium } from './chromium.js';
+import { firefoxComplaintsOf, launchFirefox } from './firefox.js';
 import type { PlayerCalls } from './page/player.js';
 import type { PlayerName } from './page/players/page-player.js';
 
@@ -30,7 +30,7 @@ export interface PlayerKind {
   /** What plays in it. */
   readonly player: PlayerName;
   /** Starts the browser. */
-  launch(): Promise<PlayerBrowser>;
+  readonly launch: () => Promise<PlayerBrowser>;
 }
 
 /** hls.js and what the browser has itself, in Chromium. */
@@ -85,11 +85,7 @@ async function chromium(hasAudioTracks: boolean): Promise<PlayerBrowser> {
   return {
     async open(url) {
       const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const complaints = complaintsOf(page);
       await page.goto(url);
       return playerPage(page, complaints);
     },
@@ -102,11 +98,7 @@ async function firefox(): Promise<PlayerBrowser> {
   return {
     async open(url) {
       const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      const complaints = firefoxComplaintsOf(page);
       await page.goto(url);
       return playerPage(page, complaints);
     },

@@ -1,8 +1,11 @@
 // What viewers do on the player's page, by the names that its controls have for those who listen; alike in both browsers.
 import assert from 'node:assert/strict';
-import type { Browser, Page as ChromiumPage } from 'playwright-core';
-import type { Browser as FirefoxBrowser, Page as FirefoxPage } from 'puppeteer-core';
+import type { Page as ChromiumPage } from 'playwright-core';
+import type { Page as FirefoxPage } from 'puppeteer-core';
+import { complaintsOf, launchChromium } from './chromium.js';
+import { firefoxComplaintsOf, launchFirefox } from './firefox.js';
 import type { PageDocument } from './page-types.js';
+import { PATIENCE_MS } from './programs.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument;
@@ -20,20 +23,30 @@ export interface ScreenDriver {
   readonly complaints: readonly string[];
 }
 
-/** A page of Chromium. */
-export async function chromiumScreen(browser: Browser): Promise<ScreenDriver> {
+/** A browser with one page in it. */
+export interface OpenedScreen extends AsyncDisposable {
+  readonly driver: ScreenDriver;
+}
+
+/** Starts Chromium with a page. */
+export async function openChromium(): Promise<OpenedScreen> {
+  const browser = await launchChromium();
   const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
-  return driveChromium(page);
+  page.setDefaultTimeout(PATIENCE_MS);
+  return { driver: driveChromium(page), [Symbol.asyncDispose]: () => browser.close() };
+}
+
+/** Starts Firefox with a page. */
+export async function openFirefox(): Promise<OpenedScreen> {
+  const browser = await launchFirefox();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return { driver: driveFirefox(page), [Symbol.asyncDispose]: () => browser.close() };
 }
 
 /** Drives a page of Chromium that is there already. */
 export function driveChromium(page: ChromiumPage): ScreenDriver {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   return {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument),
@@ -52,20 +65,9 @@ export function driveChromium(page: ChromiumPage): ScreenDriver {
   };
 }
 
-/** A page of Firefox. */
-export async function firefoxScreen(browser: FirefoxBrowser): Promise<ScreenDriver> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
-  return driveFirefox(page);
-}
-
 /** Drives a page of Firefox that is there already. */
 export function driveFirefox(page: FirefoxPage): ScreenDriver {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const complaints = firefoxComplaintsOf(page);
   return {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument as never),
@@ -92,12 +94,18 @@ export class PlayerScreen {
     this.driver = driver;
   }
 
-  /** Waits until it plays on from a time, in seconds. */
-  async isPlayedFrom(seconds: number): Promise<void> {
-    await this.driver.waitFor((from) => {
-      const video = document.querySelector('video');
-      return video !== null && !video.seeking && video.currentTime > from && video.currentTime < from + 8;
-    }, seconds);
+  /**
+   * Waits until it plays on from a time, in seconds.
+   * @param within - for how long after it has come there it may have played already.
+   */
+  async isPlayedFrom(seconds: number, within = 8): Promise<void> {
+    await this.driver.waitFor(
+      ([from, to]) => {
+        const video = document.querySelector('video');
+        return video !== null && !video.seeking && video.currentTime > from! && video.currentTime < to!;
+      },
+      [seconds, seconds + within],
+    );
   }
 
   /** Drags the time bar to a time, in seconds. */

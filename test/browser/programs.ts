@@ -1,6 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** How long something may take to be so in a browser, in milliseconds: far longer than it does, on a busy machine too. */
+export const PATIENCE_MS = 60_000;
+
 /** Path of the first of some programs that the PATH has; undefined when it has none of them. */
 export function findProgram(names: readonly string[]): string | undefined {
   return (process.env['PATH'] ?? '')

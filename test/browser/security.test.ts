@@ -12,9 +12,10 @@ import type { Browser, Page } from 'playwright-core';
 import { signLink } from '../../src/server/signed-link.js';
 import { SegmintServer } from '../support/segmint-server.js';
 import { missingTools } from '../support/tools.js';
-import { launchChromium, missingBrowser, openPage } from './chromium.js';
+import { complaintsOf, launchChromium, missingBrowser, openPage } from './chromium.js';
 import type { PageDocument } from './page-types.js';
 import { driveChromium, PlayerScreen } from './player-screen.js';
+import { PATIENCE_MS } from './programs.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument;
@@ -98,12 +99,8 @@ describe('the page behind keys', { skip: missingBrowser() || missingTools('the p
   it('asks for the key, and shows names as text', async () => {
     const context = await browser.newContext({ httpCredentials: { username: 'me', password: KEY } });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page.setDefaultTimeout(PATIENCE_MS);
+    const complaints = complaintsOf(page);
     const response = (await page.goto(server.url))!;
     assert.equal(response.status(), 200);
     const headers = await response.allHeaders();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
 import { REPOSITORY } from '../support/repository.js';
@@ -15,6 +15,7 @@ import { missingTools } from '../support/tools.js';
 import { readWebvtt } from '../support/webvtt-cues.js';
 import { launchChromium, missingBrowser } from './chromium.js';
 import { startHlsServer, type HlsServer } from './hls-server.js';
+import { PATIENCE_MS } from './programs.js';
 
 // hls.js and dash.js in Chromium show the subtitles of a track and of a file beside it, after seeks too: what is active at a
 // time is what the whole file says of it.
@@ -78,7 +79,7 @@ const SHOWN_AT = (
     const showing = [...video.textTracks].find(({ mode }) => mode === 'showing');
     const texts = [...(showing?.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' ').trim());
     const isThere = JSON.stringify(texts.sort()) === ${JSON.stringify(JSON.stringify([...expected].sort()))};
-    if ((isThere && !video.seeking) || performance.now() - start > 30_000) {
+    if ((isThere && !video.seeking) || performance.now() - start > ${PATIENCE_MS}) {
       resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
     } else {
       // What dash.js has loaded it shows as the film goes on.
@@ -119,10 +120,12 @@ describe('subtitles in players', { skip }, () => {
     engine = createEnginePool();
     server = await startHlsServer([film], engine);
     browser = await launchChromium({ hasAudioTracks: false });
+  });
+  beforeEach(async () => {
     page = await browser.newPage({ bypassCSP: true });
     await page.goto(`${server.url}/harness/`);
-    await page.addScriptTag({ path: join(REPOSITORY, 'node_modules/hls.js/dist/hls.min.js') });
   });
+  afterEach(() => page.close());
   after(async () => {
     await browser.close();
     await server[Symbol.asyncDispose]();
@@ -148,6 +151,7 @@ describe('subtitles in players', { skip }, () => {
   }
 
   it('are listed by hls.js, and shown at their times after any seek', async () => {
+    await page.addScriptTag({ path: join(REPOSITORY, 'node_modules/hls.js/dist/hls.min.js') });
     assert.deepEqual(await page.evaluate(OPEN_HLS(server.masters[0]!)), [
       ['Subtitles 1', '', false],
       ['German (forced)', 'de', true],

@@ -142,14 +142,18 @@ const player = {
     return { duration, width, height, languages: opened.languages() };
   },
 
-  /** Plays from where it is to the end. */
-  async playToEnd(rate: number): Promise<void> {
+  /**
+   * Plays from where it is to a time in seconds, or to the end, and pauses there.
+   * @param rate - how fast; 1 is as it was made.
+   */
+  async playTo(end: number, rate: number): Promise<void> {
     await video.play();
     video.playbackRate = rate;
-    while (!video.ended) {
+    while (!video.ended && video.currentTime < end) {
       const from = video.currentTime;
       await until(`playing on from ${from}`, () => video.ended || video.currentTime > from + 1);
     }
+    video.pause();
     video.playbackRate = 1;
   },
 
