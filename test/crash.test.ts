@@ -18,7 +18,7 @@ import { missingTools } from './support/tools.js';
 
 const skip = missingTools('processes that are killed', 'ffmpeg');
 
-describe('a process that is killed', { skip, timeout: 120_000 }, () => {
+describe('a process that is killed', { skip, timeout: 300_000 }, () => {
   let folder: string;
   let film: string;
   let avi: string;
@@ -58,37 +58,33 @@ describe('a process that is killed', { skip, timeout: 120_000 }, () => {
   it('of a server costs time at most: an engine, or a session of libavformat', async () => {
     const random = seededRandom('crash');
     const quiet = ['--log-level', 'silent'];
-    const calm = await SegmintServer.start([film, folder], '--store', 'memory', ...quiet);
-    const server = await SegmintServer.start([film, folder], '--store', 'none', ...quiet);
-    try {
-      for (const name of [basename(film), 'film.avi']) {
-        const objects = await listObjects(calm.url, name, 'ladder=none');
-        for (const path of objects) {
-          const right = await fetchHash(new URL(path, calm.url));
-          const asked = fetch(new URL(path, server.url));
-          await new Promise((resolve) => setTimeout(resolve, random(60)));
-          for (const pid of server.children) process.kill(pid, 'SIGKILL');
-          const response = await asked;
-          await response.arrayBuffer().catch(() => undefined);
-          if (response.status !== 200) assert.equal(response.status, 500);
-          assert.equal(await fetchHash(new URL(path, server.url)), right, path);
-        }
+    await using calm = await SegmintServer.start([film, folder], '--store', 'memory', ...quiet);
+    await using server = await SegmintServer.start([film, folder], '--store', 'none', ...quiet);
+    for (const name of [basename(film), 'film.avi']) {
+      const objects = await listObjects(calm.url, name, 'ladder=none');
+      for (const path of objects) {
+        const right = await fetchHash(new URL(path, calm.url));
+        const asked = fetch(new URL(path, server.url));
+        await new Promise((resolve) => setTimeout(resolve, random(60)));
+        for (const pid of server.children) process.kill(pid, 'SIGKILL');
+        const response = await asked;
+        await response.arrayBuffer().catch(() => undefined);
+        if (response.status !== 200) assert.equal(response.status, 500);
+        assert.equal(await fetchHash(new URL(path, server.url)), right, path);
       }
-    } finally {
-      await calm.stop();
-      assert.equal(await server.stop(), 0);
     }
+    assert.equal(await server.stop(), 0);
   });
 
   it('was the server: another one on the same folder gives the right bytes, and tidies up', async () => {
     const store = join(folder, 'store');
     const random = seededRandom('server');
-    const calm = await SegmintServer.start([film], '--store', 'memory');
+    await using calm = await SegmintServer.start([film], '--store', 'memory');
     const objects = await listObjects(calm.url, basename(film), 'ladder=none');
     const right = await Promise.all(objects.map((path) => fetchHash(new URL(path, calm.url))));
     await calm.stop();
     for (let round = 0; round < 4; round++) {
-      const server = await SegmintServer.start([film], '--store', store);
+      await using server = await SegmintServer.start([film], '--store', store);
       let isKilled = false;
       const asked = objects.map(async (path, i) => {
         const hash = await fetchHash(new URL(path, server.url)).catch((error: unknown) => {
@@ -101,7 +97,7 @@ describe('a process that is killed', { skip, timeout: 120_000 }, () => {
       await server.kill();
       await Promise.all(asked);
     }
-    const server = await SegmintServer.start([film], '--store', store);
+    await using server = await SegmintServer.start([film], '--store', store);
     for (const [i, path] of objects.entries()) {
       assert.equal(await fetchHash(new URL(path, server.url)), right[i], path);
     }

@@ -45,7 +45,7 @@ describe('many clients', { skip, timeout: 600_000 }, () => {
 
   it('who connect and vanish leave nothing behind', async () => {
     const store = join(folder, 'store');
-    const server = await SegmintServer.start(
+    await using server = await SegmintServer.start(
       [folder],
       '--store',
       store,
@@ -92,7 +92,7 @@ describe('many clients', { skip, timeout: 600_000 }, () => {
   });
 
   it('who ask for encodings at once are told when there are too many, and the others get the right bytes', async () => {
-    const server = await SegmintServer.start(
+    await using server = await SegmintServer.start(
       [folder],
       '--store',
       'none',
@@ -126,7 +126,7 @@ describe('many clients', { skip, timeout: 600_000 }, () => {
   });
 
   it('do not keep a server from ending in order while it encodes what comes next', async () => {
-    const server = await SegmintServer.start([folder], '--store', 'none', '--engines', '1');
+    await using server = await SegmintServer.start([folder], '--store', 'none', '--engines', '1');
     const objects = await listObjects(server.url, 'asp.mkv', 'ladder=none');
     const video = objects.find((path) => path.includes('/v') && path.endsWith('/0.m4s'))!;
     await fetchHash(new URL(video, server.url));
@@ -172,9 +172,12 @@ interface Rest {
   readonly resources: Readonly<Record<string, number>>;
 }
 
+/** How long it may take until a server rests, in milliseconds. */
+const PATIENCE_MS = 180_000;
+
 /** Waits until nothing is under way any more, and sessions that wait for the next reader have ended. */
 async function untilItRests(server: SegmintServer): Promise<Rest> {
-  for (;;) {
+  for (const end = performance.now() + PATIENCE_MS; ;) {
     const health = JSON.parse(await fetchText(new URL('/healthz', server.url))) as Record<string, unknown>;
     const { resources } = await server.state();
     const { descriptors, threads, children } = server;
@@ -183,6 +186,8 @@ async function untilItRests(server: SegmintServer): Promise<Rest> {
     if (isAtRest && (resources['TCPSocketWrap'] ?? 0) <= 1) {
       return { descriptors, threads, children: children.length, resources };
     }
+    const state = { ...health, children: children.length, resources };
+    assert.ok(performance.now() < end, `it does not come to rest: ${JSON.stringify(state)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -1,13 +1,13 @@
 /** A server whose store is a Redis that is killed, and comes back. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './support/free-port.js';
+import { RedisProcess } from './support/redis.js';
 import { SegmintServer } from './support/segmint-server.js';
 import { fetchHash, fetchText, listObjects } from './support/served-hls.js';
 import { missingTools } from './support/tools.js';
@@ -17,7 +17,7 @@ const skip = missingTools('a server with a store in Redis', 'ffmpeg', 'redis-ser
 describe('a server with a store in Redis', { skip, timeout: 300_000 }, () => {
   let folder: string;
   let port: number;
-  let redis: ChildProcess;
+  let redis: RedisProcess | undefined;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'segmint-redis-server-'));
@@ -28,24 +28,12 @@ describe('a server with a store in Redis', { skip, timeout: 300_000 }, () => {
     redis = await startRedis();
   });
   after(async () => {
-    await kill(redis);
+    await redis?.[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
   });
 
-  async function startRedis(): Promise<ChildProcess> {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const text of child.stdout.setEncoding('utf8')) {
-      if (/ready to accept/i.test(String(text))) break;
-    }
-    return child;
-  }
-
-  async function kill(child: ChildProcess): Promise<void> {
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
+  const startRedis = (): Promise<RedisProcess> =>
+    RedisProcess.start(folder, '--port', String(port), '--bind', '127.0.0.1');
 
   it('goes on when it is killed, with the same bytes, and uses it again by itself', async () => {
     const store = ['--store', `redis://127.0.0.1:${port}`, '--cache-size', '0'];
@@ -71,7 +59,7 @@ describe('a server with a store in Redis', { skip, timeout: 300_000 }, () => {
       assert.ok(expected.length >= 3);
       await untilItIsUsed();
       const asked = hashes();
-      await kill(redis);
+      await redis![Symbol.asyncDispose]();
       assert.deepEqual(await asked, expected);
       const known = await hits();
       for (let i = 0; i < 3; i++) assert.deepEqual(await hashes(), expected);

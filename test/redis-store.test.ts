@@ -1,7 +1,5 @@
 /** The store in a real Redis, which dies, hangs, fills up and comes back. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,42 +8,26 @@ import { Redis } from 'ioredis';
 import { MemorySegmentStore } from '../src/delivery/memory-segment-store.js';
 import { RedisSegmentStore } from '../src/delivery/redis-segment-store.js';
 import { TieredSegmentStore } from '../src/delivery/tiered-segment-store.js';
+import { RedisProcess } from './support/redis.js';
 import { checkStoreContract, objectOf } from './support/segment-store-contract.js';
 import { missingTools } from './support/tools.js';
 
 describe('the store in Redis', { skip: missingTools('the store in Redis', 'redis-server') }, () => {
   let folder: string;
   let socket: string;
-  let server: ChildProcess;
+  let server: RedisProcess | undefined;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'segmint-redis-'));
     socket = join(folder, 's');
     server = await startRedis();
   });
   after(async () => {
-    await end(server);
+    await server?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
 
-  async function startRedis(): Promise<ChildProcess> {
-    const args = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder, '--maxmemory', '8mb'];
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    await new Promise<void>((resolve, reject) => {
-      child.once('exit', () => reject(new RangeError(`Redis ended: ${said}`)));
-      child.stdout.on('data', (chunk) => {
-        said += String(chunk);
-        if (/ready to accept/i.test(said)) resolve();
-      });
-    });
-    return child;
-  }
-
-  async function end(child: ChildProcess): Promise<void> {
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
+  const startRedis = (): Promise<RedisProcess> =>
+    RedisProcess.start(folder, '--port', '0', '--unixsocket', socket, '--maxmemory', '8mb');
 
   /** A store that is connected, with what it tells. */
   async function open(troubles: unknown[] = []): Promise<RedisSegmentStore> {
@@ -92,7 +74,7 @@ describe('the store in Redis', { skip: missingTools('the store in Redis', 'redis
     const troubles: unknown[] = [];
     await using store = await open(troubles);
     const asked = store.get('there');
-    await end(server);
+    await server![Symbol.asyncDispose]();
     await asked;
     for (let i = 0; i < 10; i++) {
       await store.put('a', [objectOf('a', 10)]);
@@ -106,10 +88,10 @@ describe('the store in Redis', { skip: missingTools('the store in Redis', 'redis
   it('waits for a Redis that hangs no longer than it may be silent, and finds it again', async () => {
     const troubles: unknown[] = [];
     await using store = await open(troubles);
-    server.kill('SIGSTOP');
+    server!.hang();
     assert.equal(await store.get('there'), undefined);
     for (let i = 0; i < 100; i++) assert.equal(await store.get('there'), undefined);
-    server.kill('SIGCONT');
+    server!.wake();
     await untilItKeeps(store);
     assert.ok(troubles.length >= 1);
   });
@@ -125,12 +107,12 @@ describe('the store in Redis', { skip: missingTools('the store in Redis', 'redis
 
   it('leaves at once with a viewer who leaves', async () => {
     await using store = await open();
-    server.kill('SIGSTOP');
+    server!.hang();
     const leaving = new AbortController();
     const reason = new RangeError('left');
     const asked = store.get('there', { signal: leaving.signal });
     leaving.abort(reason);
     await assert.rejects(asked, reason);
-    server.kill('SIGCONT');
+    server!.wake();
   });
 });

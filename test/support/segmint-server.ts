@@ -22,8 +22,11 @@ export interface ServerState {
   readonly resources: Readonly<Record<string, number>>;
 }
 
+/** How long a server may take to end in order, in milliseconds. It gives answers that are under way some seconds. */
+const ENDING_MS = 60_000;
+
 /** `segmint serve` in a process of its own, as people run it. */
-export class SegmintServer {
+export class SegmintServer implements AsyncDisposable {
   /** Where it listens. */
   readonly url: string;
   readonly #child: ChildProcess;
@@ -88,7 +91,7 @@ export class SegmintServer {
   }
 
   /**
-   * Ends it in order.
+   * Ends it in order; one that does not end is killed after a while.
    * @returns its exit code, or the signal that ended it.
    */
   async stop(): Promise<number | string | null> {
@@ -100,11 +103,18 @@ export class SegmintServer {
     await this.#end('SIGKILL');
   }
 
+  /** Ends it, if it has not ended yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
   async #end(signal: NodeJS.Signals): Promise<number | string | null> {
     if (this.isAlive) {
       const exit = once(this.#child, 'exit');
       this.#child.kill(signal);
+      const patience = setTimeout(() => this.#child.kill('SIGKILL'), ENDING_MS);
       await exit;
+      clearTimeout(patience);
     }
     return this.#child.exitCode ?? this.#child.signalCode;
   }
