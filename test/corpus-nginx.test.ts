@@ -50,7 +50,7 @@ describe('the corpus behind nginx', { skip }, () => {
   }
 
   for (const file of files) {
-    it(`is read as from the disk: ${file}`, { timeout: 120_000 }, async () => {
+    it(`is read as from the disk: ${file}`, { timeout: 240_000 }, async () => {
       const url = `${nginx!.url}/${file.split('/').map(encodeURIComponent).join('/')}`;
       const [near, far] = await Promise.all([
         attempt(() => openFile(join(CORPUS, file))),

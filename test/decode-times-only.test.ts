@@ -21,7 +21,7 @@ import { missingTools } from './support/tools.js';
 const skip = missingTools('containers with decode times alone', 'ffmpeg', 'ffprobe');
 const [WIDTH, HEIGHT, PICTURES] = [160, 96, 200];
 
-describe('video of which only decode times are stated', { skip, timeout: 120_000 }, () => {
+describe('video of which only decode times are stated', { skip, timeout: 300_000 }, () => {
   let engine: EnginePool;
   let folder = '';
   const fileOf = (name: string): string => join(folder, name);

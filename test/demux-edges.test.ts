@@ -16,7 +16,7 @@ import { missingTools } from './support/tools.js';
 const skip = missingTools('sources at the edge of what containers say', 'ffmpeg', 'ffprobe');
 const PICTURE = '-f lavfi -i testsrc2=size=160x96:rate=25:duration=4';
 
-describe('a source at the edge', { skip, timeout: 120_000 }, () => {
+describe('a source at the edge', { skip, timeout: 300_000 }, () => {
   let folder = '';
   const fileOf = (name: string): string => join(folder, name);
   const make = (args: string, name: string): string => {

@@ -22,7 +22,7 @@ import { missingTools } from './support/tools.js';
 
 const SECRET = `app:${'k'.repeat(40)}`;
 
-describe('the examples of embedding', { skip: missingTools('embedding', 'ffmpeg'), timeout: 120_000 }, () => {
+describe('the examples of embedding', { skip: missingTools('embedding', 'ffmpeg'), timeout: 300_000 }, () => {
   let engine: EnginePool;
   let folder: string;
   let film: string;

@@ -47,7 +47,7 @@ interface Stream {
 
 describe('the corpus that libavformat reads', { skip }, () => {
   for (const file of files) {
-    it(`is read as ffprobe reads it: ${file}`, { timeout: 60_000 }, async () => {
+    it(`is read as ffprobe reads it: ${file}`, { timeout: 240_000 }, async () => {
       const { streams, packets } = probe(join(CORPUS, file));
       await withDemuxer(file, async (demuxer) => {
         const samples = await collect(demuxer);
@@ -61,7 +61,7 @@ describe('the corpus that libavformat reads', { skip }, () => {
     });
 
     if (file.startsWith('mp4/')) continue;
-    it(`can be begun at its key frames: ${file}`, { timeout: 60_000 }, async () => {
+    it(`can be begun at its key frames: ${file}`, { timeout: 240_000 }, async () => {
       await withDemuxer(file, async (demuxer) => {
         const track = demuxer.info.tracks.find(({ type }) => type === 'video');
         if (track === undefined) return;

@@ -22,7 +22,7 @@ import { missingTools } from './support/tools.js';
 
 const skip = missingTools('demuxing with libavformat', 'ffmpeg');
 
-describe('a container that libavformat reads', { skip, timeout: 120_000 }, () => {
+describe('a container that libavformat reads', { skip, timeout: 300_000 }, () => {
   let folder = '';
   const fileOf = (name: string): string => join(folder, name);
   const bytesOf = (name: string): Uint8Array => Uint8Array.from(readFileSync(fileOf(name)));

@@ -27,7 +27,7 @@ const roundTicks = roundSeconds * 90_000;
 const roundPictures = 160;
 const AUDIO_PID = 257;
 
-describe('a transport stream that comes once', { skip, timeout: 120_000 }, () => {
+describe('a transport stream that comes once', { skip, timeout: 300_000 }, () => {
   let folder = '';
   let round: Uint8Array;
   let pool: EnginePool;

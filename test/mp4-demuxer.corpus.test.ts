@@ -36,7 +36,7 @@ const DIFFERENCES: Readonly<Record<string, 'packed' | 'late' | 'half'>> = {
 
 describe('the MP4 corpus', { skip: isJudged }, () => {
   for (const file of files) {
-    it(`is read as ffprobe reads it: ${file}`, { timeout: 60_000 }, async () => {
+    it(`is read as ffprobe reads it: ${file}`, { timeout: 240_000 }, async () => {
       const { streams, packets } = probeStored(join(CORPUS, file));
       await withDemuxer(file, async (demuxer) => {
         const samples = await collect(demuxer);
@@ -56,7 +56,7 @@ describe('the MP4 corpus', { skip: isJudged }, () => {
       });
     });
 
-    it(`can be begun anywhere: ${file}`, { timeout: 60_000 }, async () => {
+    it(`can be begun anywhere: ${file}`, { timeout: 240_000 }, async () => {
       await withDemuxer(file, async (demuxer) => {
         const all = await collect(demuxer);
         const track = demuxer.info.tracks.find(({ type }) => type === 'video') ?? demuxer.info.tracks[0]!;
@@ -96,7 +96,7 @@ describe('the MP4 corpus', { skip: isJudged }, () => {
       });
     });
 
-    it(`comes out of a stream the same, or is refused: ${file}`, { timeout: 60_000 }, async () => {
+    it(`comes out of a stream the same, or is refused: ${file}`, { timeout: 240_000 }, async () => {
       const content = Uint8Array.from(readFileSync(join(CORPUS, file)));
       const pieces = async function* () {
         for (let at = 0; at < content.length; at += 10_007) yield content.slice(at, at + 10_007);

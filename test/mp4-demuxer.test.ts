@@ -94,7 +94,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 describe('the MP4 demuxer', { skip: isJudged }, () => {
   for (const [name, { make, tolerance }] of Object.entries(FILES)) {
-    it(`reads ${name} as ffprobe does`, { timeout: 60_000 }, async () => {
+    it(`reads ${name} as ffprobe does`, { timeout: 240_000 }, async () => {
       const path = join(folder, name);
       execFileSync('ffmpeg', [...`-nostdin -v error -y ${make} -fflags +bitexact`.split(' '), path]);
       const { streams, packets } = probeStored(path);

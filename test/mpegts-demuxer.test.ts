@@ -39,7 +39,7 @@ interface Packet {
   readonly data_hash: string;
 }
 
-describe('a transport stream', { skip, timeout: 120_000 }, () => {
+describe('a transport stream', { skip, timeout: 300_000 }, () => {
   let folder = '';
   const fileOf = (name: string): string => join(folder, name);
   const bytesOf = (name: string): Uint8Array => Uint8Array.from(readFileSync(fileOf(name)));

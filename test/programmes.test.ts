@@ -14,7 +14,7 @@ import { missingTools } from './support/tools.js';
 const skip = missingTools('transport streams of several programmes', 'ffmpeg', 'ffprobe');
 const [RADIO, FIRST, SECOND] = [[0x100], [0x101, 0x102], [0x103, 0x104]] as const;
 
-describe('a transport stream of several programmes', { skip, timeout: 60_000 }, () => {
+describe('a transport stream of several programmes', { skip, timeout: 300_000 }, () => {
   let folder = '';
   const fileOf = (name: string): string => join(folder, name);
 

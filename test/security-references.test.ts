@@ -21,7 +21,7 @@ import { missingTools } from './support/tools.js';
 
 const skip = missingTools('making files that name others', 'ffmpeg');
 
-describe('a file that names others', { skip, timeout: 120_000 }, () => {
+describe('a file that names others', { skip, timeout: 300_000 }, () => {
   let folder = '';
   let trap: Server;
   let callers = 0;

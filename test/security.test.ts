@@ -76,7 +76,7 @@ async function ask(server: SegmintServer, target: string, ...headers: readonly s
   return await send(server.url, `${lines.join('\r\n')}\r\n\r\n`);
 }
 
-describe('a server without a key, on loopback', { timeout: 120_000 }, () => {
+describe('a server without a key, on loopback', { timeout: 300_000 }, () => {
   let server: SegmintServer;
   before(async () => {
     server = await SegmintServer.start([pathOf('library'), pathOf('library/film.mkv')], '--store', 'none');
@@ -261,7 +261,7 @@ describe('a server on every address', () => {
       [main, 'serve', pathOf('library'), ...options],
       {
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 240_000,
       },
     );
     assert.equal(status, 2);
@@ -283,7 +283,7 @@ describe('a file that is opened', () => {
   });
 });
 
-describe('a server with a key', { timeout: 120_000 }, () => {
+describe('a server with a key', { timeout: 300_000 }, () => {
   let server: SegmintServer;
   before(async () => {
     writeFileSync(pathOf('keys'), `# mine\n${KEY}\nanother-key-of-many-characters\n`, { mode: 0o600 });

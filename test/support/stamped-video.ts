@@ -23,7 +23,9 @@ const STAMPED_RATE = 25;
 export function stampedSource(width = 320, height = 180): string {
   const bar = `floor(X*${STAMP_BITS}/W)`;
   const luma = `lum='if(mod(floor(N/pow(2,${bar})),2),235,16)':cb=128:cr=128`;
-  return `color=black:size=${width}x${height}:rate=${STAMPED_RATE},format=yuv444p,geq=${luma}`;
+  // A pixel for each bar, made wide: so that few pixels are computed.
+  const bars = `color=black:size=${STAMP_BITS}x2:rate=${STAMPED_RATE},format=yuv444p,geq=${luma}`;
+  return `${bars},scale=${width}:${height}:flags=neighbor,setsar=1`;
 }
 
 /** Encodes pictures, two seconds of them by default. */
