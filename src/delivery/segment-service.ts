@@ -4,6 +4,7 @@ import { TARGET_SECONDS } from '../pipelines/segment/make-plan.js';
 import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
 import type { DeliveredSegment, DeliveryRecord, PrefetchStats } from './delivery-record.js';
 import { Demand } from './demand.js';
+import { MadeAhead } from './made-ahead.js';
 import {
   MediaShelf,
   type MediaLoan,
@@ -59,9 +60,6 @@ const MAX_WISHES = 64;
 /** Memory for reading that is kept between segments: those that are copied side by side on a machine of a few cores. */
 const MAX_READ_MEMORY = 24 << 20;
 
-/** Segments made ahead that nobody has asked for so far, by their keys: remembered to tell whether it was of use. */
-const MAX_UNCLAIMED = 1024;
-
 /**
  * Gives segments: from the store, or made once for all who ask at the same time, and kept. What fails is not kept, and
  * what was made while its source changed is neither kept nor given.
@@ -79,10 +77,8 @@ export class SegmentService implements AsyncDisposable {
   readonly #demands = new Map<string, Demand>();
   readonly #sizes = new SegmentSizes();
   readonly #readMemory = new ReadMemoryPool(MAX_READ_MEMORY);
-  readonly #unclaimed = new Set<string>();
+  readonly #ahead = new MadeAhead();
   #unversionedOrders = 0;
-  #begunAhead = 0;
-  #usedAhead = 0;
 
   /** @param options - what it works with. */
   constructor(options: SegmentServiceOptions) {
@@ -102,7 +98,7 @@ export class SegmentService implements AsyncDisposable {
 
   /** What was made before anybody asked for it, and whether that was of use. */
   get prefetchStats(): PrefetchStats {
-    return { begun: this.#begunAhead, used: this.#usedAhead };
+    return this.#ahead.stats;
   }
 
   /**
@@ -152,12 +148,12 @@ export class SegmentService implements AsyncDisposable {
     const isShared = this.#flights.has(flightKey);
     const demand = (isShared ? this.#demands.get(flightKey) : undefined) ?? new Demand(loan.viewer);
     using _joined = demand.join(loan.viewer);
-    const isPrefetched = this.#unclaimed.delete(flightKey);
+    const isPrefetched = this.#ahead.claim(flightKey);
     const making = this.#fly(flightKey, loan, { order, demand }, signal);
     const watched = name === 'init' || !this.#isPrefetching ? undefined : watchedBy(loan, order, name);
     if (watched !== undefined) this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
     const { chunks, record } = await this.#minding(making, watched, signal);
-    if (isPrefetched) this.#usedAhead++;
+    if (isPrefetched) this.#ahead.noteUse();
     const held = this.#scheduler.memory.hold(chunks, record.bytes);
     return {
       chunks,
@@ -211,13 +207,6 @@ export class SegmentService implements AsyncDisposable {
     return this.#fly(order.key, loan, { order, demand, expiresAt }, signal);
   }
 
-  #claimable(key: string): void {
-    this.#begunAhead++;
-    this.#unclaimed.add(key);
-    const oldest = this.#unclaimed.values().next();
-    if (this.#unclaimed.size > MAX_UNCLAIMED && oldest.done !== true) this.#unclaimed.delete(oldest.value);
-  }
-
   async #stored({ key }: SegmentOrder, signal: AbortSignal): Promise<Made | undefined> {
     if (key === undefined) return undefined;
     try {
@@ -240,7 +229,7 @@ export class SegmentService implements AsyncDisposable {
     const bytes = name === 'init' ? 0 : this.#sizes.expect(rendition, type);
     const work = async (): Promise<Made> => {
       const begunAt = performance.now();
-      if (!demand.isWanted && order.key !== undefined) this.#claimable(order.key);
+      if (!demand.isWanted && order.key !== undefined) this.#ahead.begin(order.key);
       // What an encoder asked of the source may last as long as the rendition.
       const memory = kind === 'copy' && name !== 'init' ? this.#readMemory.open() : undefined;
       const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal), memory);
@@ -260,7 +249,7 @@ export class SegmentService implements AsyncDisposable {
     try {
       return await this.#scheduler.run({ kind, demand, bytes, expiresAt }, work, signal);
     } catch (error) {
-      if (order.key !== undefined) this.#unclaimed.delete(order.key);
+      if (order.key !== undefined) this.#ahead.drop(order.key);
       throw error;
     }
   }

@@ -1,19 +1,18 @@
 import type { Sample } from '../media/sample.js';
 import type { BlockReader } from './block.js';
+import { blockAhead, GROUP_PEEK_BYTES, trackNumberAhead } from './block-peek.js';
 import type { ByteQueue } from './byte-queue.js';
 import { ClusterProbe } from './cluster-probe.js';
 import type { DamageLog } from '../media/damage-log.js';
 import { ElementHeader } from './element-header.js';
 import { LIMITS } from './limits.js';
 import { elementName, ID, isClusterChild, isSegmentChild, isTopLevel } from './schema.js';
-import { UNKNOWN_SIZE, vintLength } from './vint.js';
+import { UNKNOWN_SIZE } from './vint.js';
 
 /** No Cluster is open: what follows stands in the Segment itself. */
 const OUTSIDE = -1;
 /** The Cluster has not stated its Timestamp yet. */
 const NO_TICKS = -1;
-/** Bytes of a BlockGroup that are enough to see which track its block is of, when the block comes first. */
-const GROUP_PEEK_BYTES = 24;
 
 /**
  * Walks over Clusters and takes the samples out of their blocks. It works on the bytes that a queue holds, takes all
@@ -214,8 +213,8 @@ export class ClusterReader {
     const offset = queue.offset;
     const peek = Math.min(total, length + GROUP_PEEK_BYTES);
     if (queue.available < peek) return this.#need(peek);
-    const trackAt = isGroup ? this.#blockAhead() : length;
-    if (trackAt >= 0 && !this.#blocks.wants(this.#trackNumber(trackAt, total))) {
+    const trackAt = isGroup ? blockAhead(queue, length, this.#next) : length;
+    if (trackAt >= 0 && !this.#blocks.wants(trackNumberAhead(queue, trackAt, total))) {
       queue.skip(total);
       return true;
     }
@@ -233,26 +232,6 @@ export class ClusterReader {
           : this.#blocks.readSimpleBlock(body, offset, this.#ticks, out);
     if (fault !== undefined) this.#damage.add('dropped', offset, total, fault);
     return true;
-  }
-
-  /** Where the Block's data begins, when it is the first thing in the BlockGroup at the front; else -1. */
-  #blockAhead(): number {
-    const { length } = this.#header;
-    const isBlock = this.#next.parse(this.#queue, length) === 'whole' && this.#next.id === ID.Block;
-    return isBlock ? length + this.#next.length : -1;
-  }
-
-  /** Track number of the block whose data begins `ahead` bytes before the front; -1 when it has none. */
-  #trackNumber(ahead: number, total: number): number {
-    const queue = this.#queue;
-    const limit = Math.min(queue.available, total);
-    if (ahead >= limit) return -1;
-    const first = queue.byteAt(ahead);
-    const numberLength = vintLength(first);
-    if (ahead + numberLength > limit) return -1;
-    let number = first & (0xff >> numberLength);
-    for (let i = 1; i < numberLength; i++) number = number * 256 + queue.byteAt(ahead + i);
-    return number;
   }
 
   /**

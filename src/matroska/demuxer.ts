@@ -1,4 +1,4 @@
-import { MalformedMediaError, RequestError, SegmintError } from '../errors.js';
+import { RequestError } from '../errors.js';
 import type { Damage, Demuxer, SampleOptions } from '../media/demuxer.js';
 import type { IndexEntry } from '../media/media-index.js';
 import type { MediaInfo } from '../media/media-info.js';
@@ -7,24 +7,23 @@ import type { ReadOptions, Source } from '../media/source.js';
 import { BlockReader } from './block.js';
 import { ClusterReader } from './cluster-reader.js';
 import { type Inflate, isDecodable, requireDecodable } from './content-encoding.js';
-import { parseCues } from './cues.js';
+import { CueReader } from './cue-reader.js';
 import { readCuedSample } from './cued-sample.js';
 import { DamageLog } from '../media/damage-log.js';
 import { findClusterBefore } from './cluster-before.js';
 import { type KeyframeProbe, probeKeyframe, type ProbeOptions } from './keyframe-probe.js';
-import { followSeekHeads, readLinkedParts } from './linked-parts.js';
+import { readLinkedParts } from './linked-parts.js';
 import { buildInfo } from './media-info.js';
 import type { SegmentAccess } from './segment-access.js';
 import { scanSyncSamples, type ScanOptions, type SyncSample } from './sync-scan.js';
-import { readTailWindow, type TailWindow, withWindow } from './tail.js';
+import { readTailWindow } from './tail.js';
 import { readTrackEnds } from './track-ends.js';
-import { type Head, readHead } from './head.js';
+import { type Head, parseHeadTracks, readHead } from './head.js';
 import { DEFAULT_INFO, type SegmentInfo } from './info.js';
 import { QueueReader } from './queue-reader.js';
-import { ID } from './schema.js';
 import { readSampleBatches, restoreBatches } from './sample-batches.js';
 import { findStart } from './seek.js';
-import { type MatroskaTrack, parseTracks } from './tracks.js';
+import type { MatroskaTrack } from './tracks.js';
 
 /** Options of {@link openMatroska}. */
 export interface MatroskaDemuxerOptions extends ReadOptions {
@@ -130,23 +129,6 @@ export async function openMatroska(
   }
 }
 
-function parseHeadTracks(head: Head, info: SegmentInfo, inflate: Inflate | undefined): MatroskaTrack[] {
-  const { tracks } = head.parts;
-  if (tracks === undefined) {
-    throw new MalformedMediaError(
-      'The file has no Tracks before its first Cluster: nothing says what is in it.',
-      {
-        context: {
-          element: 'Segment/Tracks',
-          offset: head.firstClusterOffset,
-          spec: 'RFC 9559, section 5.1.4',
-        },
-      },
-    );
-  }
-  return parseTracks(tracks.data, tracks.offset, { ...info, inflate });
-}
-
 class SegmentDemuxer implements MatroskaDemuxer {
   readonly info: MediaInfo;
   readonly firstClusterOffset: number;
@@ -156,9 +138,7 @@ class SegmentDemuxer implements MatroskaDemuxer {
   readonly #tracks: ReadonlyMap<number, MatroskaTrack>;
   readonly #damage: DamageLog;
   readonly #inflate: Inflate | undefined;
-  readonly #cues = new Map<number, readonly IndexEntry[] | undefined>();
-  /** The end of the source, when it was read and the Cues may be among it. */
-  #tail: TailWindow | undefined;
+  readonly #cues: CueReader;
   /** The reader that read the head, until someone takes it over. */
   #headReader: QueueReader | undefined;
 
@@ -177,6 +157,7 @@ class SegmentDemuxer implements MatroskaDemuxer {
     this.#timestampScale = info.timestampScale;
     this.#tracks = new Map(tracks.map((track) => [track.track.id, track]));
     this.#damage = damage;
+    this.#cues = new CueReader(source, head, info.timestampScale, damage);
     this.#inflate = inflate;
     this.firstClusterOffset = head.firstClusterOffset;
     this.info = buildInfo(head, info, tracks);
@@ -190,23 +171,15 @@ class SegmentDemuxer implements MatroskaDemuxer {
     return this.#damage.count;
   }
 
-  async readCues(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[] | undefined> {
-    if (this.#cues.has(trackId)) return this.#cues.get(trackId);
-    if (this.#head.parts.cues === undefined && this.#source.seekable) {
-      const source = this.#tail === undefined ? this.#source : withWindow(this.#source, this.#tail);
-      await followSeekHeads(source, this.#head, new Set([ID.Cues]), options.signal);
-    }
-    const entries = this.#parseCues(trackId);
-    this.#cues.set(trackId, entries);
-    this.#tail = undefined;
-    return entries;
+  readCues(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[] | undefined> {
+    return this.#cues.read(trackId, this.#tracks.get(trackId)?.codecDelay ?? 0, options);
   }
 
   async readTrackEnds(options: ReadOptions = {}): Promise<ReadonlyMap<number, number>> {
     const access = this.#access();
     const window = await readTailWindow(access, this.#head.parts.seeks, options);
     if (window === undefined) return new Map();
-    if (this.#head.parts.cues === undefined) this.#tail = window;
+    this.#cues.offerTail(window);
     return readTrackEnds(access, window, options);
   }
 
@@ -318,23 +291,5 @@ class SegmentDemuxer implements MatroskaDemuxer {
     await headReader?.close();
     if (this.#source.seekable) return QueueReader.stream(this.#source, offset, end);
     throw new RequestError('A source that is not seekable can be read only once.');
-  }
-
-  #parseCues(trackId: number): readonly IndexEntry[] | undefined {
-    const { cues } = this.#head.parts;
-    if (cues === undefined) return undefined;
-    try {
-      const entries = parseCues(cues.data, cues.offset, trackId, {
-        segmentOffset: this.#head.segmentOffset,
-        timestampScale: this.#timestampScale,
-        codecDelay: this.#tracks.get(trackId)?.codecDelay ?? 0,
-      });
-      return entries.length === 0 ? undefined : entries;
-    } catch (error) {
-      // Cues are a convenience: a broken index is as good as none.
-      if (!(error instanceof SegmintError)) throw error;
-      this.#damage.add('dropped', cues.offset, cues.data.length, error.message);
-      return undefined;
-    }
   }
 }

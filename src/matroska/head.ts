@@ -4,11 +4,14 @@ import type { Source } from '../media/source.js';
 import { ClusterProbe } from './cluster-probe.js';
 import type { DamageLog } from '../media/damage-log.js';
 import { type DocType, parseEbmlHeader } from './ebml-header.js';
+import type { Inflate } from './content-encoding.js';
 import { ElementHeader } from './element-header.js';
+import type { SegmentInfo } from './info.js';
 import { LIMITS } from './limits.js';
 import { QueueReader } from './queue-reader.js';
 import { elementName, ID, isSegmentChild, isTopLevel } from './schema.js';
 import { SegmentParts } from './segment-parts.js';
+import { type MatroskaTrack, parseTracks } from './tracks.js';
 import { UNKNOWN_SIZE } from './vint.js';
 
 /** What stands before the first Cluster. */
@@ -204,4 +207,30 @@ async function isPlausible(
 
 function endsEarly(element: string, offset: number): MalformedMediaError {
   return new MalformedMediaError(`The source ends within its ${element}.`, { context: { element, offset } });
+}
+
+/**
+ * Parses the tracks that a head tells of.
+ * @throws {MalformedMediaError} when there are none, or they are broken.
+ * @throws {LimitExceededError} when a size or count is above its cap.
+ */
+export function parseHeadTracks(
+  head: Head,
+  info: SegmentInfo,
+  inflate: Inflate | undefined,
+): MatroskaTrack[] {
+  const { tracks } = head.parts;
+  if (tracks === undefined) {
+    throw new MalformedMediaError(
+      'The file has no Tracks before its first Cluster: nothing says what is in it.',
+      {
+        context: {
+          element: 'Segment/Tracks',
+          offset: head.firstClusterOffset,
+          spec: 'RFC 9559, section 5.1.4',
+        },
+      },
+    );
+  }
+  return parseTracks(tracks.data, tracks.offset, { ...info, inflate });
 }

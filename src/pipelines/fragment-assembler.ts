@@ -5,6 +5,7 @@ import { later, millisecondsOf, ticksOf, type Instant } from '../time/instant.js
 import { rescale } from '../time/rescale.js';
 import { fragmentTargetMs } from '../timeline/fragment-pace.js';
 import type { AudioLane } from './audio-lane.js';
+import { HeldOffsets } from './held-offsets.js';
 import type { VideoLane } from './video-lane.js';
 
 /** A fragment whose samples are chosen; its audio may still be encoding. */
@@ -53,12 +54,7 @@ export class FragmentAssembler {
   #start: Instant | undefined;
   /** Where the output ends, on its own timeline. */
   #end: Instant | undefined;
-  /** Offset in the source of the last sample of each track that was taken in. */
-  readonly #lastOffsets = { video: Number.NEGATIVE_INFINITY, audio: Number.NEGATIVE_INFINITY };
-  /** Each track's samples came in the order of their offsets: the first one held tells where what is held begins. */
-  #isOrdered = true;
-  /** What {@link FragmentAssembler.takeHeldFrom} will tell. */
-  readonly #heldFrom: number[] = [];
+  readonly #held = new HeldOffsets();
   /** Samples that wait to be taken in. */
   readonly #inbox: (readonly Sample[])[] = [];
   /** How many of the first batch in the inbox have been taken in. */
@@ -105,10 +101,10 @@ export class FragmentAssembler {
   /** Cuts the next fragment; undefined when more samples are needed first, or none are left. */
   cut(): PendingFragment | undefined {
     for (;;) {
-      const heldFrom = this.#earliestHeld();
+      const heldFrom = this.#held.earliest(this.#options);
       const fragment = this.#cutNext();
       if (fragment !== undefined) {
-        this.#heldFrom.push(heldFrom);
+        this.#held.push(heldFrom);
         return fragment;
       }
       if (!this.#takeIn()) return undefined;
@@ -121,7 +117,7 @@ export class FragmentAssembler {
    * @returns an offset; minus infinity when it is not known.
    */
   takeHeldFrom(): number {
-    return this.#heldFrom.shift() ?? Number.NEGATIVE_INFINITY;
+    return this.#held.take();
   }
 
   /**
@@ -151,29 +147,13 @@ export class FragmentAssembler {
   #take(sample: Sample): void {
     const { video, audio } = this.#options;
     if (sample.trackId === video?.sourceTrackId) {
-      this.#noteOffset('video', sample.offset);
+      this.#held.note('video', sample.offset);
       video.push(sample);
     } else if (sample.trackId === audio?.sourceTrackId) {
-      this.#noteOffset('audio', sample.offset);
+      this.#held.note('audio', sample.offset);
       audio.push(sample);
     }
     if (video !== undefined && video.startInstant === undefined) this.#boundSearch(video);
-  }
-
-  #noteOffset(type: 'video' | 'audio', offset: number): void {
-    if (offset < this.#lastOffsets[type]) this.#isOrdered = false;
-    this.#lastOffsets[type] = offset;
-  }
-
-  #earliestHeld(): number {
-    if (!this.#isOrdered) return Number.NEGATIVE_INFINITY;
-    const { video, audio } = this.#options;
-    const last = this.#lastOffsets;
-    // What is still to come of a track lies behind the last of its own, which may be before the other track's.
-    return Math.min(
-      video === undefined ? Infinity : (video.heldFrom ?? last.video),
-      audio === undefined ? Infinity : (audio.heldFrom ?? last.audio),
-    );
   }
 
   #cutNext(): PendingFragment | undefined {

@@ -7,19 +7,18 @@ import type { ReadOptions, Source } from '../../media/source.js';
 import { rescale } from '../../time/rescale.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { SampleFetcher } from './fetch-samples.js';
-import { indexFragments, type FragmentIndex } from './fragment-index.js';
+import { FragmentPlaces } from './fragment-places.js';
 import { FragmentPlanner } from './fragment-planner.js';
 import { readHead } from './head.js';
 import { parseMovie, type Movie } from './movie.js';
 import type { MovieTrack } from './movie-track.js';
 import type { SamplePlanner } from './planned-samples.js';
 import { ReaderPool } from './reader-pool.js';
-import { findLanes, fragmentAt, offsetAtTime, type SeekTarget } from './seek.js';
+import { findLanes, offsetAtTime, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
 import { listSyncSamples } from './sync-samples.js';
 import { isStoredInOrder } from './stored-order.js';
 import { isBadlyInterleaved, TablePlanner } from './table-planner.js';
-import { isTopLevelType, readTopLevelBox } from './top-level.js';
 
 /** Options of {@link openMp4}. */
 export type Mp4DemuxerOptions = ReadOptions;
@@ -101,9 +100,9 @@ class MovieDemuxer implements Mp4Demuxer {
   readonly isInOrder: boolean;
   readonly #source: Source;
   readonly #tracks: ReadonlyMap<number, MovieTrack>;
-  readonly #fragmentsOffset: number;
+  /** Undefined when the samples stand in tables alone. */
+  readonly #fragments: FragmentPlaces | undefined;
   readonly #damage: DamageLog;
-  #fragmentIndex: FragmentIndex | undefined;
   /** The reader that read the head of a stream, until someone takes it over. */
   #headReader: SourceReader | undefined;
   readonly #isStream: boolean;
@@ -119,7 +118,9 @@ class MovieDemuxer implements Mp4Demuxer {
     this.#headReader = headReader;
     this.#isStream = headReader !== undefined;
     this.#tracks = new Map(movie.tracks.map((track) => [track.track.id, track]));
-    this.#fragmentsOffset = fragmentsOffset;
+    this.#fragments = movie.isFragmented
+      ? new FragmentPlaces(source, this.#tracks, fragmentsOffset, this.#isStream)
+      : undefined;
     this.#damage = damage;
     this.isFragmented = movie.isFragmented;
     this.isInOrder =
@@ -139,7 +140,7 @@ class MovieDemuxer implements Mp4Demuxer {
     const movieTrack = this.#tracks.get(trackId);
     if (movieTrack === undefined) return [];
     const entries = listSyncSamples(movieTrack);
-    const index = await this.#readFragmentIndex(options.signal);
+    const index = await this.#fragments?.readIndex(options.signal);
     const { track, timeline } = movieTrack;
     for (const { time, offset } of index?.points.get(trackId) ?? []) {
       entries.push({ trackId, timeNs: rescale(time + timeline.shift, track.timescale, 1e9), offset });
@@ -149,7 +150,7 @@ class MovieDemuxer implements Mp4Demuxer {
 
   async readTrackEnds(options: ReadOptions = {}): Promise<ReadonlyMap<number, number>> {
     const ends = new Map<number, number>();
-    const index = await this.#readFragmentIndex(options.signal);
+    const index = await this.#fragments?.readIndex(options.signal);
     for (const [id, { track, timeline, endNs }] of this.#tracks) {
       const fragments = index?.ends.get(id);
       const end = fragments === undefined ? endNs : rescale(fragments + timeline.shift, track.timescale, 1e9);
@@ -204,8 +205,8 @@ class MovieDemuxer implements Mp4Demuxer {
     const tables = new TablePlanner(lanes, { startOffset, endOffset, order });
     const readerOf = (trackId: number): SourceReader => (isByTime ? readers.lane(trackId) : readers.main);
     if (lanes.length > 0) yield [tables, new SampleFetcher(readerOf, size, this.#damage)];
-    if (!this.isFragmented) return;
-    const start = await this.#fragmentStart(target, seekTrack, signal);
+    if (this.#fragments === undefined) return;
+    const start = await this.#fragments.startOf(target, seekTrack, signal);
     const planner = new FragmentPlanner({
       reader: readers.main,
       size,
@@ -213,7 +214,7 @@ class MovieDemuxer implements Mp4Demuxer {
       wanted,
       start,
       startOffset: startOffset ?? 0,
-      decodeTimes: this.#decodeTimesAt(start),
+      decodeTimes: this.#fragments.decodeTimesAt(start),
       damage: this.#damage,
     });
     yield [planner, new SampleFetcher(() => readers.main, size, this.#damage)];
@@ -234,71 +235,6 @@ class MovieDemuxer implements Mp4Demuxer {
     return (
       tracks.find(({ track }) => track.type === 'video') ?? tracks.find(({ track }) => track.type === 'audio')
     );
-  }
-
-  async #readFragmentIndex(signal: AbortSignal | undefined): Promise<FragmentIndex | undefined> {
-    if (!this.isFragmented || this.#isStream) return undefined;
-    if (this.#fragmentIndex !== undefined) return this.#fragmentIndex;
-    const reader = new SourceReader(this.#source, { mode: 'ranges' });
-    const unfollow = reader.follow(signal);
-    try {
-      this.#fragmentIndex = await indexFragments({
-        reader,
-        size: this.#source.size,
-        tracks: this.#tracks,
-        start: this.#fragmentsOffset,
-        decodeTimes: this.#tableEnds(),
-      });
-      return this.#fragmentIndex;
-    } finally {
-      unfollow();
-      await reader.close();
-    }
-  }
-
-  /** Offset of the box at the top level with which to begin reading fragments. */
-  async #fragmentStart(
-    { startNs, startOffset }: SeekTarget,
-    seekTrack: MovieTrack | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
-    if (startOffset !== undefined) return await this.#boxAtOrBefore(startOffset, signal);
-    if (startNs === undefined || startNs <= 0 || seekTrack === undefined) return this.#fragmentsOffset;
-    const index = await this.#readFragmentIndex(signal);
-    return fragmentAt(index, this.#tracks, seekTrack, startNs) ?? this.#fragmentsOffset;
-  }
-
-  /** An index gives offsets of boxes; for any other, reading begins at the first fragment. */
-  async #boxAtOrBefore(offset: number, signal: AbortSignal | undefined): Promise<number> {
-    if (offset <= this.#fragmentsOffset || this.#isStream) return this.#fragmentsOffset;
-    const reader = new SourceReader(this.#source, { mode: 'ranges' });
-    const unfollow = reader.follow(signal);
-    try {
-      const box = await readTopLevelBox(reader, offset);
-      return typeof box !== 'string' && isTopLevelType(box.type) ? offset : this.#fragmentsOffset;
-    } finally {
-      unfollow();
-      await reader.close();
-    }
-  }
-
-  /** For fragments that do not state their times: what the index knows of where reading begins. */
-  #decodeTimesAt(start: number): ReadonlyMap<number, number> {
-    const times = this.#tableEnds();
-    if (start === this.#fragmentsOffset) return times;
-    for (const [id, points] of this.#fragmentIndex?.points ?? []) {
-      const point = points.find(({ offset }) => offset >= start);
-      if (point !== undefined) times.set(id, point.time);
-    }
-    return times;
-  }
-
-  #tableEnds(): Map<number, number> {
-    const ends = new Map<number, number>();
-    for (const [id, { table }] of this.#tracks) {
-      if (table !== undefined) ends.set(id, table.times.firstTimes.at(-1)!);
-    }
-    return ends;
   }
 }
 
