@@ -1,6 +1,6 @@
 import type { ReadOptions, Source, StreamOptions } from '../../src/index.js';
 
-/** Counts what is read of a source, as a server would count requests; says of itself that reading is not cheap. */
+/** Counts what is read of a source, as a server would count requests; says of itself that reading is not cheap, unless it is told to. */
 export class CountedSource implements Source {
   /** Reads so far: each is a request. */
   reads = 0;
@@ -10,12 +10,16 @@ export class CountedSource implements Source {
   readonly size: number | undefined;
   readonly seekable: boolean;
   readonly identity: string | undefined;
-  readonly isLocal = false;
+  readonly isLocal: boolean;
   readonly #source: Source;
 
-  /** @param source - what is read; closed with this. */
-  constructor(source: Source) {
+  /**
+   * @param source - what is read; closed with this.
+   * @param isLocal - what it says of itself.
+   */
+  constructor(source: Source, isLocal = false) {
     this.#source = source;
+    this.isLocal = isLocal;
     this.name = source.name;
     this.size = source.size;
     this.seekable = source.seekable;

@@ -50,16 +50,39 @@ export async function measureSegments(media: BenchMedia, withFfmpeg: boolean): P
   return [...results, ...(await measureReading(media.surround))];
 }
 
-/** What a film watched from its beginning to its end reads of a source to which every read is a request. */
+/** What a film watched from its beginning to its end reads: of a source to which every read is a request, and of a file. */
 async function measureReading(file: BenchFile): Promise<Result[]> {
+  const remote = await watchWhole(file, false);
+  const local = await watchWhole(file, true);
+  const row = (name: string, unit: Result['unit'], value: number, limit?: number): Result => ({
+    name,
+    unit,
+    segmint: spreadOf([value]),
+    ...(limit === undefined ? {} : { limit }),
+    isTail: true,
+  });
+  // One video and one audio track, and both are played: all of the file is needed, once.
+  return [
+    row('reads before the first playlist', 'reads', remote.readsBefore, 3),
+    row('bytes read of those needed, all segments in order', 'bytes a byte', remote.bytes / file.bytes, 1.1),
+    row('reads a segment, all segments in order', 'reads', remote.reads / remote.segments),
+    row('the same of a local file: bytes read', 'bytes a byte', local.bytes / file.bytes, 1.1),
+  ];
+}
+
+/** Makes all segments of a film, video and audio in turn, as a player asks for them. */
+async function watchWhole(
+  file: BenchFile,
+  isLocal: boolean,
+): Promise<{ readsBefore: number; reads: number; bytes: number; segments: number }> {
   await using engine = createEnginePool();
-  const counted = new CountedSource(await openFile(file.path));
+  const counted = new CountedSource(await openFile(file.path), isLocal);
   await using media = await openSegmented(counted, { engine });
   const player = { ...everyBrowserTarget, ladder: 'none' } as const;
   media.masterPlaylist(player);
   const { renditions } = media.describe(player);
   for (const { id } of renditions) media.mediaPlaylist(id);
-  const before = { reads: counted.reads, bytes: counted.bytes };
+  const readsBefore = counted.reads;
   let segments = 0;
   for (let n = 0; n < Math.max(...renditions.map(({ segmentCount }) => segmentCount)); n++) {
     for (const { id, segmentCount } of renditions) {
@@ -68,29 +91,7 @@ async function measureReading(file: BenchFile): Promise<Result[]> {
       segments++;
     }
   }
-  // One video and one audio track, and both are played: all of the file is needed, once.
-  return [
-    {
-      name: 'reads before the first playlist',
-      unit: 'reads',
-      segmint: spreadOf([before.reads]),
-      limit: 3,
-      isTail: true,
-    },
-    {
-      name: 'bytes read of those needed, all segments in order',
-      unit: 'bytes a byte',
-      segmint: spreadOf([counted.bytes / file.bytes]),
-      limit: 1.1,
-      isTail: true,
-    },
-    {
-      name: 'reads a segment, all segments in order',
-      unit: 'reads',
-      segmint: spreadOf([(counted.reads - before.reads) / segments]),
-      isTail: true,
-    },
-  ];
+  return { readsBefore, reads: counted.reads - readsBefore, bytes: counted.bytes, segments };
 }
 
 /** Every k-th segment, in an order that is not theirs. */
