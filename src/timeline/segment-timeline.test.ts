@@ -126,7 +126,7 @@ describe('timeSegment', () => {
         assert.ok(durations.every((duration) => duration > 0));
         assert.ok(compositionOffsets.every((offset) => offset >= 0));
         assert.equal(start + durations.reduce((sum, duration) => sum + duration, 0), end);
-        // What is shown of this segment ends where the next one begins, whichever of them a player gets first.
+        // What is buffered with this segment ends where the next one begins.
         assert.ok(durations.every((duration, i) => presentation[i]! + duration <= end));
       }),
     );

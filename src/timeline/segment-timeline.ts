@@ -101,11 +101,8 @@ function laggingTimes(
 }
 
 /**
- * Lets the last samples be decoded as much later as it takes that no picture lasts beyond the segment's end. A player that
- * gets the next segment first would else take that one's first picture for covered, and drop all that depends on it.
- *
- * What is made up so is shared among them, as far as their presentation times let it: Chromium shows the picture that lasts
- * longest over the time that is sought, and one that lasts over several others would be shown in place of them.
+ * Lets the last samples be decoded as much later as it takes that no picture lasts beyond the segment's end: for a player,
+ * all is buffered up to the latest end of any picture.
  */
 function latestTimes(
   presentationTicks: readonly number[],
