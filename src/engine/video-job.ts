@@ -56,6 +56,11 @@ export interface EncodeVideoJob {
    * made alone begins with when absent.
    */
   readonly bufferShare?: number | undefined;
+  /**
+   * Threads of x264; one when absent. With more of them a job is done sooner where engines are idle beside it, but not with the
+   * same bytes each time.
+   */
+  readonly threads?: number | undefined;
 }
 
 /** One encoded picture. */
@@ -126,6 +131,7 @@ export async function encodeVideo(
     keyframeTicks: job.keyframeTicks ?? [],
     output: job.output,
     bufferShare: job.bufferShare,
+    threads: job.threads,
     format,
   };
   const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
@@ -166,6 +172,8 @@ export interface EncodeVideoRequest {
   readonly output: VideoOutput;
   /** How full the cap's buffer is at the start. */
   readonly bufferShare?: number | undefined;
+  /** Threads of x264. */
+  readonly threads?: number | undefined;
   /** What that means for the source's geometry. */
   readonly format: EncodedFormat;
   /** The hardware to encode with; x264 when absent. */

@@ -82,23 +82,30 @@ const boundaries = (taken: readonly PictureRange[]): number[] => [
 describe('VideoRanges', () => {
   it('makes the first ranges short, and joins short groups', () => {
     const taken = partIn(pictures({ groups: Array.from({ length: 20 }, () => 12) }));
-    assert.deepEqual(boundaries(taken), [0, 480, 1440, 3360, 6720, 9600]);
+    assert.deepEqual(boundaries(taken), [0, 280, 960, 1920, 3840, 7200, 9600]);
   });
 
   it('parts a long group so that it does not decode the same pictures again and again', () => {
     const taken = partIn(pictures({ groups: [250, 250], reordered: 2 }));
-    assert.deepEqual(boundaries(taken), [0, 520, 1520, 3520, 7520, 15_040, 20_000]);
+    assert.deepEqual(boundaries(taken), [0, 280, 800, 1800, 3800, 10_000, 14_000, 20_000]);
     const decoded = taken.reduce((sum, { pictures: needed }) => sum + needed.length, 0);
     assert.ok(decoded < 2 * 500, `${decoded} pictures are decoded for 500`);
   });
 
-  it('parts the end, unless too much would be decoded again for it', () => {
-    const ends = boundaries(partIn(pictures({ groups: [100, 100, 100], reordered: 2 })));
-    assert.deepEqual(ends.slice(-3), [8000, 10_000, 12_000]);
-    const long = boundaries(partIn(pictures({ groups: [500], reordered: 2 })));
-    assert.ok(long.at(-1)! - long.at(-2)! >= 4000);
-    const short = boundaries(partIn(pictures({ groups: [100, 100, 70], reordered: 2 })));
-    assert.deepEqual(short.slice(-2), [8000, 10_800]);
+  it('makes whole groups where the viewer is far ahead, and ends soon where much is decoded again', () => {
+    const groups = Array.from({ length: 6 }, () => 250);
+    const far = boundaries(partIn(pictures({ groups, reordered: 2 })));
+    assert.deepEqual(far.slice(-4), [30_000, 40_000, 50_000, 60_000]);
+    const deep = boundaries(partIn(pictures({ groups: [220, 250], reordered: 2 })));
+    assert.deepEqual(deep.slice(4, 7), [3800, 8800, 12_800]);
+  });
+
+  it('knows the last range, and none before it', () => {
+    const taken = partIn(pictures({ groups: [100, 100, 70], reordered: 2 }));
+    assert.deepEqual(
+      taken.map(({ isLast }) => isLast),
+      taken.map((_, i) => i === taken.length - 1),
+    );
   });
 
   it('takes the pictures along that lead the next random access point', () => {
@@ -121,7 +128,7 @@ describe('VideoRanges', () => {
 
   it('begins well before a range where only decode times are known, and ends well behind it', () => {
     const taken = partIn(pictures({ groups: [50, 50, 50], reordered: 2, hasDecodeTimesOnly: true }));
-    for (const { startTicks, endTicks, pictures: needed } of taken.slice(1, -1)) {
+    for (const { startTicks, endTicks, pictures: needed } of taken.slice(2, -1)) {
       assert.ok(needed[0]!.isKey);
       assert.ok(startTicks - needed[0]!.presentationTime >= 16 * MS_PER_PICTURE);
       assert.ok(needed.at(-1)!.presentationTime >= endTicks);
@@ -132,7 +139,7 @@ describe('VideoRanges', () => {
     const ranges = new VideoRanges(0, TIMESCALE, true);
     for (const picture of pictures({ groups: [100] })) ranges.push(picture);
     const taken = ranges.take(700);
-    assert.deepEqual(boundaries(taken), [0, 520, 700]);
+    assert.deepEqual(boundaries(taken), [0, 280, 700]);
   });
 
   it('waits no longer than it must for a codec that reorders nothing', () => {

@@ -8,17 +8,22 @@ const MAX_HELD_BYTES = 512 * 1024 * 1024;
 /** From so many bytes on a range ends at the next random access point, however short it is. */
 const HEAVY_BYTES = 32 * 1024 * 1024;
 /** Lengths that the first ranges aim at, in seconds, so that the first fragments come soon; then the steady length. */
-const RAMP_SECONDS: readonly number[] = [0.5, 1, 2];
+const RAMP_SECONDS: readonly number[] = [0.25, 0.5, 1, 2];
 /** Opening codecs and filters, and filling them, costs a job what 6 pictures of 1080p do: 6 % of it at 4 s, 13 % at 2 s. */
 const STEADY_SECONDS = 4;
 /** No range aims at more, in seconds, however far back the picture lies that decoding begins at. */
 const LONGEST_SECONDS = 16;
-/** A range ends at a random access point from this share of its aim on; up to so many times it is not split. */
+/** A range ends at a random access point from this share of its aim on. */
 const LEAST_SHARE = 0.75;
-const MOST_TIMES = 1.5;
-
-/** From so many seconds on the last range is made as two: else one engine would be at it while the others have nothing to do. */
-const LAST_SECONDS = 3;
+/** The same where more would be decoded again behind the access point than the range is meant to be long. */
+const LEAST_SHARE_DEEP = 0.25;
+/** Up to so many times its aim a range is not split: 4 s and the rest of the 250 pictures that encoders like to put in a group. */
+const MOST_TIMES = 1.75;
+/**
+ * Nor is it up to this length, in seconds, when a viewer is so far ahead that twice as much was made before: with a whole group
+ * of pictures in one range nothing is decoded twice.
+ */
+const LONGEST_GROUP_SECONDS = 12;
 
 /** A picture that waits to be encoded anew. */
 export interface HeldPicture extends VideoPacket {
@@ -36,6 +41,8 @@ export interface PictureRange {
   readonly endTicks: number;
   /** In decode order; the first is one that decoding can begin at. */
   readonly pictures: readonly HeldPicture[];
+  /** No range follows. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -44,6 +51,7 @@ export interface PictureRange {
  * encoded of it each time as has to be decoded for it again.
  */
 export class VideoRanges {
+  readonly #firstTicks: number;
   readonly #timescale: number;
   readonly #depth: number;
   readonly #held: HeldPicture[] = [];
@@ -58,8 +66,11 @@ export class VideoRanges {
   /** Where the next range that is taken, and the next one that is planned, begins. */
   #takenTicks: number;
   #plannedTicks: number;
-  /** Nothing can be planned before so much time is settled. */
+  /** Nothing can be planned before so much time is settled, and without a random access point in it before the second is. */
+  #leastTicks = Number.NEGATIVE_INFINITY;
   #horizonTicks = Number.NEGATIVE_INFINITY;
+  /** Presentation time of the newest picture that decoding can begin at. */
+  #newestKeyTicks = Number.NEGATIVE_INFINITY;
   #endTicks: number | undefined;
   /** All that the container tells are decode times: a random access point is shown up to so many pictures later. */
   #hasDecodeTimesOnly = true;
@@ -70,6 +81,7 @@ export class VideoRanges {
    * @param isReordered - whether the codec can show pictures in another order than that in which they are decoded.
    */
   constructor(startTicks: number, timescale: number, isReordered: boolean) {
+    this.#firstTicks = startTicks;
     this.#timescale = timescale;
     this.#depth = isReordered ? DEEPEST_REORDERING : 0;
     this.#takenTicks = startTicks;
@@ -114,7 +126,9 @@ export class VideoRanges {
     });
     this.#hasDecodeTimesOnly &&= this.#depth > 0 && picture.presentationTime === picture.decodeTime;
     insertLatest(this.#latest, picture.presentationTime, this.#depth + 1);
-    if (this.#settledTicks >= this.#horizonTicks || this.#isHeavy) this.#plan();
+    if (picture.isKey) this.#newestKeyTicks = picture.presentationTime;
+    const needed = this.#newestKeyTicks > this.#plannedTicks ? this.#leastTicks : this.#horizonTicks;
+    if (this.#settledTicks >= needed || this.#isHeavy) this.#plan();
   }
 
   /**
@@ -166,7 +180,7 @@ export class VideoRanges {
     checkLimit('number of pictures to decode for a part of the video', pictures.length, MAX_JOB_PACKETS, {
       offset: this.#held[from]?.offset ?? 0,
     });
-    return { startTicks, endTicks, pictures };
+    return { startTicks, endTicks, pictures, isLast: endTicks === this.#endTicks };
   }
 
   #plan(): void {
@@ -189,21 +203,18 @@ export class VideoRanges {
     const base = (RAMP_SECONDS[this.#planned] ?? STEADY_SECONDS) * this.#timescale;
     const access = this.#held[this.#accessBefore(start)]?.presentationTime ?? start;
     const aim = Math.max(base, Math.min(start - access, LONGEST_SECONDS * this.#timescale));
-    const horizon = start + aim * MOST_TIMES;
+    const ahead = Math.min((start - this.#firstTicks) / 2, LONGEST_GROUP_SECONDS * this.#timescale);
+    const horizon = start + Math.max(aim * MOST_TIMES, ahead);
+    const least = start + base * (start - access > base ? LEAST_SHARE_DEEP : LEAST_SHARE);
+    this.#leastTicks = least;
     this.#horizonTicks = horizon;
-    if (this.#settledTicks < horizon && !isOver)
-      return this.#isHeavy ? this.#lastAccessSince(start) : undefined;
-
-    const least = start + base * LEAST_SHARE;
+    const known = isOver ? this.#endTicks! - 1 : this.#settledTicks;
     for (let i = 0; i < this.#held.length; i++) {
       const ticks = this.#accessTicks(i);
-      if (ticks >= least && ticks <= horizon && ticks < (this.#endTicks ?? Infinity)) return ticks;
+      if (ticks >= least && ticks <= Math.min(horizon, known)) return ticks;
     }
-    if (!isOver || this.#endTicks! > horizon) return this.#pictureFrom(start + aim);
-    const rest = this.#endTicks! - start;
-    const middle = start + rest / 2;
-    const isParted = rest >= LAST_SECONDS * this.#timescale && middle - access <= rest;
-    return isParted ? this.#pictureFrom(middle) : this.#endTicks;
+    if (known < horizon && !isOver) return this.#isHeavy ? this.#lastAccessSince(start) : undefined;
+    return !isOver || this.#endTicks! > horizon ? this.#pictureFrom(start + aim) : this.#endTicks;
   }
 
   /** The first picture that is shown at or after a time; the end, where there is none. */

@@ -19,6 +19,9 @@ import type { InspectedSample } from './video-start.js';
 /** When nothing could be decoded for so many seconds, nothing will be. */
 const HOPELESS_SECONDS = 10;
 
+/** The last range of a stream has no more threads than this: each takes memory, and they help one another less and less. */
+const MOST_THREADS = 4;
+
 /** Codecs that show pictures in the order in which they are decoded. */
 const ORDERED_CODECS: ReadonlySet<VideoCodec> = new Set([
   'vp8',
@@ -168,9 +171,11 @@ export class VideoTranscodeLane extends VideoLane {
     return ranges;
   }
 
-  #encode({ startTicks, endTicks, pictures }: PictureRange, signal: AbortSignal): Promise<EncodedVideo> {
+  #encode(range: PictureRange, signal: AbortSignal): Promise<EncodedVideo> {
+    const { startTicks, endTicks, pictures, isLast } = range;
+    const { pool } = this.#options;
     return encodeVideo(
-      this.#options.pool,
+      pool,
       {
         decoder: this.track,
         packets: pictures,
@@ -178,6 +183,8 @@ export class VideoTranscodeLane extends VideoLane {
         startTicks,
         endTicks,
         output: this.#output,
+        // The other engines will soon have nothing to do.
+        threads: isLast ? Math.max(1, Math.min(pool.stats.pids.length, MOST_THREADS)) : undefined,
       },
       { signal },
     );

@@ -1,9 +1,10 @@
+import type { EncodeVideoRequest } from '../video-job.js';
 import type { VideoOutput } from '../video-output.js';
 import type { EncoderSetup } from './encoder-setup.js';
 
 /**
- * x264's threads. With more than one its rate control, where the cap of the bit rate takes hold, depends on which thread
- * is first: the same job then gives other bytes each time.
+ * x264's threads, unless a job says otherwise. With more than one its rate control, where the cap of the bit rate takes hold,
+ * depends on which thread is first: the same job then gives other bytes each time.
  */
 const THREADS = 1;
 
@@ -25,12 +26,15 @@ const BUFFER_SHARE = 0.6;
  */
 const VERYFAST_LOOKAHEAD = 20;
 
+type JobSetup = Pick<EncodeVideoRequest, 'bufferShare' | 'threads'>;
+
 /**
  * What x264 is told.
  * @param output - what comes out.
- * @param bufferShare - how full the cap's buffer is at the start, 0 to 1.
+ * @param job - how full the cap's buffer is at the start, 0 to 1, and the number of threads.
  */
-export function x264Setup({ preset, crf }: VideoOutput, bufferShare = BUFFER_SHARE): EncoderSetup {
+export function x264Setup({ preset, crf }: VideoOutput, job: JobSetup = {}): EncoderSetup {
+  const { bufferShare = BUFFER_SHARE, threads = THREADS } = job;
   const lookahead = preset === 'veryfast' ? `:rc-lookahead=${VERYFAST_LOOKAHEAD}` : '';
   return {
     codecName: 'libx264',
@@ -42,7 +46,7 @@ export function x264Setup({ preset, crf }: VideoOutput, bufferShare = BUFFER_SHA
       'x264-params': `${X264_PARAMETERS}:vbv-init=${bufferShare}${lookahead}`,
     },
     pixelFormat: 'yuv420p',
-    threads: THREADS,
+    threads,
     bufferShare,
   };
 }
