@@ -1,9 +1,8 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { makeStill, type StillPicture } from '../../engine/still-job.js';
 import { EngineError, LimitExceededError, MalformedMediaError } from '../../errors.js';
-import type { Demuxer } from '../../media/demuxer.js';
 import type { VideoTrack } from '../../media/track.js';
-import { readKeyframe, type KeyframePlace } from './read-keyframe.js';
+import { readKeyframe, type KeyframeDemuxer, type KeyframePlace } from './read-keyframe.js';
 import type { StillSize } from './upright-size.js';
 
 /** Samples of a picture when its first one alone gives none: its other field, and what shows that it is complete. */
@@ -29,7 +28,7 @@ export interface KeyframeStill {
  * @throws {MalformedMediaError | LimitExceededError | SourceError | EngineError} when it cannot be done.
  */
 export async function makeKeyframeStill(
-  { demuxer, track }: { readonly demuxer: Pick<Demuxer, 'samples'>; readonly track: VideoTrack },
+  { demuxer, track }: { readonly demuxer: KeyframeDemuxer; readonly track: VideoTrack },
   place: KeyframePlace,
   engine: EnginePool,
   box: StillSize,

@@ -1,6 +1,8 @@
 import type { VideoSampleTraits } from '../../codecs/configuration.js';
 import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
+import type { IndexEntry } from '../../media/media-index.js';
 import type { Sample } from '../../media/sample.js';
+import type { ReadOptions } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import { createSampleInspector } from '../inspect-picture.js';
 
@@ -12,6 +14,14 @@ export interface KeyframePlace {
   readonly notBefore?: number | undefined;
   /** The last one that is shown no later is taken, where there is any: reading may begin well before it. */
   readonly until?: number | undefined;
+  /** What the container's index says of it: where it is true, the picture is read alone. */
+  readonly entry?: IndexEntry | undefined;
+}
+
+/** What a picture is read with. */
+export interface KeyframeDemuxer extends Pick<Demuxer, 'samples'> {
+  /** The one sample that an entry of an index points to; undefined when it is not there. */
+  readCuedSample?(entry: IndexEntry, options?: ReadOptions): Promise<Sample | undefined>;
 }
 
 /** Samples and bytes that are looked through: what was found by then is taken. */
@@ -29,13 +39,17 @@ const MAX_BYTES = 32 << 20;
  * @throws {MalformedMediaError | LimitExceededError | SourceError} when the source cannot be read there.
  */
 export async function readKeyframe(
-  demuxer: Pick<Demuxer, 'samples'>,
+  demuxer: KeyframeDemuxer,
   track: VideoTrack,
-  { from, notBefore = -Infinity, until = -Infinity }: KeyframePlace,
+  { from, notBefore = -Infinity, until = -Infinity, entry }: KeyframePlace,
   count: number,
   signal: AbortSignal,
 ): Promise<readonly Sample[]> {
   const inspect = createSampleInspector(track);
+  if (entry !== undefined && count === 1) {
+    const sample = await demuxer.readCuedSample?.(entry, { signal });
+    if (sample !== undefined && isAccess(inspect(sample))) return [sample];
+  }
   const earliest = notBefore - track.timePrecision;
   let found: Sample[] = [];
   let samples = 0;

@@ -1,7 +1,7 @@
 import type { EnginePool } from '../../engine/pool.js';
 import { writeStillSheet, type StillPicture } from '../../engine/still-job.js';
 import { RequestError } from '../../errors.js';
-import type { Keyframe } from '../../media/media-index.js';
+import type { IndexEntry, Keyframe } from '../../media/media-index.js';
 import type { VideoTrack } from '../../media/track.js';
 import { writeWebvttCues, writeWebvttHead } from '../../playlist/webvtt/write-webvtt.js';
 import { rescale } from '../../time/rescale.js';
@@ -112,6 +112,7 @@ export class IndexedThumbnails implements ThumbnailTrack {
     const place = {
       from: { startOffset: offset, endOffset: offset + KEYFRAME_BYTES },
       notBefore: rescale(timeNs, 1e9, track.timescale),
+      entry: await this.#entryOf(this.#keyframes[keyframe]!, signal),
     };
     const video = { demuxer: context.demuxer, track };
     const { tile } = this.#layout;
@@ -119,6 +120,15 @@ export class IndexedThumbnails implements ThumbnailTrack {
       makeKeyframeStill(video, place, engines.get(), tile, signal),
     );
     return still?.picture;
+  }
+
+  /** What the container's index says of a keyframe, where it tells the place of its block. */
+  async #entryOf({ timeNs, offset }: Keyframe, signal: AbortSignal): Promise<IndexEntry | undefined> {
+    const { context, track } = this.#sources;
+    const entries = await context.demuxer.readCues?.(track.id, { signal });
+    return entries?.find(
+      (entry) => entry.relativePosition !== undefined && entry.offset === offset && entry.timeNs === timeNs,
+    );
   }
 }
 
