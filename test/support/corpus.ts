@@ -10,6 +10,12 @@ export const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
 /** Folders of the corpus. */
 export const CORPUS_FOLDERS = ['matroska', 'webm', 'ebml-vectors', 'mp4', 'ts', 'other'] as const;
 
+/** Films of many minutes, which take long to decode and show nothing that others do not. */
+export const LONG_FILES: ReadonlySet<string> = new Set([
+  'matroska/bbb_10min_156k_avc_heaac.mkv',
+  'mp4/long_1080p_lowbitrate.mp4',
+]);
+
 /** Lists the files of folders of the corpus as `folder/name`; none where there is no corpus. */
 export function corpusFiles(folders: readonly (typeof CORPUS_FOLDERS)[number][] = CORPUS_FOLDERS): string[] {
   if (!existsSync(CORPUS)) return [];

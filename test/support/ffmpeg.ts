@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { judge } from './judge.js';
 
 /** A packet as ffprobe sees it. */
 export interface ProbedPacket {
@@ -20,23 +22,37 @@ export interface ProbedStream {
   readonly packets: readonly ProbedPacket[];
 }
 
+/** What a file holds, and what was said while it was decoded. */
+export interface DecodedFile {
+  readonly streams: readonly ProbedStream[];
+  /** Nothing, when all is well. */
+  readonly messages: readonly string[];
+}
+
 /**
  * Reads all packets of a file with ffprobe, and counts the frames of its streams by decoding them.
  * @param decodes - false leaves the frames uncounted.
  */
-export async function probe(path: string, decodes = true): Promise<ProbedStream[]> {
+export async function probe(path: string, decodes = true): Promise<readonly ProbedStream[]> {
+  return (await decode(path, decodes)).streams;
+}
+
+/** The same, and what ffprobe has to say about it. */
+export async function decode(path: string, decodes = true): Promise<DecodedFile> {
   const fields =
     'stream=index,codec_type,codec_name,nb_read_frames:stream_disposition=attached_pic:packet=stream_index,pts_time,size,data_hash';
-  const { stdout, code } = await run('ffprobe', [
+  const args = [
     // A stream that goes on under another PID is one stream.
     ...(path.endsWith('.ts') ? ['-merge_pmt_versions', '1'] : []),
-    ...['-v', 'quiet', ...(decodes ? ['-count_frames'] : []), '-show_packets', '-show_data_hash', 'md5'],
+    ...['-v', 'error', ...(decodes ? ['-count_frames'] : []), '-show_packets', '-show_data_hash', 'md5'],
     ...['-show_entries', fields, '-of', 'json', path],
-  ]);
+  ];
+  const { stdout, stderr, code } = await judge('ffprobe', args, path);
+  const messages = linesOf(stderr, code);
   // What it cannot make sense of has no streams; what it printed until then is not even whole.
-  if (code !== 0) return [];
-  const report = JSON.parse(decoder.decode(stdout)) as ProbeReport;
-  return (report.streams ?? []).map((stream) => ({
+  if (code !== 0) return { streams: [], messages };
+  const report = JSON.parse(stdout) as ProbeReport;
+  const streams = (report.streams ?? []).map((stream) => ({
     type: stream.codec_type ?? '',
     codec: stream.codec_name ?? '',
     frames: Number(stream.nb_read_frames ?? 0),
@@ -49,6 +65,7 @@ export async function probe(path: string, decodes = true): Promise<ProbedStream[
         hash: data_hash,
       })),
   }));
+  return { streams, messages };
 }
 
 /**
@@ -60,13 +77,15 @@ export async function decodingMessages(
   maps: readonly string[] = ['0'],
   level: 'error' | 'warning' = 'error',
 ): Promise<string[]> {
-  const { stderr, code } = await run('ffmpeg', [
-    ...['-nostdin', '-v', level, '-i', path],
-    ...maps.flatMap((map) => ['-map', map]),
-    ...['-f', 'null', '-'],
-  ]);
-  const lines = decoder.decode(stderr).split('\n');
-  return [...lines.filter((line) => line !== ''), ...(code === 0 ? [] : [`exit code ${code}`])];
+  const mapped = maps.flatMap((map) => ['-map', map]);
+  const args = ['-nostdin', '-v', level, '-i', path, ...mapped, '-f', 'null', '-'];
+  const { stderr, code } = await judge('ffmpeg', args, path);
+  return linesOf(stderr, code);
+}
+
+function linesOf(stderr: string, code: number): string[] {
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  return [...lines, ...(code === 0 ? [] : [`exit code ${code}`])];
 }
 
 /**
@@ -74,10 +93,11 @@ export async function decodingMessages(
  * @returns all samples that the decoder gives, those that a player would skip included.
  */
 export async function decodeFirstChannel(path: string, track = 0): Promise<Float32Array> {
-  const { stdout } = await run('ffmpeg', [
+  const args = [
     ...['-nostdin', '-v', 'quiet', '-flags2', '+skip_manual', '-i', path, '-map', `0:a:${track}`],
     ...['-af', 'pan=mono|c0=c0', '-f', 'f32le', '-'],
-  ]);
+  ];
+  const { stdout } = await promisify(execFile)('ffmpeg', args, { encoding: 'buffer', maxBuffer: 2 ** 30 });
   return new Float32Array(Uint8Array.from(stdout).buffer);
 }
 
@@ -95,17 +115,4 @@ interface ProbeReport {
     readonly size: string;
     readonly data_hash: string;
   }[];
-}
-
-const decoder = new TextDecoder();
-
-function run(
-  program: string,
-  args: readonly string[],
-): Promise<{ stdout: Uint8Array; stderr: Uint8Array; code: number }> {
-  return new Promise((resolve) => {
-    execFile(program, args, { encoding: 'buffer', maxBuffer: 2 ** 30 }, (error, stdout, stderr) => {
-      resolve({ stdout, stderr, code: error === null ? 0 : Number(error.code ?? 1) });
-    });
-  });
 }

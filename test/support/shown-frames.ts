@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { judge } from './judge.js';
 
 /** What decoding a stream shows, as ffprobe sees it. */
 export interface ShownStream {
@@ -14,13 +13,21 @@ export interface ShownStream {
   readonly end: number;
 }
 
-/** Decodes a file with ffprobe: its moving pictures and sounds that give any frame, in the order of the file. */
-export async function readShownFrames(path: string): Promise<ShownStream[]> {
+/** What decoding a file shows. */
+export interface ShownFile {
+  /** Moving pictures and sounds that give any frame, in the order of the file. */
+  readonly streams: readonly ShownStream[];
+  /** What ffprobe has to say about it: nothing, when all is well. */
+  readonly messages: readonly string[];
+}
+
+/** Decodes a file with ffprobe. */
+export async function readShownFrames(path: string): Promise<ShownFile> {
   const entries =
     'stream=index,codec_type,codec_name,sample_rate:stream_disposition=attached_pic:frame=stream_index,best_effort_timestamp_time,nb_samples';
   const args = [
     '-v',
-    'quiet',
+    'error',
     '-show_streams',
     '-show_frames',
     '-show_entries',
@@ -29,11 +36,13 @@ export async function readShownFrames(path: string): Promise<ShownStream[]> {
     'json',
     path,
   ];
+  const { stdout, stderr, code } = await judge('ffprobe', args, path);
   // A failure is a file of which ffprobe makes nothing, or not all.
-  const { stdout } = await promisify(execFile)('ffprobe', args, { maxBuffer: 2 ** 30 }).catch(() => ({
-    stdout: '{}',
-  }));
-  const { streams = [], frames = [] } = JSON.parse(stdout) as Report;
+  const report = (code === 0 ? JSON.parse(stdout) : {}) as Report;
+  return { streams: shownStreams(report), messages: stderr.split('\n').filter((line) => line !== '') };
+}
+
+function shownStreams({ streams = [], frames = [] }: Report): ShownStream[] {
   return streams.flatMap((stream): ShownStream[] => {
     const { codec_type: type, disposition, index } = stream;
     const own = frames.filter(({ stream_index }) => stream_index === index);
