@@ -3,6 +3,7 @@ import { Dictionary, FFmpegError, FormatContext, Packet } from 'node-av/lib';
 import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AVERROR_PATCHWELCOME,
   AVFMT_FLAG_GENPTS,
   AVFMT_TS_DISCONT,
   AVSEEK_FLAG_BACKWARD,
@@ -103,7 +104,7 @@ export class DemuxInput implements Disposable {
     }
     const hasGone = this.#strangers > MAX_STRANGERS;
     const isEnd = code < 0 || hasGone;
-    const reason = hasGone ? 'it goes over to another programme' : FFmpegError.strerror(code);
+    const reason = hasGone ? 'it goes over to another programme' : faultOf(code);
     const fault = isEnd && code !== AVERROR_EOF ? reason : '';
     return { reply: { packets: table.count, isEnd, fault }, payload: table.finish() };
   }
@@ -203,6 +204,13 @@ function viewNalUnits(stream: Buffer): Uint8Array[] | 'absurd' {
     if (error instanceof LimitExceededError) return 'absurd';
     throw error;
   }
+}
+
+/** What keeps libavformat from reading on. Of several Ogg streams one after another it knows those of sound alone. */
+function faultOf(code: number): string {
+  return code === AVERROR_PATCHWELCOME
+    ? 'other streams follow that are not understood'
+    : FFmpegError.strerror(code);
 }
 
 /** A time that is no time, or that no file means, is none. */
