@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { SegmintServer } from '../support/segmint-server.js';
 import { missingTools } from '../support/tools.js';
@@ -22,6 +22,21 @@ import { PATIENCE_MS } from './programs.js';
 
 // Of the page, where the functions that are given to it run.
 declare const document: PageDocument & { readonly documentElement: { readonly scrollWidth: number } };
+declare const performance: {
+  getEntriesByType(type: 'resource'): readonly { readonly name: string; readonly responseEnd: number }[];
+};
+declare const PerformanceObserver: new (take: () => void) => {
+  observe(wish: { type: 'layout-shift'; buffered: true }): void;
+  takeRecords(): readonly { readonly value: number; readonly hadRecentInput: boolean }[];
+};
+declare const navigator: {
+  readonly mediaSession: {
+    readonly metadata: {
+      readonly title: string;
+      readonly artwork: readonly { readonly src: string }[];
+    } | null;
+  };
+};
 
 const CHAPTERS = `;FFMETADATA1
 [CHAPTER]
@@ -60,6 +75,7 @@ describe('the player', { skip }, () => {
     folder = mkdtempSync(join(tmpdir(), 'segmint-player-'));
     makeFilm(join(folder, 'a film.mkv'));
     copyFileSync(filmPath(WIDE_FILM), join(folder, 'b film.mkv'));
+    makeOddities(join(folder, 'odd'));
     server = await SegmintServer.start([folder], '--store', 'none');
   });
   after(async () => {
@@ -158,6 +174,26 @@ describe('the player', { skip }, () => {
       await screen.click('Previous: a film');
       await screen.reads('h1', 'a film');
       await screen.isPlayedFrom(0.2);
+
+      // A film of which there is no picture after all, and music.
+      await driver.goto(new URL(`?folder=${basename(folder)}%2Fodd`, server.url).href);
+      await driver.waitFor(() => {
+        const pictures = performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => name.includes('poster'));
+        const shown = [...document.querySelectorAll('main .grid img')].map((image) =>
+          image.getAttribute('class'),
+        );
+        return pictures.length === 2 && shown.join() === 'shown whole';
+      }, undefined);
+      await driver.goto(await pageOf('odd/song.mp3'));
+      await screen.isPlayedFrom(0.2);
+      await driver.waitFor(() => navigator.mediaSession.metadata?.title === 'A song', undefined);
+      const artwork = await driver.evaluate(
+        () => navigator.mediaSession.metadata!.artwork.map(({ src }) => src),
+        undefined,
+      );
+      assert.match(artwork.join(), /\/poster\.jpg\?width=640/);
       screen.isQuiet();
     });
   }
@@ -166,8 +202,22 @@ describe('the player', { skip }, () => {
     await using opened = await openChromium();
     const { driver } = opened;
     const screen = new PlayerScreen(driver);
+    /** How much of the page has moved by itself. */
+    const shifts = async (): Promise<number> =>
+      await driver.evaluate(() => {
+        const observer = new PerformanceObserver(() => undefined);
+        observer.observe({ type: 'layout-shift', buffered: true });
+        const moved = observer.takeRecords().filter(({ hadRecentInput }) => !hadRecentInput);
+        return moved.reduce((sum, { value }) => sum + value, 0);
+      }, undefined);
+    await driver.goto(server.url);
+    await screen.reads('main .grid', 'b film');
+    await driver.waitFor(() => document.querySelector('main .grid img.shown') !== null, undefined);
+    const moved = [await shifts()];
     await driver.goto(await pageOf('a film.mkv'));
     await screen.isPlayedFrom(0.5);
+    moved.push(await shifts());
+    assert.ok(Math.max(...moved) < 0.01, `the library and the player move: ${moved.join(', ')}`);
     const bar = await driver.evaluate(() => {
       const { x, y, width, height } = document.querySelector('media-time-range')!.getBoundingClientRect();
       return { x, y, width, height };
@@ -241,6 +291,31 @@ describe('the player', { skip }, () => {
     await browser.close();
   });
 });
+
+/** A film that breaks off before its first picture, and a song with a cover. */
+function makeOddities(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'broken.mkv'), readFileSync(filmPath(WIDE_FILM)).subarray(0, 900));
+  const { status, stderr } = spawnSync('ffmpeg', [
+    ...[
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-t',
+      '20',
+      '-i',
+      'sine',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=teal:size=64x64:duration=0.04',
+    ],
+    ...['-map', '0', '-map', '1', '-frames:v', '1', '-c:v', 'png', '-disposition:v', 'attached_pic'],
+    ...['-metadata', 'title=A song', join(folder, 'song.mp3')],
+  ]);
+  assert.equal(status, 0, String(stderr));
+}
 
 /** Two languages, chapters and subtitles around pictures that there are lower forms of. */
 function makeFilm(path: string): void {
