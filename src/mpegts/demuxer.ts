@@ -4,6 +4,7 @@ import { DamageLog } from '../media/damage-log.js';
 import type { Damage, Demuxer, SampleOptions } from '../media/demuxer.js';
 import type { KeyframeScan } from '../media/keyframe-scan.js';
 import type { Keyframe } from '../media/media-index.js';
+import { likelyOffsetAt } from '../media/likely-offset.js';
 import type { MediaInfo } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
@@ -114,13 +115,14 @@ class TransportDemuxer implements TransportStreamDemuxer {
   }
 
   async *samples(options: SampleOptions = {}): AsyncGenerator<readonly Sample[], void, undefined> {
-    const { signal, trackIds, endOffset } = options;
+    const { signal, trackIds, endNs } = options;
+    const likelyEnd = endNs === undefined ? undefined : likelyOffsetAt(this.#scan?.keyframes ?? [], endNs);
     signal?.throwIfAborted();
     if (!this.#source.seekable) this.#claim();
     const place = this.#source.seekable ? await this.#place(options) : 0;
     const start = await this.#readingStart(place, signal);
     const session = this.#session(start, { trackIds, memory: this.#memory });
-    for await (const samples of this.#read(session, start, { signal, end: endOffset })) {
+    for await (const samples of this.#read(session, start, { signal, end: options.endOffset ?? likelyEnd })) {
       const behind = start === place ? samples : samples.filter(({ offset }) => offset >= place);
       if (behind.length > 0) yield behind;
     }

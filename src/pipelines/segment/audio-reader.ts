@@ -1,4 +1,5 @@
 import type { SampleOptions } from '../../media/demuxer.js';
+import { likelyOffsetAt } from '../../media/likely-offset.js';
 import type { Keyframe, MediaIndex } from '../../media/media-index.js';
 import type { Sample } from '../../media/sample.js';
 import type { AudioTrack } from '../../media/track.js';
@@ -220,14 +221,10 @@ export class AudioReader {
     return keyframes[countUpTo(keyframes, this.#nanosecondsOf(time))];
   }
 
-  /** The byte at which the audio of a time probably ends, by the keyframes around it. */
+  /** The byte at which the audio of a time probably ends. */
   #likelyEnd(index: MediaIndex, time: number): number | undefined {
-    const before = this.#keyframeAt(index, time);
-    const behind = this.#keyframeBehind(index, time);
-    if (before === undefined || behind === undefined) return undefined;
-    const share = (this.#nanosecondsOf(time) - before.timeNs) / (behind.timeNs - before.timeNs);
-    const distance = Math.max(0, behind.offset - before.offset);
-    return Math.round(before.offset + share * distance) + this.#bytesBehind;
+    const offset = likelyOffsetAt(index.keyframes, this.#nanosecondsOf(time));
+    return offset === undefined ? undefined : offset + this.#bytesBehind;
   }
 }
 
