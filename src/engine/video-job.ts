@@ -52,11 +52,6 @@ export interface EncodeVideoJob {
   /** What comes out. */
   readonly output: VideoOutput;
   /**
-   * How full the buffer of the bit rate's cap is at the start, 0 to 1: so much may come beyond the cap. What a stretch that is
-   * made alone begins with when absent.
-   */
-  readonly bufferShare?: number | undefined;
-  /**
    * Threads of x264; one when absent. With more of them a job is done sooner where engines are idle beside it, but not with the
    * same bytes each time.
    */
@@ -130,7 +125,6 @@ export async function encodeVideo(
     endTicks: job.endTicks,
     keyframeTicks: job.keyframeTicks ?? [],
     output: job.output,
-    bufferShare: job.bufferShare,
     threads: job.threads,
     format,
   };
@@ -170,8 +164,6 @@ export interface EncodeVideoRequest {
   readonly keyframeTicks: readonly number[];
   /** What comes out. */
   readonly output: VideoOutput;
-  /** How full the cap's buffer is at the start. */
-  readonly bufferShare?: number | undefined;
   /** Threads of x264. */
   readonly threads?: number | undefined;
   /** What that means for the source's geometry. */

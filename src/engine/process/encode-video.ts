@@ -24,7 +24,7 @@ export function createEncodeVideoJob(setups: DeviceSetups): Job {
     const request = meta as unknown as EncodeVideoRequest;
     const { output, format, timescale } = request;
     const { frameRate } = output;
-    const setup = x264Setup(output, request);
+    const setup = x264Setup(output, request.threads);
     // Whichever encoder makes the pictures, x264's parameter sets declare them: it is always opened.
     using software = new VideoEncoder({ setup, format, frameRate, timescale });
     const isIdle = request.packets.length === 0;

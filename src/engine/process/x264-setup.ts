@@ -1,4 +1,3 @@
-import type { EncodeVideoRequest } from '../video-job.js';
 import type { VideoOutput } from '../video-output.js';
 import type { EncoderSetup } from './encoder-setup.js';
 
@@ -16,9 +15,9 @@ const X264_PARAMETERS = 'cpu-independent=1:stitchable=1:keyint=infinite:open-gop
 
 /**
  * Each stretch begins with as much in the buffer of the cap as it leaves there; with x264's own 0.9 of it, a row of short
- * ones would take a third more than the cap.
+ * ones would take a third more than the cap. The two parts of a segment take no more beyond it than the buffer holds.
  */
-const BUFFER_SHARE = 0.6;
+const BUFFER_SHARE = 0.5;
 
 /**
  * Frames that rate control looks ahead, where the preset has fewer and weighs blocks by what refers to them. With one thread
@@ -26,15 +25,12 @@ const BUFFER_SHARE = 0.6;
  */
 const VERYFAST_LOOKAHEAD = 20;
 
-type JobSetup = Pick<EncodeVideoRequest, 'bufferShare' | 'threads'>;
-
 /**
  * What x264 is told.
  * @param output - what comes out.
- * @param job - how full the cap's buffer is at the start, 0 to 1, and the number of threads.
+ * @param threads - how many x264 has.
  */
-export function x264Setup({ preset, crf }: VideoOutput, job: JobSetup = {}): EncoderSetup {
-  const { bufferShare = BUFFER_SHARE, threads = THREADS } = job;
+export function x264Setup({ preset, crf }: VideoOutput, threads = THREADS): EncoderSetup {
   const lookahead = preset === 'veryfast' ? `:rc-lookahead=${VERYFAST_LOOKAHEAD}` : '';
   return {
     codecName: 'libx264',
@@ -43,10 +39,10 @@ export function x264Setup({ preset, crf }: VideoOutput, job: JobSetup = {}): Enc
       profile: 'high',
       crf: String(crf),
       'forced-idr': '1',
-      'x264-params': `${X264_PARAMETERS}:vbv-init=${bufferShare}${lookahead}`,
+      'x264-params': `${X264_PARAMETERS}:vbv-init=${BUFFER_SHARE}${lookahead}`,
     },
     pixelFormat: 'yuv420p',
     threads,
-    bufferShare,
+    bufferShare: BUFFER_SHARE,
   };
 }

@@ -12,12 +12,6 @@ const LATEST_SHARE = 0.75;
  */
 const LEAST_PIXELS_SHARE = 0.5;
 
-/**
- * How full the cap's buffer is when the second part begins: with the 0.6 of the first no more than one whole, which is what a
- * segment is declared to take beyond the cap at the most.
- */
-const SECOND_BUFFER_SHARE = 0.4;
-
 /** A packet of which it is known whether others need it. */
 export interface RangePacket extends VideoPacket {
   /** No other picture refers to it. */
@@ -27,8 +21,6 @@ export interface RangePacket extends VideoPacket {
 /** A part of a range, and the packets that a decoder needs for it. */
 export interface RangePart extends Stretch {
   readonly packets: readonly RangePacket[];
-  /** How full the cap's buffer is at its start; as at any segment's when absent. */
-  readonly bufferShare?: number | undefined;
 }
 
 /** What parting depends on beside the packets. */
@@ -74,7 +66,6 @@ export function partRange(
       startTicks: cut,
       endTicks,
       packets: decodableFrom(packets, cut),
-      bufferShare: SECOND_BUFFER_SHARE,
     },
   ];
 }

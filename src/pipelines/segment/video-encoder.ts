@@ -159,7 +159,7 @@ export class VideoSegmentEncoder {
       pixelsShare: (format.width * format.height) / (this.#track.width * this.#track.height),
     });
     const encoded = await encodeTogether(signal, parts, (part, both) =>
-      this.#encodePackets(this.#track, part.packets, part, both, part.bufferShare),
+      this.#encodePackets(this.#track, part.packets, part, both),
     );
     const isDamaged = encoded.some(
       ({ samples, decodeErrors, undatedFrames }) => samples.length === 0 || decodeErrors + undatedFrames > 0,
@@ -177,11 +177,10 @@ export class VideoSegmentEncoder {
     packets: readonly VideoPacket[],
     { startTicks, endTicks }: Stretch,
     signal: AbortSignal,
-    bufferShare?: number,
   ): Promise<EncodedVideo> {
     const { timescale } = this.#pictures.cadence;
     const output = this.#output;
-    const job = { decoder, packets, timescale, startTicks, endTicks, output, bufferShare };
+    const job = { decoder, packets, timescale, startTicks, endTicks, output };
     return await encodeVideo(this.#engines.get(), job, { signal });
   }
 
