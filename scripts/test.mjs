@@ -15,12 +15,17 @@ const CONCURRENCY = availableParallelism() + 1;
 const TIMES = join(root, '.cache', 'test-seconds.json');
 /** What takes long where nothing is known yet, the longest first. */
 const LONG = [
-  'test/browser/',
-  'test/server-corpus',
   'test/hls-corpus',
+  'test/server-corpus',
+  'test/browser/hls.test',
+  'test/stills-corpus',
+  'test/browser/',
+  'test/load',
   'test/corpus',
+  'test/hostile-source',
+  'test/remux-conformance',
   'test/video-',
-  'test/audio-seams',
+  'test/lavf-demuxer',
   'test/',
 ];
 
