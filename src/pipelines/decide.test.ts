@@ -114,5 +114,12 @@ describe('decideSubtitle', () => {
       action: 'drop',
       reason: 'subrip subtitles go beside the audio and video, as WebVTT',
     });
+
+    it('says of subtitles that nobody can have why that is', () => {
+      const track = { ...audioTrack('aac'), type: 'subtitle', codec: 'ttml' } as const;
+      assert.equal(decideSubtitle(track).reason, 'ttml subtitles are left out: nothing here reads them');
+      const secret = { ...track, codec: 'subrip', encryption: 'cenc' } as const;
+      assert.equal(decideSubtitle(secret).reason, 'it is encrypted (cenc)');
+    });
   });
 });

@@ -149,7 +149,13 @@ export function decideSubtitle(track: SubtitleTrack): Decision {
         reason: `${name} subtitles are pictures, which go beside the audio and video as they are`,
       };
     case undefined:
-      return { action: 'drop', reason: `${name} subtitles are not part of the audio and video stream` };
+      return {
+        action: 'drop',
+        reason:
+          track.encryption === undefined
+            ? `${name} subtitles are left out: nothing here reads them`
+            : `it is encrypted (${track.encryption})`,
+      };
   }
 }
 
