@@ -230,7 +230,8 @@ export class HlsPlayer implements MediaPlayer {
       hls.on(name, () => this.#run === run && this.#listener.onRenditions());
     }
     hls.on(Events.INIT_PTS_FOUND, (_, { id, initPTS, timescale }) => {
-      if (id === 'main') run.leftOut = initPTS / timescale;
+      const playlist: string = id;
+      if (playlist === 'main') run.leftOut = initPTS / timescale;
     });
     hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#run === run && this.#listener.onSubtitles());
     this.#video.disableRemotePlayback = true;
