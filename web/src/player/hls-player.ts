@@ -133,7 +133,8 @@ export class HlsPlayer implements MediaPlayer {
 
   /** Whether hls.js plays, and not the browser itself. */
   get isLibraryUsed(): boolean {
-    return this.#run?.hls !== undefined;
+    const item = this.#run?.item;
+    return item !== undefined && !isLeftToBrowser(item);
   }
 
   /** Bits a second that the line carries; undefined while nothing is measured. */
@@ -152,7 +153,7 @@ export class HlsPlayer implements MediaPlayer {
     this.close();
     const run: Run = { item, start: item.start, isReady: false };
     this.#run = run;
-    if (item.isNative || mediaSourceClass() === undefined) this.#openNatively(run);
+    if (isLeftToBrowser(item)) this.#openNatively(run);
     else {
       this.#openWithLibrary(run).catch(() =>
         this.#fail(run, { message: 'The player could not be loaded.' }, true),
@@ -288,4 +289,8 @@ export class HlsPlayer implements MediaPlayer {
     this.#failed = { position, duration };
     this.#listener.onProblem({ failure, isRefused, position });
   }
+}
+
+function isLeftToBrowser({ isNative }: HlsItem): boolean {
+  return isNative || mediaSourceClass() === undefined;
 }

@@ -13,7 +13,8 @@ export function LiveFigures({ session }: { readonly session: PlayerSession }) {
   const samples = useSamples(session);
   const { journal } = session;
   const { totals } = journal;
-  const isTold = session.isLibraryUsed;
+  // While it is being opened it is not said how it will be played.
+  const isTold = session.isLibraryUsed || session.state.phase.value !== 'playing';
   return (
     <>
       <dl class="figures">
