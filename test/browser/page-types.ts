@@ -136,8 +136,8 @@ interface HlsBuffers {
   readonly tracks: Readonly<Record<string, { readonly buffer: PageSourceBuffer }>>;
 }
 
-/** The data of hls.js' event for a segment that begins to be loaded. */
-interface HlsLoading {
+/** The data of hls.js' event for a segment that has been read, and is about to be buffered. */
+interface HlsParsed {
   readonly frag: { readonly type: string; readonly sn: number | 'initSegment' };
 }
 
@@ -155,7 +155,7 @@ export interface HlsPlayer {
   readonly audioTracks: readonly HlsAudioTrack[];
   on(event: 'hlsError', heard: (event: string, error: HlsError) => void): void;
   on(event: 'hlsManifestParsed', heard: () => void): void;
-  on(event: 'hlsFragLoading', heard: (event: string, loading: HlsLoading) => void): void;
+  on(event: 'hlsFragParsed', heard: (event: string, parsed: HlsParsed) => void): void;
   on(event: 'hlsBufferCreated', heard: (event: string, buffers: HlsBuffers) => void): void;
   loadSource(url: string): void;
   attachMedia(video: PageVideo): void;

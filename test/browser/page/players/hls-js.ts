@@ -48,8 +48,8 @@ function loadInTurn(player: HlsPlayer, heights: readonly number[]): void {
     player.loadLevel = levelOf(player, heights[Math.min(number, heights.length - 1)]);
   };
   player.on('hlsManifestParsed', () => choose(0));
-  // The next one is chosen as soon as this one is there: what is told later may come too late.
-  player.on('hlsFragLoading', (_, { frag }) => {
+  // Once this one is buffered, it begins with the next at once: what is told then may come too late.
+  player.on('hlsFragParsed', (_, { frag }) => {
     if (frag.type === 'main' && frag.sn !== 'initSegment') choose(frag.sn + 1);
   });
 }
