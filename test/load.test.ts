@@ -175,18 +175,27 @@ interface Rest {
 /** How long it may take until a server rests, in milliseconds. */
 const PATIENCE_MS = 180_000;
 
+/** What is under way, and what waits to be; segments are made ahead for those who have left without a word, too. */
+async function countWork(server: SegmintServer): Promise<number> {
+  const metrics = await fetchText(new URL('/metrics', server.url));
+  const gauges = metrics.matchAll(/^segmint_(?:work|engine_jobs)_\w*(?:running|waiting|ahead) (\d+)$/gm);
+  return [...gauges].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /** Waits until nothing is under way any more, and sessions that wait for the next reader have ended. */
 async function untilItRests(server: SegmintServer): Promise<Rest> {
   for (const end = performance.now() + PATIENCE_MS; ;) {
     const health = JSON.parse(await fetchText(new URL('/healthz', server.url))) as Record<string, unknown>;
+    const work = await countWork(server);
     const { resources } = await server.state();
     const { descriptors, threads, children } = server;
+    const isIdle = health['streams'] === 0 && health['answers'] === 0 && work === 0;
     // The engines, and the connection that has just asked.
-    const isAtRest = health['streams'] === 0 && health['answers'] === 0 && children.length <= ENGINES;
+    const isAtRest = isIdle && children.length <= ENGINES;
     if (isAtRest && (resources['TCPSocketWrap'] ?? 0) <= 1) {
       return { descriptors, threads, children: children.length, resources };
     }
-    const state = { ...health, children: children.length, resources };
+    const state = { ...health, work, children: children.length, resources };
     assert.ok(performance.now() < end, `it does not come to rest: ${JSON.stringify(state)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
