@@ -1,14 +1,17 @@
 /** Many clients at once: those who leave at any moment leave nothing behind, and those who ask for too much are told. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { seededRandom } from './support/seeded-random.js';
 import { SegmintServer } from './support/segmint-server.js';
-import { fetchHash, fetchText, listObjects } from './support/served-hls.js';
+import { fetchHash, listObjects } from './support/served-hls.js';
 import { missingTools } from './support/tools.js';
 
 const noProc = existsSync('/proc/self/fd') ? false : 'the system does not tell what a process has open';
@@ -140,9 +143,9 @@ async function vanish(server: SegmintServer, paths: readonly string[], seed: str
   const { hostname, port, host } = new URL(server.url);
   const one = async (): Promise<void> => {
     const path = paths[random(paths.length)]!;
-    const text = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: client ${random(1000)}\r\n\r\n`;
+    const asked = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: client ${random(1000)}\r\n\r\n`;
     const moment = MOMENTS[random(MOMENTS.length)]!;
-    const sent = moment === 'unasked' ? text.slice(0, random(text.length)) : text;
+    const sent = moment === 'unasked' ? asked.slice(0, random(asked.length)) : asked;
     const stayMs = moment === 'at once' ? 0 : random(LONGEST_STAY_MS);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
@@ -175,9 +178,15 @@ interface Rest {
 /** How long it may take until a server rests, in milliseconds. */
 const PATIENCE_MS = 180_000;
 
+/** Asks over a connection that does not stay open, and so is not taken for one that was left behind. */
+async function askOnce(url: URL): Promise<string> {
+  const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+  return await text(response);
+}
+
 /** What is under way, and what waits to be; segments are made ahead for those who have left without a word, too. */
 async function countWork(server: SegmintServer): Promise<number> {
-  const metrics = await fetchText(new URL('/metrics', server.url));
+  const metrics = await askOnce(new URL('/metrics', server.url));
   const gauges = metrics.matchAll(/^segmint_(?:work|engine_jobs)_\w*(?:running|waiting|ahead) (\d+)$/gm);
   return [...gauges].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -185,12 +194,12 @@ async function countWork(server: SegmintServer): Promise<number> {
 /** Waits until nothing is under way any more, and sessions that wait for the next reader have ended. */
 async function untilItRests(server: SegmintServer): Promise<Rest> {
   for (const end = performance.now() + PATIENCE_MS; ;) {
-    const health = JSON.parse(await fetchText(new URL('/healthz', server.url))) as Record<string, unknown>;
+    const health = JSON.parse(await askOnce(new URL('/healthz', server.url))) as Record<string, unknown>;
     const work = await countWork(server);
     const { resources } = await server.state();
     const { descriptors, threads, children } = server;
     const isIdle = health['streams'] === 0 && health['answers'] === 0 && work === 0;
-    // The engines, and the connection that has just asked.
+    // The engines, and a connection that has just asked.
     const isAtRest = isIdle && children.length <= ENGINES;
     if (isAtRest && (resources['TCPSocketWrap'] ?? 0) <= 1) {
       return { descriptors, threads, children: children.length, resources };
