@@ -56,6 +56,11 @@ export async function run(args: string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  if (values['update-docs'] === true && wanted.length > 0) {
+    say('docs/benchmarks.md has all that is measured in one run: name no part of it to update it');
+    process.exitCode = 2;
+    return;
+  }
   const ffmpeg = ffmpegVersion();
   if (ffmpeg === undefined) say('THERE IS NO FFMPEG ON THIS MACHINE: nothing is compared with it.');
   const media = await prepareMedia(say, ffmpeg !== undefined);
