@@ -158,11 +158,13 @@ const player = {
   },
 
   /**
-   * Seeks, and waits until the picture of that time is shown.
+   * Pauses and seeks, and waits until the picture of that time is shown.
    * @param target - seconds.
    * @param number - number of the picture that has to be shown, or of the one before or after it.
    */
   async seek(target: number, number: number): Promise<void> {
+    // It would be gone by the time that a busy machine looks.
+    video.pause();
     video.currentTime = target;
     await until(`seeking to ${target}`, () => !video.seeking && video.readyState >= 2);
     await until(`picture ${number} at ${target}`, () => Math.abs(pictureNumber(video) - number) <= 1);
@@ -171,12 +173,15 @@ const player = {
   /** Seeks without a pause, and waits until the film goes on from there. */
   async seekPlaying(target: number, number: number): Promise<void> {
     await video.play();
+    const seen = sights.length;
     video.currentTime = target;
     await until(`seeking to ${target}`, () => !video.seeking && video.readyState >= 2);
-    await until(`pictures from ${number} on at ${target}`, () => {
-      const shown = pictureNumber(video);
-      return shown >= number - 1 && shown <= number + 30;
-    });
+    // Those that were seen meanwhile, too: the film goes on while a busy machine does not look.
+    const isThere = (shown: number): boolean => shown >= number - 1 && shown <= number + 30;
+    await until(
+      `pictures from ${number} on at ${target}`,
+      () => isThere(pictureNumber(video)) || sights.slice(seen).some(([, shown]) => isThere(shown)),
+    );
   },
 
   /** Plays on for some seconds of the film, or to its end. */
