@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MalformedMediaError } from '../../errors.js';
+import { MalformedMediaError, OverloadedError } from '../../errors.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
 import { PassedAudio } from './passed-audio.js';
@@ -107,21 +107,41 @@ describe('PassedAudio', () => {
     assert.equal((await offsetsKnown(passed, 1000)).length, 10);
   });
 
-  it('reads the video alone after a reading has failed', async () => {
-    const asked: (ReadonlySet<number> | undefined)[] = [];
-    const passed = new PassedAudio(
-      {
-        async *samples({ trackIds } = {}) {
-          asked.push(trackIds);
-          await Promise.resolve();
-          if (trackIds?.has(SOUND) === true) throw new MalformedMediaError('The sound is broken.');
-          yield [sampleAt(VIDEO, 0, 1)];
-        },
-      },
-      SOUND,
-    );
-    await assert.rejects(readTo(passed, 0, 0), MalformedMediaError);
-    await readTo(passed, 0, 0);
-    assert.deepEqual(asked, [new Set([VIDEO, SOUND]), new Set([VIDEO])]);
+  /** Whose sound is broken behind its first picture. */
+  class BrokenSound {
+    readonly asked: (ReadonlySet<number> | undefined)[] = [];
+    failure: Error = new MalformedMediaError('The sound is broken.');
+
+    async *samples({ trackIds }: SampleOptions = {}): AsyncGenerator<readonly Sample[]> {
+      this.asked.push(trackIds);
+      await Promise.resolve();
+      yield [sampleAt(VIDEO, 0, 1)];
+      if (trackIds?.has(SOUND) === true) throw this.failure;
+      yield [sampleAt(VIDEO, 1, 1), sampleAt(VIDEO, 2, 1)];
+    }
+  }
+
+  async function offsetsRead(passed: PassedAudio): Promise<number[]> {
+    const offsets: number[] = [];
+    for await (const batch of passed.read(VIDEO, 0, {})) offsets.push(...batch.map(({ offset }) => offset));
+    return offsets;
+  }
+
+  it('goes on with the video alone where the two cannot be read together', async () => {
+    const source = new BrokenSound();
+    const passed = new PassedAudio(source, SOUND);
+    assert.deepEqual(await offsetsRead(passed), [0, 1, 2]);
+    assert.deepEqual(await offsetsRead(passed), [0, 1, 2]);
+    const both = new Set([VIDEO, SOUND]);
+    assert.deepEqual(source.asked, [both, new Set([VIDEO]), new Set([VIDEO])]);
+  });
+
+  it('fails as the reading does where that is ended, and keeps audio afterwards as before', async () => {
+    const source = new BrokenSound();
+    const passed = new PassedAudio(source, SOUND);
+    source.failure = new OverloadedError('It gave way.');
+    await assert.rejects(offsetsRead(passed), OverloadedError);
+    await assert.rejects(offsetsRead(passed), OverloadedError);
+    assert.deepEqual(source.asked, [new Set([VIDEO, SOUND]), new Set([VIDEO, SOUND])]);
   });
 });

@@ -1,4 +1,4 @@
-import { SegmintError } from '../../errors.js';
+import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import { abortable } from '../../io/abortable.js';
 import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
@@ -124,7 +124,8 @@ export class PassedAudio {
   }
 
   /**
-   * Reads the samples of a video track from an offset on, and keeps the audio between them.
+   * Reads the samples of a video track from an offset on, and keeps the audio between them. Where the two cannot be read
+   * together, it goes on with the video alone: what is wrong with the audio is no reason for a viewer to see nothing.
    * @param videoId - the track.
    * @param startOffset - as an index gives it.
    * @param options - of the reading.
@@ -139,6 +140,7 @@ export class PassedAudio {
     const passage = new Passage(startOffset, options.endOffset ?? Infinity, audioIds);
     for (const older of this.#passages) if (older.start === startOffset) this.#drop(older);
     this.#passages.add(passage);
+    let given = 0;
     try {
       const trackIds = new Set([videoId, ...audioIds]);
       const reading = { ...options, startOffset, trackIds, entryOffsets: passage.entries };
@@ -147,15 +149,26 @@ export class PassedAudio {
         if (this.#passages.has(passage)) this.#bytes += bytes;
         this.#dropOldest();
         const pictures = batch.filter(({ trackId }) => trackId === videoId);
+        given += pictures.length;
         if (pictures.length > 0) yield pictures;
       }
       if (passage.isOpen) passage.end = Infinity;
+      return;
     } catch (error) {
-      // It may have been the audio: the next time the video is read alone.
-      if (error instanceof SegmintError) this.#trackIds.clear();
-      throw error;
+      if (audioIds.size === 0 || !isOfTheBytes(error)) throw error;
+      // The next time, too, until audio of this source was read.
+      this.#trackIds.clear();
     } finally {
       passage.close();
+    }
+    for await (const pictures of this.#demuxer.samples({
+      ...options,
+      startOffset,
+      trackIds: new Set([videoId]),
+    })) {
+      const rest = pictures.slice(given);
+      given = Math.max(0, given - pictures.length);
+      if (rest.length > 0) yield rest;
     }
   }
 
@@ -232,4 +245,12 @@ export class PassedAudio {
     // Who waits for more of it reads by itself.
     passage.close();
   }
+}
+
+function isOfTheBytes(error: unknown): boolean {
+  return (
+    error instanceof MalformedMediaError ||
+    error instanceof UnsupportedMediaError ||
+    error instanceof LimitExceededError
+  );
 }
