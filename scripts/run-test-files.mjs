@@ -119,7 +119,7 @@ function collect(stream) {
 function followTests(stream) {
   const tests = { began: 0, passed: 0, skipped: 0, failed: [], running: new Set() };
   createInterface({ input: stream }).on('line', (line) => {
-    const { kind, name } = JSON.parse(line);
+    const { kind, name, reason } = JSON.parse(line);
     if (kind === 'began') {
       tests.began++;
       tests.running.add(name);
@@ -127,7 +127,7 @@ function followTests(stream) {
     if (kind === 'ended') tests.running.delete(name);
     if (kind === 'passed') tests.passed++;
     if (kind === 'skipped') tests.skipped++;
-    if (kind === 'failed') tests.failed.push(name);
+    if (kind === 'failed') tests.failed.push({ name, reason });
   });
   return tests;
 }

@@ -2,7 +2,11 @@
 // this one file; to the runner, as lines of JSON on descriptor 3, which tests began and how they ended.
 import { writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { spec } from 'node:test/reporters';
+
+/** What is told of an error at most, in characters. */
+const MAX_REASON = 2000;
 
 export default async function* report(events) {
   yield* Readable.from(withoutSums(events)).compose(new spec());
@@ -22,7 +26,7 @@ function tell({ type, data }) {
   if (type === 'test:fail' && data.todo === undefined) {
     // A suite fails with its tests, and by itself where a hook of it does.
     const isOwn = data.details.error?.failureType !== 'subtestsFailed';
-    if (isOwn) write({ kind: 'failed', name: data.name, isSuite });
+    if (isOwn) write({ kind: 'failed', name: data.name, reason: reasonOf(data.details.error) });
   }
   if (type === 'test:pass' || (type === 'test:fail' && data.todo !== undefined)) {
     if (isSuite) return;
@@ -31,6 +35,11 @@ function tell({ type, data }) {
       name: data.name,
     });
   }
+}
+
+/** Why a test failed: the error that it threw, with the place, for those who only see the end of the output. */
+function reasonOf(error) {
+  return inspect(error.cause ?? error, { colors: false }).slice(0, MAX_REASON);
 }
 
 function write(line) {

@@ -93,7 +93,8 @@ function sumUp() {
   );
   for (const { file, failed, faults } of bad) {
     console.log(`\n✖ ${sourceOf(file)}`);
-    for (const line of [...failed, ...faults]) console.log(`    ${line}`);
+    for (const { name, reason } of failed) console.log(`    ${name}\n${indented(reason)}`);
+    for (const fault of faults) console.log(`    ${fault}`);
   }
   if (results.length < files.length) console.log(`\n${files.length - results.length} files were not run.`);
   const failed = count(({ failed, faults }) => failed.length + faults.length);
@@ -104,6 +105,10 @@ function sumUp() {
   console.log(`ℹ skipped ${count(({ skipped }) => skipped)}`);
   console.log(`ℹ seconds ${((performance.now() - startedAt) / 1000).toFixed(0)}`);
   return failed === 0 && results.length === files.length;
+}
+
+function indented(text) {
+  return text.replaceAll(/^/gm, '        ');
 }
 
 /** Seconds that a file is expected to take, or a number of their order where that is not known. */

@@ -7,12 +7,17 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { REPOSITORY } from './support/repository.js';
 
+interface FailedTest {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** How a file fared. */
 interface FileResult {
   readonly file: string;
   readonly passed: number;
   readonly skipped: number;
-  readonly failed: readonly string[];
+  readonly failed: readonly FailedTest[];
   readonly faults: readonly string[];
   readonly stderr: string;
 }
@@ -73,7 +78,9 @@ describe('a run of test files', { skip }, () => {
   it('counts what passes, what is left out and what fails', () => {
     const { passed, skipped, failed, faults } = resultOf('fine');
     assert.deepEqual([passed, skipped, failed, faults], [1, 1, [], []]);
-    assert.deepEqual(resultOf('fails').failed, ['is not so']);
+    const [{ name, reason }] = resultOf('fails').failed as [FailedTest];
+    assert.equal(name, 'is not so');
+    assert.match(reason, /^TypeError: It is not\.\n +at .*fails\.mjs:\d+/);
     assert.equal(results.size, Object.keys(FILES).length);
   });
 
@@ -91,7 +98,8 @@ describe('a run of test files', { skip }, () => {
     assert.equal(faults.length, 1);
     assert.match(stderr, /held by .*1 TCPServerWrap/);
     const dead = resultOf('diesBefore');
-    assert.ok(dead.failed.includes('all'), dead.failed.join());
+    const names = dead.failed.map(({ name }) => name);
+    assert.ok(names.includes('all'), names.join());
     assert.match(dead.stderr, /It has a child, \d+: sleep 300/);
   });
 
