@@ -15,7 +15,7 @@ interface Entry {
 
 /** What is known to lie in a folder, in order of use. Touches no disk. */
 export class DiskInventory {
-  /** In order of use, the oldest first. */
+  /** In order of use, the oldest first. No LRU cache: a scan merges in what other processes have used meanwhile. */
   #entries = new Map<string, Entry>();
   #bytes = 0;
   /** Names that came or went since a scan began, which may have seen them or not. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { PrefetchStats } from './delivery-record.js';
 
 /** Segments made ahead that nobody has asked for so far: remembered to tell whether it was of use. */
@@ -5,7 +6,7 @@ const MAX_UNCLAIMED = 1024;
 
 /** Follows what was made before anybody asked for it, and whether that was of use. */
 export class MadeAhead {
-  readonly #unclaimed = new Set<string>();
+  readonly #unclaimed = new LRUCache<string, true>({ max: MAX_UNCLAIMED });
   #begun = 0;
   #used = 0;
 
@@ -17,9 +18,7 @@ export class MadeAhead {
   /** A segment is begun that nobody has asked for. */
   begin(key: string): void {
     this.#begun++;
-    this.#unclaimed.add(key);
-    const oldest = this.#unclaimed.values().next();
-    if (this.#unclaimed.size > MAX_UNCLAIMED && oldest.done !== true) this.#unclaimed.delete(oldest.value);
+    this.#unclaimed.set(key, true);
   }
 
   /** A segment is asked for. @returns whether it was begun before anybody had. */

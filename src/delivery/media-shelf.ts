@@ -78,7 +78,7 @@ interface Entry {
 export class MediaShelf implements AsyncDisposable {
   readonly #open: OpenMedia;
   readonly #limits: MediaShelfLimits;
-  /** In order of use, the oldest first. */
+  /** In order of use, the oldest first. No LRU cache: what is in use stays, however many there are. */
   readonly #entries = new Map<string, Entry>();
   readonly #openings = new SingleFlight<Entry>();
   readonly #scheduler: Scheduler;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { allocateChunk } from '../io/recycled-memory.js';
 import type { SegmentStore } from './segment-store.js';
 
@@ -10,28 +11,26 @@ const overheadBytes = 300;
 /** Keeps objects in memory; those that were not asked for the longest go first. */
 export class MemorySegmentStore implements SegmentStore {
   readonly #maxBytes: number;
-  /** In order of use, the oldest first. */
-  readonly #objects = new Map<string, Uint8Array>();
-  #bytes = 0;
+  readonly #objects: LRUCache<string, Uint8Array>;
 
   /** @param maxBytes - what all objects may take together; 0 keeps nothing. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+    // A bound of 0 would be none; into 1 nothing fits.
+    this.#objects = new LRUCache({
+      maxSize: Math.max(1, maxBytes),
+      sizeCalculation: ({ byteLength }) => costOf(byteLength),
+    });
   }
 
   /** What the objects take, in bytes. */
   get size(): number {
-    return this.#bytes;
+    return this.#objects.calculatedSize;
   }
 
   /** Gives an object; see {@link SegmentStore.get}. */
   get(key: string): Promise<Uint8Array | undefined> {
-    const object = this.#objects.get(key);
-    if (object !== undefined) {
-      this.#objects.delete(key);
-      this.#objects.set(key, object);
-    }
-    return Promise.resolve(object);
+    return Promise.resolve(this.#objects.get(key));
   }
 
   /** Keeps an object of up to an eighth of the store; see {@link SegmentStore.put}. */
@@ -48,24 +47,13 @@ export class MemorySegmentStore implements SegmentStore {
       offset += chunk.byteLength;
     }
     this.#objects.set(key, object);
-    this.#bytes += costOf(length);
-    this.#dropOldest();
     return Promise.resolve(object);
   }
 
   /** Drops everything. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#objects.clear();
-    this.#bytes = 0;
     return Promise.resolve();
-  }
-
-  #dropOldest(): void {
-    for (const [key, object] of this.#objects) {
-      if (this.#bytes <= this.#maxBytes) return;
-      this.#objects.delete(key);
-      this.#bytes -= costOf(object.byteLength);
-    }
   }
 }
 

@@ -59,6 +59,7 @@ const MAX_PLAYERS = 1000;
  */
 export class Prefetcher {
   readonly #options: PrefetcherOptions;
+  /** In order of their last request. No LRU cache: the next request of a player takes over what is on order for it. */
   readonly #players = new Map<string, Player>();
   #wishes = 0;
 

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Renditions whose sizes are remembered. */
 const MAX_RENDITIONS = 512;
 
@@ -6,7 +8,7 @@ const UNKNOWN = { video: 6 << 20, audio: 256 << 10, subtitle: 16 << 10 } as cons
 
 /** How large segments of a rendition are, from those that were made: the largest so far. */
 export class SegmentSizes {
-  readonly #largest = new Map<string, number>();
+  readonly #largest = new LRUCache<string, number>({ max: MAX_RENDITIONS });
 
   /**
    * @param rendition - its id.
@@ -19,10 +21,6 @@ export class SegmentSizes {
 
   /** Takes a segment into account. */
   learn(rendition: string, byteLength: number): void {
-    const largest = Math.max(byteLength, this.#largest.get(rendition) ?? 0);
-    this.#largest.delete(rendition);
-    this.#largest.set(rendition, largest);
-    const oldest = this.#largest.keys().next();
-    if (this.#largest.size > MAX_RENDITIONS && oldest.done !== true) this.#largest.delete(oldest.value);
+    this.#largest.set(rendition, Math.max(byteLength, this.#largest.get(rendition) ?? 0));
   }
 }

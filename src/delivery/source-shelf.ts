@@ -38,7 +38,7 @@ interface Entry {
 export class SourceShelf implements AsyncDisposable {
   readonly #limits: SourceShelfLimits;
   readonly #chunks: ChunkStore;
-  /** In order of use, the oldest first. */
+  /** In order of use, the oldest first. No LRU cache: what is in use stays, however many there are. */
   readonly #entries = new Map<string, Entry>();
   readonly #openings = new SingleFlight<Entry>();
   readonly #unclosed = new Set<Entry>();

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { EnginePool } from '../engine/pool.js';
 import { LimitExceededError, MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
@@ -48,7 +49,7 @@ export class StillService implements AsyncDisposable {
   readonly #flights = new SingleFlight<Uint8Array>();
   readonly #turns: StillTurns;
   /** Why there is no poster, by the key of the source. */
-  readonly #absent = new Map<string, Error>();
+  readonly #absent = new LRUCache<string, Error>({ max: MAX_REMEMBERED });
   #unversioned = 0;
 
   /** @param options - what it works with. */
@@ -174,10 +175,7 @@ export class StillService implements AsyncDisposable {
   /** What the bytes of the file are the reason for stays so for as long as they do. */
   #rememberAbsent(identity: string | undefined, error: unknown): void {
     const key = keyOf(identity, 'poster', 'none');
-    if (key === undefined || !isOfTheFile(error)) return;
-    this.#absent.set(key, error);
-    const oldest = this.#absent.keys().next();
-    if (this.#absent.size > MAX_REMEMBERED && oldest.done !== true) this.#absent.delete(oldest.value);
+    if (key !== undefined && isOfTheFile(error)) this.#absent.set(key, error);
   }
 }
 

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Chunks of one source in a {@link ChunkStore}. */
 export interface ChunkShelf {
   /** Gives a chunk that is kept, which is then the last used. */
@@ -10,65 +12,52 @@ export interface ChunkShelf {
   close(): void;
 }
 
-interface Kept {
-  readonly owner: Map<number, Kept>;
+/** Where a chunk stands: on the shelf of its source, which is told when it goes. */
+interface Place {
+  readonly shelf: Map<number, Place>;
   readonly index: number;
-  readonly bytes: Uint8Array;
 }
 
 /** Keeps chunks of any number of sources within one bound; the least recently used go first. */
 export class ChunkStore {
-  readonly #maxBytes: number;
-  /** The least recently used first. */
-  readonly #kept = new Set<Kept>();
-  #bytes = 0;
+  readonly #kept: LRUCache<Place, Uint8Array>;
 
-  /** @param maxBytes - bytes that are kept in all. */
+  /** @param maxBytes - bytes that are kept in all, a whole number; no chunk that is larger is kept. */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.#kept = new LRUCache({
+      // A bound of 0 would be none.
+      maxSize: Math.max(1, maxBytes),
+      sizeCalculation: ({ length }) => Math.max(1, length),
+      dispose: (_bytes, { shelf, index }) => shelf.delete(index),
+    });
   }
 
   /** Bytes that are kept now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#kept.calculatedSize;
   }
 
   /** Makes room for the chunks of one more source. */
   openShelf(): ChunkShelf {
-    const own = new Map<number, Kept>();
+    const shelf = new Map<number, Place>();
     let isClosed = false;
     return {
       get: (index) => {
-        const kept = own.get(index);
-        if (kept === undefined) return undefined;
-        this.#kept.delete(kept);
-        this.#kept.add(kept);
-        return kept.bytes;
+        const place = shelf.get(index);
+        return place && this.#kept.get(place);
       },
-      has: (index) => own.has(index),
+      has: (index) => shelf.has(index),
       put: (index, bytes) => {
         if (isClosed) return;
-        const older = own.get(index);
-        if (older !== undefined) this.#drop(older);
-        const kept = { owner: own, index, bytes };
-        own.set(index, kept);
-        this.#kept.add(kept);
-        this.#bytes += bytes.length;
-        for (const oldest of this.#kept) {
-          if (this.#bytes <= this.#maxBytes) break;
-          this.#drop(oldest);
-        }
+        const place = shelf.get(index) ?? { shelf, index };
+        this.#kept.set(place, bytes);
+        // What stood there before was let go of just now; and too large a chunk is not kept.
+        if (this.#kept.has(place)) shelf.set(index, place);
       },
       close: () => {
         isClosed = true;
-        for (const kept of own.values()) this.#drop(kept);
+        for (const place of shelf.values()) this.#kept.delete(place);
       },
     };
-  }
-
-  #drop(kept: Kept): void {
-    this.#kept.delete(kept);
-    kept.owner.delete(kept.index);
-    this.#bytes -= kept.bytes.length;
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { LibraryFile } from './library.js';
 import type { MediaExtras, MediaService } from './media-service.js';
 import type { Source } from '../media/source.js';
@@ -8,7 +9,7 @@ const MAX_KEPT = 1000;
 /** Descriptions by the identity of their source; several requests for one share the work. */
 export class DescriptionCache {
   readonly #media: MediaService;
-  readonly #kept = new Map<string, Promise<object & MediaExtras>>();
+  readonly #kept = new LRUCache<string, Promise<object & MediaExtras>>({ max: MAX_KEPT });
 
   /** @param media - describes. */
   constructor(media: MediaService) {
@@ -28,13 +29,12 @@ export class DescriptionCache {
   describe(source: Source): Promise<object & MediaExtras> {
     const key = source.identity;
     if (key === undefined) return this.#media.describe(source, {});
-    const description = this.#kept.get(key) ?? this.#media.describe(source, {});
-    this.#kept.delete(key);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const description = this.#media.describe(source, {});
     this.#kept.set(key, description);
     // A failure may have passed by the next time.
     description.catch(() => this.#kept.delete(key));
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
     return description;
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { SegmentStore } from '../delivery/segment-store.js';
 import { abortable } from '../io/abortable.js';
 import type { Source } from '../media/source.js';
@@ -20,7 +21,8 @@ const AT_ONCE = 3;
 export class DetailsReader {
   readonly #descriptions: DescriptionCache;
   readonly #store: SegmentStore | undefined;
-  readonly #kept = new Map<string, ItemDetails>();
+  /** Each of size 1: `max` would take a megabyte before the first is kept. */
+  readonly #kept = new LRUCache<string, ItemDetails>({ maxSize: MAX_KEPT, sizeCalculation: () => 1 });
   readonly #waiting = new Set<() => void>();
   #running = 0;
 
@@ -60,16 +62,9 @@ export class DetailsReader {
     if (key === undefined) return detailsOf(await this.#descriptions.describe(source));
     const kept = this.#kept.get(key) ?? (await this.#load(key));
     const details = kept ?? detailsOf(await this.#descriptions.describe(source));
-    this.#keep(key, details);
+    this.#kept.set(key, details);
     if (kept === undefined) await this.#save(key, details);
     return details;
-  }
-
-  #keep(key: string, details: ItemDetails): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, details);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
   }
 
   async #load(key: string): Promise<ItemDetails | undefined> {

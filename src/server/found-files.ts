@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import { RequestError } from '../errors.js';
 import { identityOfFile } from '../io/file.js';
 import { isInside } from '../io/inside.js';
@@ -30,7 +31,7 @@ const MAX_KNOWN = 4096;
  * thread: one is asked each time, which tells whether the path still leads to the file that it led to, and as it was.
  */
 export class FoundFiles {
-  readonly #known = new Map<string, KnownPlace>();
+  readonly #known = new LRUCache<string, KnownPlace>({ max: MAX_KNOWN });
   readonly #now: () => number;
 
   /** @param now - milliseconds; the system's monotonic clock when absent. */
@@ -61,18 +62,12 @@ export class FoundFiles {
     // Asked where it lies: the path may lead elsewhere by now.
     const found = await stat(realPath, { bigint: true }).catch(() => undefined);
     if (found?.isFile() !== true) throw notFound();
-    this.#remember(path, {
+    this.#known.set(path, {
       realPath,
       device: found.dev,
       inode: found.ino,
       askedAtMs: this.#now(),
     });
     return { realPath, identity: identityOfFile(realPath, found) };
-  }
-
-  #remember(path: string, place: KnownPlace): void {
-    this.#known.set(path, place);
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > MAX_KNOWN && oldest.done !== true) this.#known.delete(oldest.value);
   }
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import { RequestError } from '../errors.js';
 import type { FoundFiles } from './found-files.js';
@@ -32,9 +33,12 @@ interface KnownFolder {
   readonly names: readonly string[];
 }
 
-/** Folders that are remembered, and pictures of each. */
-const MAX_FOLDERS = 256;
+/** Pictures of a folder that are looked at. */
 const MAX_NAMES = 20_000;
+
+/** Names that are remembered, of all folders; a folder takes as much as a few more. */
+const MAX_KNOWN_NAMES = 100_000;
+const NAMES_A_FOLDER = 4;
 
 /** A folder that changed so short a time ago may change once more without its time telling, in nanoseconds. */
 const SETTLED_NS = 2_000_000_000n;
@@ -42,7 +46,10 @@ const SETTLED_NS = 2_000_000_000n;
 /** Finds pictures beside files. A list asks for each of its files: a folder is read once, and then whenever it has changed. */
 export class PictureFiles {
   readonly #files: FoundFiles;
-  readonly #known = new Map<string, KnownFolder>();
+  readonly #known = new LRUCache<string, KnownFolder>({
+    maxSize: MAX_KNOWN_NAMES,
+    sizeCalculation: ({ names }) => names.length + NAMES_A_FOLDER,
+  });
 
   /** @param files - finds each of them within its root. */
   constructor(files: FoundFiles) {
@@ -86,14 +93,10 @@ export class PictureFiles {
     const facts = await stat(folder, { bigint: true }).catch(() => undefined);
     if (facts === undefined) return [];
     const known = this.#known.get(folder);
-    this.#known.delete(folder);
-    const isSame = known?.changedNs === facts.mtimeNs;
-    const names = isSame ? known.names : await readPictureNames(folder);
+    if (known?.changedNs === facts.mtimeNs) return known.names;
+    const names = await readPictureNames(folder);
     const isSettled = BigInt(Date.now()) * 1_000_000n - facts.mtimeNs > SETTLED_NS;
-    if (!isSettled) return names;
-    this.#known.set(folder, { changedNs: facts.mtimeNs, names });
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > MAX_FOLDERS && oldest.done !== true) this.#known.delete(oldest.value);
+    if (isSettled) this.#known.set(folder, { changedNs: facts.mtimeNs, names });
     return names;
   }
 }

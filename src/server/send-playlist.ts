@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { MediaLoan } from '../delivery/media-shelf.js';
 import { isVersioned } from '../delivery/segment-order.js';
 import type { SegmentedMedia } from '../pipelines/segment/segmented-media.js';
@@ -23,7 +24,7 @@ const MAX_TEXTS = 32;
  */
 export class PlaylistSender {
   /** By media and name; those that were not asked for the longest go first. */
-  readonly #texts = new WeakMap<SegmentedMedia, Map<string, SendableText>>();
+  readonly #texts = new WeakMap<SegmentedMedia, LRUCache<string, SendableText>>();
 
   /**
    * Sends a playlist.
@@ -38,13 +39,10 @@ export class PlaylistSender {
   }
 
   #textOf(media: SegmentedMedia, { name, type, write }: WantedPlaylist): SendableText {
-    const texts = this.#texts.get(media) ?? new Map<string, SendableText>();
+    const texts = this.#texts.get(media) ?? new LRUCache<string, SendableText>({ max: MAX_TEXTS });
     const text = texts.get(name) ?? new SendableText(write(media), type);
     this.#texts.set(media, texts);
-    texts.delete(name);
     texts.set(name, text);
-    const oldest = texts.keys().next();
-    if (texts.size > MAX_TEXTS && oldest.done !== true) texts.delete(oldest.value);
     return text;
   }
 }

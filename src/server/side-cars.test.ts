@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { MediaSubject } from '../delivery/media-shelf.js';
+import { SourceError } from '../errors.js';
 import { parseSideCarName } from '../pipelines/subtitles/side-car-name.js';
 import { subjectOfFile } from './library-subject.js';
 import { SideCars } from './side-cars.js';
@@ -91,5 +93,31 @@ describe('subtitle files beside a film', () => {
       );
       await assert.rejects(sideCars.open(subject, 'f0123456789'), { reason: 'not_found' });
     });
+  });
+
+  it('are read once, and again when larger ones have taken their place', async () => {
+    const mebibytes = { small: 1, large: 16, other: 16 };
+    const read: string[] = [];
+    const beside = Object.entries(mebibytes).map(([name, size]) => ({
+      name: `film.en.${name}.srt`,
+      identity: name,
+      read: () => {
+        read.push(name);
+        return Promise.resolve(new Uint8Array(size << 20));
+      },
+      open: () => Promise.reject(new SourceError('It is read whole.')),
+    }));
+    const subject: MediaSubject = {
+      name: 'film.mkv',
+      open: () => Promise.reject(new SourceError('The film is not read.')),
+      listBeside: () => Promise.resolve(beside),
+    };
+    const sideCars = new SideCars();
+    const listed = await sideCars.list(subject);
+    for (const name of ['small', 'large', 'small', 'other', 'small', 'large']) {
+      const { description } = listed.find(({ file }) => file.identity === name)!;
+      await sideCars.open(subject, description.id);
+    }
+    assert.deepEqual(read, ['small', 'large', 'other', 'large']);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import type { FileBeside } from '../io/files-beside.js';
 import type { ReadOptions } from '../media/source.js';
@@ -17,12 +18,12 @@ export interface ListedSideCar {
   readonly file: FileBeside;
 }
 
-/** Files that were read and are kept; the least recently used ones go first. */
-const MAX_KEPT = 16;
+/** Files that were read and are kept, by number and by bytes as they were read; the least recently used ones go first. */
+const KEPT = { max: 256, maxSize: 2 * MAX_SIDE_CAR_BYTES } as const;
 
 /** Finds and reads the subtitle files beside media. */
 export class SideCars {
-  readonly #kept = new Map<string, SideCar>();
+  readonly #kept = new LRUCache<string, SideCar>(KEPT);
 
   /** Lists those of a media, by their names; reads none. */
   async list(subject: MediaSubject): Promise<ListedSideCar[]> {
@@ -48,15 +49,16 @@ export class SideCars {
   ): Promise<{ readonly listed: ListedSideCar; readonly sideCar: SideCar }> {
     const listed = (await this.list(subject)).find(({ description }) => description.id === id);
     if (listed === undefined) throw notFound();
-    const { identity } = listed.file;
-    const sideCar =
-      this.#kept.get(identity) ??
-      new SideCar(listed.name, await listed.file.read(MAX_SIDE_CAR_BYTES, options));
-    this.#kept.delete(identity);
-    this.#kept.set(identity, sideCar);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
-    return { listed, sideCar };
+    return { listed, sideCar: await this.#read(listed, options) };
+  }
+
+  async #read({ name, file }: ListedSideCar, options: ReadOptions): Promise<SideCar> {
+    const known = this.#kept.get(file.identity);
+    if (known !== undefined) return known;
+    const bytes = await file.read(MAX_SIDE_CAR_BYTES, options);
+    const sideCar = new SideCar(name, bytes);
+    this.#kept.set(file.identity, sideCar, { size: Math.max(1, bytes.byteLength) });
+    return sideCar;
   }
 }
 

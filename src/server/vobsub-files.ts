@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { MediaSubject } from '../delivery/media-shelf.js';
 import { SegmintError } from '../errors.js';
 import type { FileBeside } from '../io/files-beside.js';
@@ -25,12 +26,12 @@ interface FoundPair {
   readonly id: string;
 }
 
-/** Indices that were read and are kept; the least recently used ones go first. */
-const MAX_KEPT = 16;
+/** Indices that were read and are kept, by number and by bytes as they were read; the least recently used ones go first. */
+const KEPT = { max: 64, maxSize: 2 * MAX_INDEX_BYTES } as const;
 
 /** Finds and reads the VobSub pairs (`.idx` and `.sub`) beside media. Their languages stand in the index, which is read for that. */
 export class VobsubFiles {
-  readonly #kept = new Map<string, VobsubPair>();
+  readonly #kept = new LRUCache<string, VobsubPair>(KEPT);
 
   /** Lists the streams of those of a media; a pair that cannot be read has none. */
   async list(subject: MediaSubject): Promise<SubtitleDescription[]> {
@@ -62,11 +63,11 @@ export class VobsubFiles {
   }
 
   async #read(file: FileBeside, options: ReadOptions): Promise<VobsubPair> {
-    const pair = this.#kept.get(file.identity) ?? new VobsubPair(await file.read(MAX_INDEX_BYTES, options));
-    this.#kept.delete(file.identity);
-    this.#kept.set(file.identity, pair);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
+    const known = this.#kept.get(file.identity);
+    if (known !== undefined) return known;
+    const bytes = await file.read(MAX_INDEX_BYTES, options);
+    const pair = new VobsubPair(bytes);
+    this.#kept.set(file.identity, pair, { size: Math.max(1, bytes.byteLength) });
     return pair;
   }
 }
