@@ -16,6 +16,7 @@ import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
 import { addInfoRoutes } from './info-route.js';
 import { Library } from './library.js';
+import { LoopTurns } from './loop-turns.js';
 import type { MediaFinder } from './media-finder.js';
 import type { MediaService } from './media-service.js';
 import { ServerMetrics } from './metrics.js';
@@ -32,6 +33,7 @@ import { addStreamRoutes } from './stream-route.js';
 import { addSubtitleRoutes } from './subtitle-route.js';
 import { addThumbnailRoutes } from './thumbnail-route.js';
 import { VobsubFiles } from './vobsub-files.js';
+import { takeTurns } from './take-turns.js';
 import { trustProxies } from './trusted-proxies.js';
 
 /** What the server is made of. */
@@ -154,6 +156,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     open.add(reply.raw);
     done();
   });
+  takeTurns(app, new LoopTurns());
   allowOrigins(app, options.corsOrigins ?? []);
   refuseUnfit(app);
   await limitClients(app, options.limits ?? {}, isProxy);

@@ -1,28 +1,32 @@
-import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+
+/**
+ * Why work is aborted whose client has left. One for all, as nobody looks at where it was made: when hundreds leave at once,
+ * an error for each would be a stack for each.
+ */
+const LEFT = new DOMException('The client has left.', 'AbortError');
 
 /**
  * Aborts the work for a client when its connection is gone, be it that it went before the work began: what announces
  * that is over then, and does not come again.
- * @param response - the answer to the client.
- * @param controller - of the work; left alone when the answer was sent whole: to abort is to take a stack for an error.
+ * @param reply - the answer to the client.
+ * @param controller - of the work; left alone when the answer was sent whole.
  */
-export function abortWhenClientLeaves(response: ServerResponse, controller: AbortController): void {
-  if (response.destroyed) controller.abort();
+export function abortWhenClientLeaves({ raw, server }: FastifyReply, controller: AbortController): void {
+  if (raw.destroyed) controller.abort(LEFT);
   else {
-    response.once('close', () => {
-      if (!response.writableFinished) controller.abort();
+    raw.once('close', () => {
+      if (!raw.writableFinished) server.turns.run(() => controller.abort(LEFT));
     });
   }
 }
 
 /**
  * Aborted when the client leaves before it is answered; one that was told to ask again may find the work done.
- * @param response - the answer to the client.
+ * @param reply - the answer to the client.
  */
-export function leavingSignal(response: ServerResponse): AbortSignal {
+export function leavingSignal(reply: FastifyReply): AbortSignal {
   const leaving = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) leaving.abort();
-  });
+  abortWhenClientLeaves(reply, leaving);
   return leaving.signal;
 }

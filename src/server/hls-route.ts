@@ -94,6 +94,8 @@ async function answerSegment(
     return;
   }
   using segment = await segments.segment(loan, rendition, name, signal);
+  // Hundreds may have waited for this one.
+  await reply.server.turns.pass();
   const idleTimeoutMs = Math.min(clientIdleTimeoutMs, SEGMENT_IDLE_MS);
   const isSent = await sendSegment(reply, segment, label, idleTimeoutMs);
   const record = { ...segment.record, rendition, segment: name, isSent };

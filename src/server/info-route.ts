@@ -43,7 +43,7 @@ export function addInfoRoutes(
         vobsub.list(file.subject),
         hasPictureBeside(file),
         isHlsWanted && segments
-          ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply.raw))
+          ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply))
           : undefined,
       ]);
       reply.header('cache-control', 'no-cache');

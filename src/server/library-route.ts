@@ -42,7 +42,7 @@ export function addLibraryRoutes(
 
   app.get<{ Querystring: { refs?: unknown } }>('/library/details', async (request, reply) => {
     const refs = parseRefs(request.query.refs);
-    const signal = leavingSignal(reply.raw);
+    const signal = leavingSignal(reply);
     // Each item that waits listens; they are no leak.
     setMaxListeners(4 * MAX_DETAILS, signal);
     const found = await Promise.all(

@@ -38,9 +38,11 @@ export async function answerWithMedia(
   const file = await library.resolve(ref);
   await answers.run(async (controller) => {
     const { signal } = controller;
-    abortWhenClientLeaves(reply.raw, controller);
+    abortWhenClientLeaves(reply, controller);
     try {
       using loan = await segments.borrow(file.subject, signal, viewerOf(reply.request));
+      // Hundreds may have waited for its opening.
+      await reply.server.turns.pass();
       await send({ file, loan, signal });
     } catch (error) {
       if (!reply.raw.destroyed) throw error;

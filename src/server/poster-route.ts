@@ -93,7 +93,7 @@ async function answerPoster(
 ): Promise<FastifyReply> {
   await answers.run(async (controller) => {
     const { signal } = controller;
-    abortWhenClientLeaves(reply.raw, controller);
+    abortWhenClientLeaves(reply, controller);
     const send = async (subject: MediaSubject): Promise<void> => {
       const identity = await stills.identify(subject, signal);
       const version = stillVersionOf(identity);

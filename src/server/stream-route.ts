@@ -67,7 +67,7 @@ async function send(
 ): Promise<void> {
   const { signal } = controller;
   const response = reply.raw;
-  abortWhenClientLeaves(response, controller);
+  abortWhenClientLeaves(reply, controller);
   await using source = await file.subject.open(signal);
   const stream = options.media.stream(source, {
     ...wanted,
