@@ -53,27 +53,42 @@ export class CueReader {
       const source = this.#tail === undefined ? this.#source : withWindow(this.#source, this.#tail);
       await followSeekHeads(source, this.#head, new Set([ID.Cues]), options.signal);
     }
-    const entries = this.#parse(trackId, codecDelay);
+    const entries = await this.#parse(trackId, codecDelay, options);
     this.#found.set(trackId, entries);
     this.#tail = undefined;
     return entries;
   }
 
-  #parse(trackId: number, codecDelay: number): readonly IndexEntry[] | undefined {
+  async #parse(
+    trackId: number,
+    codecDelay: number,
+    { signal }: ReadOptions,
+  ): Promise<readonly IndexEntry[] | undefined> {
     const { cues } = this.#head.parts;
     if (cues === undefined) return undefined;
     try {
-      const entries = parseCues(cues.data, cues.offset, trackId, {
+      const parsing = parseCues(cues.data, cues.offset, trackId, {
         segmentOffset: this.#head.segmentOffset,
         timestampScale: this.#timestampScale,
         codecDelay,
       });
-      return entries.length === 0 ? undefined : entries;
+      let step = parsing.next();
+      for (; step.done !== true; step = parsing.next()) {
+        await nextTurn();
+        signal?.throwIfAborted();
+      }
+      return step.value.length === 0 ? undefined : step.value;
     } catch (error) {
+      signal?.throwIfAborted();
       // Cues are a convenience: a broken index is as good as none.
       if (!(error instanceof SegmintError)) throw error;
       this.#damage.add('dropped', cues.offset, cues.data.length, error.message);
       return undefined;
     }
   }
+}
+
+/** Lets whatever else waits go first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -14,19 +14,28 @@ export interface CueScale {
   readonly codecDelay: number;
 }
 
+/** Points after which parsing pauses: some milliseconds of it, where code runs for the first time. */
+const POINTS_AT_A_TIME = 1000;
+
 /**
- * Parses the cues of one track. Other tracks' cues are never given: a subtitle's or an audio track's cue says nothing
+ * Parses the cues of one track, and pauses after every thousand points: a file may have a million, and others wait meanwhile. Other tracks' cues are never given: a subtitle's or an audio track's cue says nothing
  * about where a video can be entered.
  * @param trackId - TrackNumber of the track.
- * @returns its entries in order of time; cues whose time or position cannot be true are left out.
+ * @returns when it is over, its entries in order of time; cues whose time or position cannot be true are left out.
  * @throws {MalformedMediaError | LimitExceededError} when the element is broken or has too many entries.
  * @see RFC 9559, section 5.1.5
  */
-export function parseCues(data: Uint8Array, offset: number, trackId: number, scale: CueScale): IndexEntry[] {
+export function* parseCues(
+  data: Uint8Array,
+  offset: number,
+  trackId: number,
+  scale: CueScale,
+): Generator<undefined, IndexEntry[]> {
   const entries: IndexEntry[] = [];
   const cues = new ElementCursor(data, offset, 'Segment/Cues');
-  while (cues.next()) {
+  for (let points = 1; cues.next(); points++) {
     if (cues.id === ID.CuePoint) parseCuePoint(cues.master(), trackId, scale, entries);
+    if (points % POINTS_AT_A_TIME === 0) yield;
   }
   return entries.sort((a, b) => a.timeNs - b.timeNs || a.offset - b.offset);
 }

@@ -15,7 +15,6 @@ export class ElementCursor {
   /** ID of the current child. */
   id = 0;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #baseOffset: number;
   readonly #path: string;
   readonly #depth: number;
@@ -31,7 +30,6 @@ export class ElementCursor {
    */
   constructor(bytes: Uint8Array, baseOffset: number, path: string, depth = 0) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#baseOffset = baseOffset;
     this.#path = path;
     this.#depth = depth;
@@ -84,15 +82,18 @@ export class ElementCursor {
    * @throws {MalformedMediaError} when it has more than eight bytes or a value beyond 2^53.
    */
   uint(whenEmpty = 0): number {
-    const value = this.bigUint();
     if (this.size === 0) return whenEmpty;
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.malformed('is beyond 2^53');
-    return Number(value);
+    this.#checkInteger();
+    let value = 0;
+    for (let i = this.#start; i < this.#end; i++) value = value * 256 + this.#bytes[i]!;
+    // Rounding never takes one that is beyond to one that is not.
+    if (value > Number.MAX_SAFE_INTEGER) throw this.malformed('is beyond 2^53');
+    return value;
   }
 
   /** Reads the current child as an unsigned integer of up to 64 bits: UIDs use them all. */
   bigUint(): bigint {
-    if (this.size > 8) throw this.malformed(`has ${this.size} bytes, and an integer has at most 8`);
+    this.#checkInteger();
     let value = 0n;
     for (let i = this.#start; i < this.#end; i++) value = (value << 8n) | BigInt(this.#bytes[i]!);
     return value;
@@ -119,9 +120,9 @@ export class ElementCursor {
       case 0:
         return 0;
       case 4:
-        return this.#view.getFloat32(this.#start);
+        return this.#dataView().getFloat32(0);
       case 8:
-        return this.#view.getFloat64(this.#start);
+        return this.#dataView().getFloat64(0);
       default:
         throw this.malformed(`has ${this.size} bytes, and a float has 0, 4 or 8`);
     }
@@ -144,13 +145,23 @@ export class ElementCursor {
    * @throws {LimitExceededError} when elements nest too deeply.
    */
   master(): ElementCursor {
-    checkLimit(`nesting of ${this.#childPath()}`, this.#depth + 1, LIMITS.nesting, this.#context());
+    if (this.#depth >= LIMITS.nesting) {
+      checkLimit(`nesting of ${this.#childPath()}`, this.#depth + 1, LIMITS.nesting, this.#context());
+    }
     return new ElementCursor(this.view(), this.dataOffset, this.#childPath(), this.#depth + 1);
   }
 
   /** Makes, without throwing it, the error for a fault of the current child. */
   malformed(fault: string): MalformedMediaError {
     return new MalformedMediaError(`${this.#childPath()} ${fault}.`, { context: this.#context() });
+  }
+
+  #checkInteger(): void {
+    if (this.size > 8) throw this.malformed(`has ${this.size} bytes, and an integer has at most 8`);
+  }
+
+  #dataView(): DataView {
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#start, this.size);
   }
 
   #malformed(fault: string, at: number): MalformedMediaError {

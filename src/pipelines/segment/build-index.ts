@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { MatroskaDemuxer } from '../../matroska/demuxer.js';
 import type { IndexEntry, MediaIndex } from '../../media/media-index.js';
@@ -93,6 +94,7 @@ class IndexBuilder {
       believed.length === 0
         ? { candidates: await this.#scanAll(cues.length > 0), origin: 'scan' as const }
         : await this.#testAndRepair(believed, bounds);
+    await nextTurn();
     const keyframes = withoutFalseKeyframes(candidates, bounds, this.#largestGapNs);
     if (keyframes.length === 0) {
       throw new MalformedMediaError('The video track has no picture that decoding can begin at.', {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EnginePool } from '../../engine/pool.js';
 import { UnsupportedMediaError } from '../../errors.js';
 import { cacheChunks } from '../../io/chunk-cache.js';
@@ -65,6 +66,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const survey = await surveyTracks(opened.demuxer, signal);
     const segmentSource = segmentSourceOf(opened);
     const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, { kept, known }, signal);
+    await nextTurn();
     const { demuxer } = segmentSource;
     const { origin } = survey;
     const { isLocal } = source;
@@ -95,6 +97,8 @@ async function takeIndex(
 ): Promise<MediaIndex> {
   if (known?.index.trackId === video.track.id) return known.index;
   const built = await source.buildIndex(video, TARGET_SECONDS * 1000, signal);
+  // Each step goes through thousands of entries, in code that may run for the first time: others have their turn between.
+  await nextTurn();
   await kept.keep(built);
   return built.index;
 }
@@ -108,6 +112,7 @@ async function plan(source: SegmentSource, survey: TrackSurvey, from: KnownIndex
     return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
   }
   const index = await takeIndex(source, video, from, signal);
+  await nextTurn();
   return {
     index,
     trackEndsNs: index.trackEndsNs,
