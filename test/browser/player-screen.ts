@@ -8,7 +8,10 @@ import type { PageDocument } from './page-types.js';
 import { PATIENCE_MS } from './programs.js';
 
 // Of the page, where the functions that are given to it run.
-declare const document: PageDocument;
+declare const document: PageDocument & { readonly location: { readonly href: string } };
+
+/** Between two looks, in milliseconds: by the clock, as a busy browser may draw nothing for a long time while it plays. */
+const POLLING_MS = 50;
 
 /** What both drivers' pages have, each with types of its own. */
 export interface ScreenDriver {
@@ -51,7 +54,7 @@ export function driveChromium(page: ChromiumPage): ScreenDriver {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument),
     waitFor: async (isSo, argument) => {
-      await page.waitForFunction(isSo as never, argument);
+      await page.waitForFunction(isSo as never, argument, { polling: POLLING_MS });
     },
     press: (key) => page.keyboard.press(key),
     hover: (x, y) => page.mouse.move(x, y),
@@ -72,7 +75,7 @@ export function driveFirefox(page: FirefoxPage): ScreenDriver {
     complaints,
     evaluate: (call, argument) => page.evaluate(call as never, argument as never),
     waitFor: async (isSo, argument) => {
-      await page.waitForFunction(isSo as never, {}, argument as never);
+      await page.waitForFunction(isSo as never, { polling: POLLING_MS }, argument as never);
     },
     press: (key) => page.keyboard.press(key as never),
     hover: (x, y) => page.mouse.move(x, y),
@@ -98,23 +101,54 @@ export class PlayerScreen {
    * Waits until it plays on from a time, in seconds.
    * @param within - for how long after it has come there it may have played already.
    */
-  async isPlayedFrom(seconds: number, within = 8): Promise<void> {
-    await this.driver.waitFor(
+  async isPlayedFrom(seconds: number, within = 14): Promise<void> {
+    await this.#waitFor(
       ([from, to]) => {
         const video = document.querySelector('video');
         return video !== null && !video.seeking && video.currentTime > from! && video.currentTime < to!;
       },
       [seconds, seconds + within],
+      `playing from ${seconds} s`,
     );
+  }
+
+  /** Waits, and says what there is to see where it was in vain. */
+  async #waitFor<A>(isSo: (argument: A) => unknown, argument: A, what: string): Promise<void> {
+    try {
+      await this.driver.waitFor(isSo, argument);
+    } catch (error) {
+      const seen = await this.driver.evaluate(() => {
+        const video = document.querySelector('video');
+        const main = document.querySelector('main')?.textContent;
+        if (video === null) return JSON.stringify({ main });
+        const { paused, seeking, ended, currentTime, readyState, buffered, error } = video;
+        const ranges = Array.from({ length: buffered.length }, (_, i) => [
+          buffered.start(i),
+          buffered.end(i),
+        ]);
+        const { href } = document.location;
+        return JSON.stringify({
+          ...{ href, paused, seeking, ended, currentTime, readyState, ranges },
+          ...{ error: error?.message, main },
+        });
+      }, undefined);
+      const complaints = this.driver.complaints.join('\n');
+      const story = error instanceof Error ? error.message : '';
+      assert.fail(`Waited for ${what}: ${story}; there is ${seen}, with complaints: ${complaints}`);
+    }
   }
 
   /** Drags the time bar to a time, in seconds. */
   async drag(seconds: number): Promise<void> {
-    await this.driver.evaluate((target) => {
-      const bar = document.querySelector('media-time-range')!;
+    await this.driver.waitFor((target) => {
+      const bar = document.querySelector('media-time-range');
+      const duration = Number(bar?.getAttribute('mediaduration'));
+      // It has a length when the controls have been told of the film's.
+      if (bar === null || !(duration > 0)) return false;
       const range = bar.shadowRoot.querySelector('input');
-      range.valueAsNumber = target / Number(bar.getAttribute('mediaduration'));
+      range.valueAsNumber = target / duration;
       range.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+      return true;
     }, seconds);
   }
 
@@ -169,9 +203,10 @@ export class PlayerScreen {
 
   /** Waits until what a selector names has a text, or part of it. */
   async reads(selector: string, part: string): Promise<void> {
-    await this.driver.waitFor(
+    await this.#waitFor(
       ([wanted, expected]) => document.querySelector(wanted!)?.textContent.includes(expected!),
       [selector, part],
+      `“${part}” in ${selector}`,
     );
   }
 
