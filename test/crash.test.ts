@@ -36,7 +36,7 @@ describe('a process that is killed', { skip, timeout: 300_000 }, () => {
 
   it('is replaced when it had given nothing of what was asked for', async () => {
     await using source = await openFile(avi);
-    const demuxer = await openWithLibav(source, { path: avi });
+    const demuxer = await openWithLibav(source, { path: source.path });
     const all = await read(demuxer);
     for (const ask of [read, scan]) {
       const asked = ask(demuxer);

@@ -109,7 +109,7 @@ describe('a source at the edge', { skip, timeout: 300_000 }, () => {
 
 async function withDemuxer<T>(path: string, use: (demuxer: LibavDemuxer) => Promise<T>): Promise<T> {
   await using source = await openFile(path);
-  await using demuxer = await openWithLibav(source, { path });
+  await using demuxer = await openWithLibav(source, { path: source.path });
   return await use(demuxer);
 }
 

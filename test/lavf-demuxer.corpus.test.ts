@@ -163,7 +163,7 @@ async function withDemuxer(file: string, use: (demuxer: LibavDemuxer) => Promise
   const path = join(CORPUS, file);
   const source = await openFile(path);
   try {
-    const demuxer = await openWithLibav(source, { path });
+    const demuxer = await openWithLibav(source, { path: source.path });
     try {
       await use(demuxer);
     } finally {

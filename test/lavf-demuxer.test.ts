@@ -60,7 +60,8 @@ describe('a container that libavformat reads', { skip, timeout: 300_000 }, () =>
   }
 
   async function withFile<T>(name: string, use: (demuxer: LibavDemuxer) => Promise<T>): Promise<T> {
-    return await withDemuxer(await openFile(fileOf(name)), { path: fileOf(name) }, use);
+    const source = await openFile(fileOf(name));
+    return await withDemuxer(source, { path: source.path }, use);
   }
 
   it('is described', async () => {

@@ -6,13 +6,23 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openWithLibav } from '../src/engine/demux/libav-demuxer.js';
-import { MalformedMediaError, UnsupportedMediaError } from '../src/errors.js';
+import { MalformedMediaError, SourceError, UnsupportedMediaError } from '../src/errors.js';
 import { openBytes } from '../src/io/bytes-source.js';
 import { openFile } from '../src/io/file.js';
 import { describeMedia } from '../src/pipelines/describe.js';
@@ -64,6 +74,22 @@ describe('a file that names others', { skip, timeout: 300_000 }, () => {
       `<?xml version="1.0"?><SmoothStreamingMedia MajorVersion="2" Url="${target}"></SmoothStreamingMedia>`,
   };
 
+  it('a folder that becomes a link to another, between the look at a file and its opening, leads nowhere', async () => {
+    const [inside, outside] = [join(folder, 'inside'), join(folder, 'outside')];
+    for (const each of [inside, outside]) {
+      mkdirSync(each);
+      copyFileSync(join(folder, 'secret.ts'), join(each, 'film.ts'));
+    }
+    await using source = await openFile(join(inside, 'film.ts'), { within: realpathSync(inside) });
+    renameSync(inside, join(folder, 'was-inside'));
+    symlinkSync(outside, inside);
+    await assert.rejects(openWithLibav(source, { path: source.path }), SourceError);
+    rmSync(inside);
+    renameSync(join(folder, 'was-inside'), inside);
+    await using demuxer = await openWithLibav(source, { path: source.path });
+    assert.equal(demuxer.info.tracks.length, 1);
+  });
+
   for (const [what, write] of Object.entries(LISTS)) {
     it(`${what} is no media, under the name of any`, async () => {
       // Names by whose ending libavformat takes a guess, and one that it is not told.
@@ -91,7 +117,7 @@ describe('a file that names others', { skip, timeout: 300_000 }, () => {
         await using source = await openFile(path);
         assert.deepEqual((await describeMedia(source)).tracks, [], target);
         // Our own reader takes such files; were it ever to leave one to libavformat, that must not follow either.
-        const opened = await openWithLibav(source, { path }).catch(() => undefined);
+        const opened = await openWithLibav(source, { path: source.path }).catch(() => undefined);
         assert.ok(!(await givesMedia(opened)), `libavformat, ${target}`);
         await opened?.close();
       }

@@ -53,7 +53,10 @@ export interface Source extends AsyncDisposable {
   readonly isLocal?: boolean | undefined;
   /** What was read is kept for who reads it again: a cache in front of it would be of no use. */
   readonly isCached?: boolean | undefined;
-  /** Where other programs on this machine find the same bytes, when it is a file. */
+  /**
+   * Where other programs on this machine find the same bytes, when it is a file: absolute, without symbolic links. It is
+   * refused when one has come into it in the meantime.
+   */
   readonly path?: string | undefined;
 
   /**

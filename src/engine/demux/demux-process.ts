@@ -2,6 +2,7 @@ import {
   EngineError,
   LimitExceededError,
   MalformedMediaError,
+  SourceError,
   UnsupportedMediaError,
   type ErrorContext,
   type SegmintError,
@@ -189,6 +190,8 @@ function failureOf(meta: MessageMeta, stderrTail: string): SegmintError {
       return new MalformedMediaError(message, { context });
     case 'limit_exceeded':
       return new LimitExceededError(message, { context });
+    case 'source_failed':
+      return new SourceError(message, { context });
     default:
       return new EngineError(message, { context });
   }

@@ -9,6 +9,8 @@ import type { TrackRole } from '../../media/track.js';
 export interface OpenRequest {
   /** What libavformat opens: `file:` and a path, or the gateway's URL. */
   readonly url: string;
+  /** That path, without symbolic links, of which it is made sure that it was not another file that was opened. */
+  readonly path?: string | undefined;
   /** Names of the demuxers that may be used, with commas. */
   readonly formats: string;
   /** Names of the protocols that may be used, with commas. */

@@ -20,7 +20,7 @@ import { openSourceGateway, type SourceGateway } from './source-gateway.js';
 export interface SessionOptions {
   /** Where the bytes are. */
   readonly source: Source;
-  /** The file that the source is, when it is one on this machine. */
+  /** The file that the source is, when it is one on this machine: absolute, without symbolic links. */
   readonly path: string | undefined;
   /** The module that demuxing processes run. */
   readonly entry: URL;
@@ -137,6 +137,7 @@ export class LibavSession {
     const request: OpenRequest = {
       // With the protocol before it, no path is taken for a URL.
       url: path === undefined ? this.#gateway!.url : `file:${path}`,
+      path,
       formats: ALLOWED_FORMATS,
       protocols: path === undefined ? ALLOWED_PROTOCOLS.gateway : ALLOWED_PROTOCOLS.file,
       seekable: source.seekable && source.size !== undefined,

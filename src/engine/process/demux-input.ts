@@ -18,6 +18,7 @@ import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '
 import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
 import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
+import { checkOpened } from './check-opened.js';
 import { describeStream, readMetadata } from './demux-describe.js';
 
 /** How often libavformat may say "try again" in a row before that counts as the end. */
@@ -47,6 +48,7 @@ export class DemuxInput implements Disposable {
    * @param request - what to open, and how.
    * @throws {UnsupportedMediaError} when it is none of the containers that may be used.
    * @throws {MalformedMediaError} when it breaks its container's rules so that nothing is to be had.
+   * @throws {SourceError} when the path leads elsewhere by now.
    */
   constructor(request: OpenRequest) {
     this.#packet.alloc();
@@ -135,6 +137,7 @@ export class DemuxInput implements Disposable {
     const opening = context.openInputSync(request.url, null, options);
     if (opening < 0) throw openError(opening);
     this.#isOpen = true;
+    if (request.path !== undefined) checkOpened(request.path);
     // Where there are decode times only, or none: what would be guessed from them is wrong where B pictures refer to others.
     if (!hasDecodeTimesOnly(context.iformat?.name ?? '')) context.setFlags(AVFMT_FLAG_GENPTS);
     const finding = context.findStreamInfoSync(null);
