@@ -7,6 +7,7 @@ export { streamTranscodeFmp4 } from './pipelines/continuous.js';
 export type { ContinuousOptions } from './pipelines/continuous-options.js';
 export { streamTranscodeUniversal } from './pipelines/universal.js';
 export type { UniversalOptions } from './pipelines/universal-options.js';
+export { AudioAllowance, type AllowanceHolder } from './pipelines/segment/audio-allowance.js';
 export { openSegmented, type SegmentedOptions } from './pipelines/segment/open-segmented.js';
 export type { IndexCache } from './pipelines/segment/kept-index.js';
 export type {

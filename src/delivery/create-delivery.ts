@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { EnginePool } from '../engine/pool.js';
+import { AudioAllowance } from '../pipelines/segment/audio-allowance.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { createScheduler } from './create-scheduler.js';
 import type { Scheduler } from './scheduler.js';
@@ -40,11 +41,12 @@ const HELD_SHARE = 0.25;
 export function createDelivery({ engine, store, prefetch, onStoreError }: DeliveryOptions): Delivery {
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
+  const audioAllowance = new AudioAllowance();
   const maxHeldBytes = HELD_SHARE * totalmem();
   const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
   const segments = new SegmentService({
     open: (source, { signal }) =>
-      openSegmented(source, { engine: metered, signal, closeSource: false, cache: store }),
+      openSegmented(source, { engine: metered, signal, closeSource: false, cache: store, audioAllowance }),
     store,
     shelf: SHELF,
     scheduler,

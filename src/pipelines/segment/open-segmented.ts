@@ -7,6 +7,7 @@ import type { ReadOptions, Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import { LazyEngines } from '../lazy-engines.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
+import type { AudioAllowance } from './audio-allowance.js';
 import type { IndexRecord } from './index-record.js';
 import { KeptIndex, type IndexCache } from './kept-index.js';
 import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
@@ -24,6 +25,8 @@ export interface SegmentedOptions extends ReadOptions {
   readonly closeSource?: boolean | undefined;
   /** Keeps the index: opening the same bytes again, in any process, then reads little more than their head. */
   readonly cache?: IndexCache | undefined;
+  /** Says how much audio that is met between pictures is kept, where many media are open at a time. */
+  readonly audioAllowance?: AudioAllowance | undefined;
 }
 
 /**
@@ -44,8 +47,10 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
   // Renditions lie interleaved, and each reads the same bytes for a part of them.
   const cached = source.isLocal === true ? source : cacheChunks(source);
   let opened: OpenedDemuxer | undefined;
+  let passedAudio: PassedAudio | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
+    passedAudio?.[Symbol.dispose]();
     try {
       await opened?.demuxer.close();
       await engines[Symbol.asyncDispose]();
@@ -72,7 +77,8 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const { isLocal } = source;
     // Of what is not local all bytes are kept for a while.
     const isKept = isLocal === true && segmentSource.isInOrder;
-    const passedAudio = isKept ? new PassedAudio(demuxer, survey.audio[0]?.track.id) : undefined;
+    const heard = survey.audio[0]?.track.id;
+    if (isKept) passedAudio = new PassedAudio(demuxer, heard, options.audioAllowance);
     const { durationNs } = demuxer.info;
     const context = { demuxer, isLocal, origin, durationNs, passedAudio, ...planned };
     const sources = { context, survey, trackEndsNs, obstacle, engines };

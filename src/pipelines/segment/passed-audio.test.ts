@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { MalformedMediaError, OverloadedError } from '../../errors.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
+import { AudioAllowance } from './audio-allowance.js';
 import { PassedAudio } from './passed-audio.js';
 
 const VIDEO = 1;
@@ -143,5 +144,21 @@ describe('PassedAudio', () => {
     await assert.rejects(offsetsRead(passed), OverloadedError);
     await assert.rejects(offsetsRead(passed), OverloadedError);
     assert.deepEqual(source.asked, [new Set([VIDEO, SOUND]), new Set([VIDEO, SOUND])]);
+  });
+
+  it('keeps its share where many are open, and nothing when it is closed', async () => {
+    const allowance = new AudioAllowance(30_000);
+    const first = new PassedAudio(new Stripes(), SOUND, allowance);
+    const readAll = async (passed: PassedAudio): Promise<void> => {
+      for (let at = 0; at < 10_000; at += 1000) await readTo(passed, at, at + 900);
+    };
+    await readAll(first);
+    assert.ok(first.size > 20_000 && first.size <= 30_000, `${first.size} bytes`);
+    const others = [1, 2].map(() => new PassedAudio(new Stripes(), SOUND, allowance));
+    assert.ok(first.size <= 10_000, `${first.size} bytes`);
+    for (const other of others) await readAll(other);
+    assert.ok([first, ...others].every(({ size }) => size > 5000 && size <= 10_000));
+    for (const each of [first, ...others]) each[Symbol.dispose]();
+    assert.deepEqual([first.size, allowance.share], [0, 30_000]);
   });
 });

@@ -2,6 +2,7 @@ import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '
 import { abortable } from '../../io/abortable.js';
 import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
+import { AudioAllowance, type AllowanceHolder } from './audio-allowance.js';
 import { copyPackets } from './copy-packets.js';
 
 /** Packets of a track that are known without reading. */
@@ -12,8 +13,6 @@ export interface KnownPackets {
   readonly endOffset: number;
 }
 
-/** What is kept: the audio of the segments that were read last. */
-const maxBytes = 8 << 20;
 const maxPassages = 32;
 /** What a packet takes beside its bytes. */
 const packetBytes = 200;
@@ -93,8 +92,9 @@ class Passage {
  *
  * What is told is what reading would give, whenever it is asked for.
  */
-export class PassedAudio {
+export class PassedAudio implements AllowanceHolder, Disposable {
   readonly #demuxer: Pick<Demuxer, 'samples'>;
+  readonly #allowance: AudioAllowance;
   /** The track asked for last comes last. */
   readonly #trackIds: Set<number>;
   /** The oldest first. */
@@ -104,9 +104,16 @@ export class PassedAudio {
   /**
    * @param demuxer - gives samples in the order of their offsets, beginning at any that an index gives.
    * @param trackId - the audio track that will probably be asked for.
+   * @param allowance - says how much may be kept.
    */
-  constructor(demuxer: Pick<Demuxer, 'samples'>, trackId: number | undefined) {
+  constructor(
+    demuxer: Pick<Demuxer, 'samples'>,
+    trackId: number | undefined,
+    allowance: AudioAllowance = new AudioAllowance(),
+  ) {
     this.#demuxer = demuxer;
+    this.#allowance = allowance;
+    allowance.join(this);
     this.#trackIds = new Set(trackId === undefined ? [] : [trackId]);
   }
 
@@ -147,7 +154,7 @@ export class PassedAudio {
       for await (const batch of this.#demuxer.samples(reading)) {
         const bytes = passage.push(batch);
         if (this.#passages.has(passage)) this.#bytes += bytes;
-        this.#dropOldest();
+        this.trim(this.#allowance.share);
         const pictures = batch.filter(({ trackId }) => trackId === videoId);
         given += pictures.length;
         if (pictures.length > 0) yield pictures;
@@ -213,6 +220,19 @@ export class PassedAudio {
     return this.#reaching(trackId, offset)?.entries.findLast((entry) => entry < offset);
   }
 
+  trim(bytes: number): void {
+    for (const oldest of this.#passages) {
+      if (this.#bytes <= bytes && this.#passages.size <= maxPassages) return;
+      this.#drop(oldest);
+    }
+  }
+
+  /** Keeps nothing any more. */
+  [Symbol.dispose](): void {
+    for (const passage of this.#passages) this.#drop(passage);
+    this.#allowance.leave(this);
+  }
+
   /** What began before an offset, and has come so far. */
   #reaching(trackId: number, offset: number): Passage | undefined {
     for (const passage of this.#passages) {
@@ -230,13 +250,6 @@ export class PassedAudio {
       if (isOfUse && (best === undefined || passage.end > best.end)) best = passage;
     }
     return best;
-  }
-
-  #dropOldest(): void {
-    for (const oldest of this.#passages) {
-      if (this.#bytes <= maxBytes && this.#passages.size <= maxPassages) return;
-      this.#drop(oldest);
-    }
   }
 
   #drop(passage: Passage): void {
