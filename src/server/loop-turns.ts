@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 
 /** What {@link LoopTurns} goes by. */
 export interface LoopTurnsOptions {
-  /** Milliseconds of a turn after which nothing more is begun in it; 8 by default. */
+  /** Milliseconds of a turn after which nothing more is begun in it; 4 by default. */
   readonly budgetMs?: number;
   /** How much is begun in a turn, however quick: most of the work of a task may follow in promises; 32 by default. */
   readonly maxTasks?: number;
@@ -12,7 +12,7 @@ export interface LoopTurnsOptions {
   readonly later?: (callback: () => void) => void;
 }
 
-const DEFAULT_BUDGET_MS = 8;
+const DEFAULT_BUDGET_MS = 4;
 const DEFAULT_MAX_TASKS = 32;
 
 /**
@@ -29,7 +29,8 @@ export class LoopTurns {
   /** When the first task of this turn began; undefined where none has. */
   #since: number | undefined;
   #begun = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Tasks, each with the context that it was asked for in. */
+  readonly #waiting: { readonly task: () => void; readonly context: AsyncResource }[] = [];
 
   /** @param options - how much is done in a turn. */
   constructor(options: LoopTurnsOptions = {}) {
@@ -54,7 +55,7 @@ export class LoopTurns {
       return;
     }
     // It is another's turn in which it is done: what an app keeps for each request must not be the other's then.
-    this.#waiting.push(AsyncResource.bind(task));
+    this.#waiting.push({ task, context: new AsyncResource('LoopTurns') });
     this.#later(this.#resume);
   }
 
@@ -65,8 +66,10 @@ export class LoopTurns {
 
   /** Called once in each turn for each task that waits: what follows from one in promises is done before the next. */
   readonly #resume = (): void => {
-    if (this.#begin()) this.#waiting.shift()!();
-    else this.#later(this.#resume);
+    if (this.#begin()) {
+      const { task, context } = this.#waiting.shift()!;
+      context.runInAsyncScope(task);
+    } else this.#later(this.#resume);
   };
 
   /** Begins a task if there is room for one in this turn. */
