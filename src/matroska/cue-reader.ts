@@ -1,5 +1,6 @@
 import { SegmintError } from '../errors.js';
 import type { DamageLog } from '../media/damage-log.js';
+import { inTurns } from '../media/in-turns.js';
 import type { IndexEntry } from '../media/media-index.js';
 import type { ReadOptions, Source } from '../media/source.js';
 import { parseCues } from './cues.js';
@@ -72,12 +73,8 @@ export class CueReader {
         timestampScale: this.#timestampScale,
         codecDelay,
       });
-      let step = parsing.next();
-      for (; step.done !== true; step = parsing.next()) {
-        await nextTurn();
-        signal?.throwIfAborted();
-      }
-      return step.value.length === 0 ? undefined : step.value;
+      const entries = await inTurns(parsing, signal);
+      return entries.length === 0 ? undefined : entries;
     } catch (error) {
       signal?.throwIfAborted();
       // Cues are a convenience: a broken index is as good as none.
@@ -86,9 +83,4 @@ export class CueReader {
       return undefined;
     }
   }
-}
-
-/** Lets whatever else waits go first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -60,7 +60,7 @@ describe('parseCues', () => {
     const data = bytes(...Array.from({ length: 2500 }, (_, i) => cuePoint(i, 1 + (i % 2), i)));
     const { entries, pauses } = parseAll(data, 1, SCALE);
     assert.equal(entries.length, 1250);
-    assert.equal(pauses, 2);
+    assert.equal(pauses, 5);
     assert.equal(parseAll(cuePoint(0, 1, 1), 1, SCALE).pauses, 0);
   });
 

@@ -14,12 +14,12 @@ export interface CueScale {
   readonly codecDelay: number;
 }
 
-/** Points after which parsing pauses: some milliseconds of it, where code runs for the first time. */
-const POINTS_AT_A_TIME = 1000;
+/** Points after which parsing may pause: some milliseconds of it, where code runs for the first time. */
+const POINTS_AT_A_TIME = 500;
 
 /**
- * Parses the cues of one track, and pauses after every thousand points: a file may have a million, and others wait meanwhile. Other tracks' cues are never given: a subtitle's or an audio track's cue says nothing
- * about where a video can be entered.
+ * Parses the cues of one track. Other tracks' cues are never given: a subtitle's or an audio track's cue says nothing
+ * about where a video can be entered. May be interrupted every 500 points: a file may have a million.
  * @param trackId - TrackNumber of the track.
  * @returns when it is over, its entries in order of time; cues whose time or position cannot be true are left out.
  * @throws {MalformedMediaError | LimitExceededError} when the element is broken or has too many entries.

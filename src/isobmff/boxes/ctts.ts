@@ -1,4 +1,4 @@
-import { openFullBox, readEntryCount, type BoxView } from '../box-view.js';
+import { openFullBox, readEntryCount, readUint32s, type BoxView } from '../box-view.js';
 
 /** Composition offsets by runs of samples of equal offset. */
 export interface CompositionOffsets {
@@ -19,11 +19,13 @@ export function parseCtts(box: BoxView): CompositionOffsets {
   const runs = readEntryCount(cursor, 8);
   const firstSamples = new Float64Array(runs + 1);
   const offsets = new Int32Array(runs);
+  const fields = readUint32s(cursor, 2 * runs);
   let sample = 0;
   for (let run = 0; run < runs; run++) {
-    sample += cursor.u32();
+    sample += fields[2 * run]!;
     firstSamples[run + 1] = sample;
-    offsets[run] = cursor.i32();
+    // As signed ones.
+    offsets[run] = fields[2 * run + 1]!;
   }
   return { firstSamples, offsets };
 }

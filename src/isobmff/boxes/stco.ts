@@ -1,4 +1,4 @@
-import { openFullBox, readEntryCount, type BoxView } from '../box-view.js';
+import { openFullBox, readEntryCount, readUint32s, type BoxView } from '../box-view.js';
 import { fullBox, type Box } from '../box.js';
 
 /**
@@ -19,7 +19,8 @@ export function parseStco(box: BoxView): Float64Array {
   const { cursor } = openFullBox(box);
   const isLarge = box.type === 'co64';
   const count = readEntryCount(cursor, isLarge ? 8 : 4);
+  if (!isLarge) return new Float64Array(readUint32s(cursor, count));
   const offsets = new Float64Array(count);
-  for (let i = 0; i < count; i++) offsets[i] = isLarge ? cursor.u64() : cursor.u32();
+  for (let i = 0; i < count; i++) offsets[i] = cursor.u64();
   return offsets;
 }

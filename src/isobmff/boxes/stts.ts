@@ -1,5 +1,5 @@
 import { MAX_TIME } from '../times.js';
-import { openFullBox, readEntryCount, type BoxView } from '../box-view.js';
+import { openFullBox, readEntryCount, readUint32s, type BoxView } from '../box-view.js';
 import { fullBox, type Box } from '../box.js';
 
 /**
@@ -32,11 +32,12 @@ export function parseStts(box: BoxView): TimeToSample {
   const firstSamples = new Float64Array(runs + 1);
   const firstTimes = new Float64Array(runs + 1);
   const deltas = new Uint32Array(runs);
+  const fields = readUint32s(cursor, 2 * runs);
   let time = 0;
   let sample = 0;
   for (let run = 0; run < runs; run++) {
-    const count = cursor.u32();
-    const delta = cursor.u32();
+    const count = fields[2 * run]!;
+    const delta = fields[2 * run + 1]!;
     deltas[run] = delta >= 0x80000000 ? 1 : delta;
     sample += count;
     time += count * deltas[run]!;

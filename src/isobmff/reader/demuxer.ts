@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.js';
 import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
+import { inTurns } from '../../media/in-turns.js';
 import type { IndexEntry } from '../../media/media-index.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
@@ -10,6 +11,7 @@ import { SampleFetcher } from './fetch-samples.js';
 import { FragmentPlaces } from './fragment-places.js';
 import { FragmentPlanner } from './fragment-planner.js';
 import { readHead } from './head.js';
+import { isBadlyInterleaved } from './interleaving.js';
 import { parseMovie, type Movie } from './movie.js';
 import type { MovieTrack } from './movie-track.js';
 import type { SamplePlanner } from './planned-samples.js';
@@ -18,7 +20,7 @@ import { findLanes, offsetAtTime, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
 import { listSyncSamples } from './sync-samples.js';
 import { isStoredInOrder } from './stored-order.js';
-import { isBadlyInterleaved, TablePlanner } from './table-planner.js';
+import { TablePlanner } from './table-planner.js';
 
 /** Options of {@link openMp4}. */
 export type Mp4DemuxerOptions = ReadOptions;
@@ -83,7 +85,7 @@ export async function openMp4(source: Source, options: Mp4DemuxerOptions = {}): 
   try {
     const head = await readHead(source, reader);
     const damage = new DamageLog();
-    const movie = parseMovie(head.moov, damage);
+    const movie = await inTurns(parseMovie(head.moov, damage), options.signal);
     if (source.seekable) await reader.close();
     return new MovieDemuxer(source, source.seekable ? undefined : reader, movie, head.end, damage);
   } catch (error) {
@@ -198,7 +200,8 @@ class MovieDemuxer implements Mp4Demuxer {
     const seekTrack = this.#seekTrack(options.seekTrackId);
     const lanes = findLanes(chosen, seekTrack, target);
     // Who asks for an offset wants what is stored behind it, and a stream can be read in no other order.
-    const isByTime = !this.#isStream && startOffset === undefined && isBadlyInterleaved(lanes);
+    const isByTime =
+      !this.#isStream && startOffset === undefined && (await inTurns(isBadlyInterleaved(lanes), signal));
     const order = isByTime ? 'time' : 'offset';
     const endOffset = options.endOffset ?? (endNs === undefined ? undefined : offsetAtTime(lanes, endNs));
     readers.expectEnd(endOffset);

@@ -24,7 +24,7 @@ export interface Movie {
 }
 
 /**
- * Parses a MovieBox.
+ * Parses a MovieBox, and may be interrupted after each track: the tables of a long film take some ten milliseconds each.
  * @param moov - the box.
  * @param damage - told which tracks are left out, and what of their tables cannot be followed.
  * @throws {MalformedMediaError} when a box that must be there is not, or is broken.
@@ -32,7 +32,7 @@ export interface Movie {
  * @throws {LimitExceededError} when a count is above its cap.
  * @see ISO/IEC 14496-12 - 8.2
  */
-export function parseMovie(moov: BoxView, damage: DamageLog): Movie {
+export function* parseMovie(moov: BoxView, damage: DamageLog): Generator<undefined, Movie> {
   const children = viewChildren(moov);
   if (findBox(children, 'cmov') !== undefined) {
     throw new UnsupportedMediaError(
@@ -71,6 +71,7 @@ export function parseMovie(moov: BoxView, damage: DamageLog): Movie {
       }),
     );
     if (track !== undefined) tracks.push(track);
+    yield;
   }
   const fragmentsTicks = mehdDuration(extensions) ?? header.duration;
   const durationNs =

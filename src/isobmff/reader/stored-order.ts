@@ -8,7 +8,8 @@ import type { SampleTable } from './sample-table.js';
 export function isStoredInOrder(table: SampleTable): boolean {
   const { chunkOffsets, chunkFirstSamples } = table;
   let end = 0;
-  for (const [chunk, offset] of chunkOffsets.entries()) {
+  for (let chunk = 0; chunk < chunkOffsets.length; chunk++) {
+    const offset = chunkOffsets[chunk]!;
     const first = chunkFirstSamples[chunk]!;
     const behind = chunkFirstSamples[chunk + 1]!;
     if (first === behind) continue;
