@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { describe, test } from 'node:test';
 import { FakeSource, untilAborted } from '../../test/support/fake-segmented-media.js';
 import { testScheduler } from '../../test/support/scheduler.js';
@@ -100,6 +101,8 @@ describe('a still service', () => {
       }),
     );
     const leaving = new AbortController();
+    // Each one that waits listens.
+    setMaxListeners(0, leaving.signal);
     const posters = Array.from({ length: 200 }, (_, i) => {
       const identity = `film ${i}`;
       const signal = i < 150 ? leaving.signal : undefined;
