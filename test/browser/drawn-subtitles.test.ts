@@ -133,7 +133,7 @@ describe('subtitles that are drawn', { skip }, () => {
         }, seconds);
         await driver.waitFor(() => !document.querySelector('video')!.seeking, undefined);
         let seen: Drawn | undefined;
-        for (const end = performance.now() + 20_000; performance.now() < end;) {
+        for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
           seen = measure(await camera.photograph(clip), 'null');
           if (isAlike(seen, wanted)) return;
         }
