@@ -7,6 +7,7 @@ import { mediaProblem, problemIn, problemOf, type Failure } from '../shared/word
 import type { HlsItem, HlsListener } from './hls-item.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
+import { switchLevel } from './switch-level.js';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
@@ -38,6 +39,7 @@ interface Run {
   /** It is being loaded from its beginning on. */
   isReady: boolean;
   hls?: Hls;
+  library?: typeof Hls;
   /** Seconds that hls.js leaves out at the beginning: a film whose first picture comes a little late it lets begin at once. */
   leftOut?: number;
   recoveredAt?: number;
@@ -110,11 +112,11 @@ export class HlsPlayer implements MediaPlayer {
     return { shown: hls?.currentLevel ?? -1, isAutomatic: hls?.autoLevelEnabled ?? true };
   }
 
-  /** Shows one of them from the next segment on; `undefined` leaves the choice to the line's speed. */
+  /** Shows one of them from the next segment on that goes; `undefined` leaves the choice to the line's speed. */
   chooseVideo(index: number | undefined): void {
-    const hls = this.#run?.hls;
-    if (hls === undefined) return;
-    hls.nextLevel = index ?? -1;
+    const { hls, library } = this.#run ?? {};
+    if (hls === undefined || library === undefined) return;
+    switchLevel(hls, library, this.#video, index ?? -1);
     this.#listener.onRenditions();
   }
 
@@ -212,7 +214,7 @@ export class HlsPlayer implements MediaPlayer {
     const library = await loadLibrary();
     if (this.#run !== run) return;
     const hls = new library(settingsOf(library, measuredRate));
-    run.hls = hls;
+    [run.hls, run.library] = [hls, library];
     this.#listener.onLibrary(hls, library);
     const { Events } = library;
     hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
