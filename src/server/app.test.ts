@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import pino from 'pino';
-import { MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
+import { EngineError, MalformedMediaError, RequestError, UnsupportedMediaError } from '../errors.js';
 import type { Source } from '../media/source.js';
 import type { StreamTrack } from '../pipelines/stream-report.js';
 import { Library } from './library.js';
@@ -40,7 +40,11 @@ class FakeMedia implements MediaService {
     return { description, chunks: () => this.#run(options) };
   }
 
+  /** Why there is nothing to describe. */
+  fault: Error | undefined;
+
   describe(): Promise<object> {
+    if (this.fault !== undefined) return Promise.reject(this.fault);
     return Promise.resolve({ container: 'matroska', durationMs: 1000, tracks: [] });
   }
 
@@ -373,6 +377,29 @@ describe('server', () => {
       `inline; filename*=UTF-8''it%27s%20%28a%29%20na%C3%AFve%2A%20film.mp4`,
     );
     await odd.text();
+  });
+
+  it('tells what is wrong with an item like any other fact, where that is asked for', async () => {
+    await writeFile(join(folder, 'other.mkv'), 'other');
+    const other = Buffer.from('0/other.mkv').toString('base64url');
+    const ask = async (of: string, query: string): Promise<[number, unknown]> => {
+      const answer = await get(`/m/${of}/info.json?${query}`);
+      return [answer.status, await answer.json()];
+    };
+    try {
+      media.fault = new UnsupportedMediaError('Nothing to play.');
+      const error = { code: 'unsupported_media', message: 'Nothing to play.' };
+      assert.deepEqual(await ask(other, 'hls=none'), [415, { error }]);
+      const inside = await ask(other, 'hls=none&failure=inside');
+      assert.deepEqual(inside, [200, { ref: other, error, status: 415 }]);
+      assert.equal((await ask('x', 'failure=inside'))[0], 200);
+      assert.equal((await ask(other, 'failure=x'))[0], 400);
+      media.fault = new EngineError('It died.');
+      assert.equal((await ask(other, 'failure=inside'))[0], 500, 'no fault of the item');
+    } finally {
+      media.fault = undefined;
+      await rm(join(folder, 'other.mkv'));
+    }
   });
 
   it('serves the page under a policy that lets nothing in from elsewhere', async () => {

@@ -1,8 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SegmentService } from '../delivery/segment-service.js';
 import type { StillService } from '../delivery/still-service.js';
+import { RequestError, SegmintError } from '../errors.js';
 import { leavingSignal } from './client-leaving.js';
 import type { DescriptionCache } from './description-cache.js';
+import { errorResponse } from './error-response.js';
 import { summarizeHls } from './hls-summary.js';
 import type { MediaFinder } from './media-finder.js';
 import { parsePlayerQuery } from './player-query.js';
@@ -16,7 +18,7 @@ import type { VobsubFiles } from './vobsub-files.js';
 const HLS_PATIENCE_MS = 1500;
 
 /**
- * Adds `GET /m/<ref>/info.json`.
+ * Adds `GET /m/<ref>/info.json?failure=`.
  * @param app - the server.
  * @param library - what is described.
  * @param descriptions - of what is in it.
@@ -33,34 +35,61 @@ export function addInfoRoutes(
   app.get<{ Params: { ref: string }; Querystring: Record<string, unknown> }>(
     '/m/:ref/info.json',
     async (request, reply) => {
-      const file = await library.resolve(request.params.ref);
+      const { ref } = request.params;
       const target = parsePlayerQuery(request.query);
+      const isInside = isFailureInside(request.query['failure']);
       // A list of many files wants to know little of each: HLS would have to read each one's index.
       const isHlsWanted = request.query['hls'] !== 'none';
-      const [{ subtitles, attachments, ...description }, beside, pairs, isPictured, hls] = await Promise.all([
-        descriptions.get(file),
-        sideCars.list(file.subject),
-        vobsub.list(file.subject),
-        hasPictureBeside(file),
-        isHlsWanted && segments
-          ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply))
-          : undefined,
-      ]);
-      reply.header('cache-control', 'no-cache');
-      const links = segments && stills ? stillLinksOf(description, isPictured) : {};
-      return {
-        ref: file.ref,
-        name: file.name,
-        ...description,
-        subtitles: summarizeSubtitles([
-          ...(subtitles ?? []),
-          ...beside.map((one) => one.description),
-          ...pairs,
-        ]),
-        attachments: summarizeAttachments(attachments ?? []),
-        ...links,
-        ...(hls && { hls }),
+      const describe = async (): Promise<object> => {
+        const file = await library.resolve(ref);
+        const [{ subtitles, attachments, ...description }, beside, pairs, isPictured, hls] =
+          await Promise.all([
+            descriptions.get(file),
+            sideCars.list(file.subject),
+            vobsub.list(file.subject),
+            hasPictureBeside(file),
+            isHlsWanted && segments
+              ? summarizeHls(file.subject, segments, target, HLS_PATIENCE_MS, leavingSignal(reply))
+              : undefined,
+          ]);
+        reply.header('cache-control', 'no-cache');
+        const links = segments && stills ? stillLinksOf(description, isPictured) : {};
+        return {
+          ref: file.ref,
+          name: file.name,
+          ...description,
+          subtitles: summarizeSubtitles([
+            ...(subtitles ?? []),
+            ...beside.map((one) => one.description),
+            ...pairs,
+          ]),
+          attachments: summarizeAttachments(attachments ?? []),
+          ...links,
+          ...(hls && { hls }),
+        };
       };
+      return isInside
+        ? await describe().catch((error: unknown) => tellInside(ref, error, reply))
+        : await describe();
     },
   );
+}
+
+/** Whether what is wrong with the item is wanted as a fact about it. */
+function isFailureInside(failure: unknown): boolean {
+  if (failure !== undefined && failure !== 'inside')
+    throw new RequestError('failure is "inside", or left out.');
+  return failure !== undefined;
+}
+
+/**
+ * Tells what is wrong with an item like any other fact about it: a browser writes each answer that is an error into its console,
+ * and here nothing went wrong. What the server is at fault for stays an error.
+ */
+function tellInside(ref: string, cause: unknown, reply: FastifyReply): object {
+  const { status, body } = errorResponse(cause);
+  const isOfItem = cause instanceof SegmintError && cause.code !== 'overloaded' && status < 500;
+  if (!isOfItem) throw cause;
+  reply.header('cache-control', 'no-store');
+  return { ref, ...body, status };
 }

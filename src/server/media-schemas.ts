@@ -60,12 +60,17 @@ export const MEDIA_SCHEMAS: readonly (readonly [string, JsonSchema])[] = [
       querystring: query({
         ...PLAYER_QUERY,
         hls: { ...text, enum: ['none'], description: 'Say nothing of HLS, which may need the index.' },
+        failure: {
+          ...text,
+          enum: ['inside'],
+          description: 'What is wrong with the file is told in error, with its status, by an answer 200.',
+        },
       }),
       response: {
         ...answer(
           'hls is ready, pending or unavailable.',
           'application/json',
-          object({ ref: text, name: text, container: text, hls: object({ state: text }) }, ['ref', 'name']),
+          object({ ref: text, name: text, container: text, hls: object({ state: text }) }, ['ref']),
         ),
         ...MEDIA_ERRORS,
       },

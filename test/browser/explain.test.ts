@@ -107,12 +107,13 @@ describe('the panel that explains', { skip }, () => {
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     const screen = new PlayerScreen(driveChromium(page));
-    const refused = page.waitForResponse(/\/stream\.mp4/);
+    const refused = page.waitForResponse(/\/info\.json/);
     await page.goto(`${server.url}/m/${server.refs[1]!}/play`);
     await page.getByRole('alert').waitFor();
     await page.keyboard.press('i');
     await page.locator('.problems').waitFor();
     const answer = await refused;
+    assert.equal(answer.status(), 200, 'no error for the console');
     const { error } = (await answer.json()) as { error: { code: string; message: string } };
     assert.equal(await screen.text('.problem-code'), error.code);
     assert.match(await screen.text('.problems p'), new RegExp(`${error.message}$`));
@@ -126,6 +127,7 @@ describe('the panel that explains', { skip }, () => {
     const { failures } = JSON.parse(report) as { failures: readonly unknown[] };
     assert.deepEqual(failures, [{ ...error, status: 415, requestId }]);
     assert.ok(!report.includes(server.refs[1]!), 'no reference, which may be an address');
+    screen.isQuiet();
     await browser.close();
   });
 

@@ -2,6 +2,7 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { fetchDetails, type ItemDetails, type LibraryItem } from '../shared/api.js';
 import { Turns } from '../shared/turns.js';
+import { Problem } from '../shared/words.js';
 
 /** Items of one request: the first ones are shown before the last ones are known. */
 const BATCH = 8;
@@ -16,12 +17,16 @@ interface Wanted {
   users: number;
 }
 
+/** How long to wait for a server that is not there, in milliseconds: at first, and at most. */
+const AGAIN_MS = { first: 2000, most: 10_000 };
+
 /** What is shown of items beside their names, by the item and the time it changed. */
 export class DetailsStore {
   readonly #known = new Map<string, Wanted>();
   readonly #queue = new Set<Wanted>();
   readonly #turns = new Turns(2);
   #isGathering = false;
+  #againMs = AGAIN_MS.first;
 
   /** What is known of an item so far. */
   of(item: LibraryItem): ReadonlySignal<ItemDetails | undefined> {
@@ -37,8 +42,7 @@ export class DetailsStore {
     wanted.users++;
     if (wanted.known.peek() === undefined) {
       this.#queue.add(wanted);
-      if (!this.#isGathering) setTimeout(() => this.#ask(), GATHER_MS);
-      this.#isGathering = true;
+      this.#askIn(GATHER_MS);
     }
     return () => {
       wanted.users--;
@@ -51,6 +55,11 @@ export class DetailsStore {
     const wanted = this.#known.get(key) ?? { ref: item.ref, known: signal(undefined), users: 0 };
     this.#known.set(key, wanted);
     return wanted;
+  }
+
+  #askIn(ms: number): void {
+    if (!this.#isGathering) setTimeout(() => this.#ask(), ms);
+    this.#isGathering = true;
   }
 
   #ask(): void {
@@ -67,8 +76,13 @@ export class DetailsStore {
       if (batch.length === 0) return;
       const details = await fetchDetails(batch.map(({ ref }) => ref));
       for (const { ref, known } of batch) known.value = details[ref] ?? {};
-    } catch {
-      // They are asked for again when their cards come into view again.
+      this.#againMs = AGAIN_MS.first;
+    } catch (error) {
+      // What the server refuses it would refuse again; a server that is away may come back, and the cards be still in view.
+      if (error instanceof Problem) return;
+      for (const wanted of batch) if (wanted.users > 0) this.#queue.add(wanted);
+      if (this.#queue.size > 0) this.#askIn(this.#againMs);
+      this.#againMs = Math.min(2 * this.#againMs, AGAIN_MS.most);
     } finally {
       end();
     }

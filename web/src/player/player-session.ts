@@ -2,10 +2,11 @@
 // stream.
 import { batch } from '@preact/signals';
 import { playerQuery } from '../shared/abilities.js';
-import { fetchInfo, type ItemInfo, type ReadyHls } from '../shared/api.js';
+import type { ItemInfo, ReadyHls } from '../shared/api.js';
 import { addressOf } from '../shared/place.js';
 import { readResume } from '../shared/resume.js';
 import type { Failure } from '../shared/words.js';
+import { askItem } from './ask-item.js';
 import { audioRenditionOf, preferredAudio, preferredSubtitles, qualityChoices } from './choices.js';
 import { chooseWay, type WantedWay } from './choose-way.js';
 import { SegmentJournal } from './explain/segment-journal.js';
@@ -101,6 +102,7 @@ export class PlayerSession {
 
   /** Tries again without HLS. */
   playAsStream(): void {
+    this.#asking.abort();
     this.#close();
     this.#openStream(undefined, this.state.position.value);
   }
@@ -184,19 +186,18 @@ export class PlayerSession {
     this.#close();
     const { state } = this;
     state.position.value = start;
-    const ask = async (): Promise<ItemInfo | undefined> =>
-      // What the stream has to say in its place is said on the screen.
-      await fetchInfo(state.ref.value, asking.signal).catch(() => undefined);
-    let info = await ask();
-    while (!asking.signal.aborted && info?.hls?.state === 'pending') {
-      state.info.value ??= info;
+    const { info, refusal } = await askItem(state.ref.value, asking.signal, (known) => {
+      state.info.value ??= known;
       state.phase.value = 'scanning';
-      info = await ask();
-    }
+    });
     if (asking.signal.aborted) return;
+    if (refusal !== undefined) {
+      this.#fail(refusal);
+      return;
+    }
     if (info !== undefined) this.#show(info);
-    const { offer, refusal } = chooseWay(info?.hls, this.#wanted);
-    if (offer === undefined) this.#openStream(refusal, start);
+    const { offer, refusal: hlsRefusal } = chooseWay(info?.hls, this.#wanted);
+    if (offer === undefined) this.#openStream(hlsRefusal, start);
     else await this.#openHls(offer, start, asking);
   }
 

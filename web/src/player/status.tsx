@@ -47,7 +47,7 @@ function busyText({ session }: Player): string {
 function Problem({ player, back }: { readonly player: Player; readonly back: (() => void) | undefined }) {
   const { session } = player;
   const { problem, way } = session.state;
-  const isStream = way.value?.kind === 'stream';
+  const isSegmented = way.value?.kind === 'hls';
   return (
     <div class="status problem">
       <Icon name="warning" />
@@ -56,7 +56,7 @@ function Problem({ player, back }: { readonly player: Player; readonly back: (()
         <button type="button" class="over-button primary" onClick={() => session.retry()}>
           Try again
         </button>
-        {!isStream && (
+        {isSegmented && (
           <button type="button" class="over-button" onClick={() => session.playAsStream()}>
             Play as one stream
           </button>

@@ -10,6 +10,11 @@ const BEHIND = 20;
 /** A seek this far beyond the end of the buffer waits for the stream instead of asking for a new one. */
 const WAIT_RATHER_THAN_RESTART = 8;
 
+/** So many streams in a row that break before they bring anything new are enough. */
+const MAX_VAIN = 3;
+/** What is new, in seconds: a stream begins at a key frame, and brings a little of what is there already. */
+const PROGRESS = 0.1;
+
 /** What a feed is made of. */
 export interface FeedOptions {
   readonly video: HTMLVideoElement;
@@ -37,6 +42,9 @@ export class StreamFeed {
   /** Ends the waiting for a change. */
   #wake: (() => void) | undefined;
   #isOver = false;
+  /** Seconds to which streams had come that broke, and how many of them came no further than the one before. */
+  #brokenAt = -Infinity;
+  #vain = 0;
 
   constructor({ video, source, from, connection, request }: FeedOptions) {
     this.#video = video;
@@ -90,6 +98,7 @@ export class StreamFeed {
       return;
     }
     this.#restartAt = target;
+    this.#brokenAt = -Infinity;
     // A read that waits for the server is ended, and so is the pipeline behind it.
     this.#connection.abort();
     this.#wake?.();
@@ -149,11 +158,19 @@ export class StreamFeed {
     } catch (error) {
       // A stream that gave something may be taken up again where it broke; one that gave nothing would break again.
       if (!this.#isFeeding()) return false;
-      if (received === 0 || this.#video.error !== null) throw error;
+      if (received === 0 || this.#video.error !== null || this.#isVain(buffer)) throw error;
       return false;
     } finally {
       reader.cancel().catch(() => undefined);
     }
+  }
+
+  /** Whether streams break again and again at the same place, when one has broken. */
+  #isVain(buffer: SourceBuffer): boolean {
+    const reached = bufferedEnd(buffer, this.#video);
+    this.#vain = reached > this.#brokenAt + PROGRESS ? 0 : this.#vain + 1;
+    this.#brokenAt = reached;
+    return this.#vain >= MAX_VAIN;
   }
 
   async #append(buffer: SourceBuffer, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

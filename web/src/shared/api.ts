@@ -91,7 +91,7 @@ export async function fetchDetails(
  * @throws {Problem} when it cannot, with what the server says.
  */
 export async function checkItem(ref: string, signal?: AbortSignal): Promise<void> {
-  await fetchJson(`/m/${ref}/info.json?hls=none`, signal);
+  await fetchItem(`/m/${ref}/info.json?hls=none`, signal);
 }
 
 /** What is known of an item: what the player and the explanation are made of. */
@@ -244,11 +244,30 @@ function pictureQuery(width: PosterWidth): string {
  * @throws {Problem} when the server refuses, with what it says.
  */
 export async function fetchInfo(ref: string, signal?: AbortSignal): Promise<ItemInfo> {
-  return await fetchJson(addressOf(ref, `info.json?${await playerQuery()}`), signal);
+  return await fetchItem(addressOf(ref, `info.json?${await playerQuery()}`), signal);
+}
+
+/** That an item cannot be had is told like any other fact: the browser would write an error into its console. */
+async function fetchItem(url: string, signal?: AbortSignal): Promise<ItemInfo> {
+  const response = await fetchWell(`${url}&failure=inside`, signal);
+  const told = (await response.json()) as ItemInfo | RefusedItem;
+  if (!('error' in told)) return told;
+  const requestId = response.headers.get('x-request-id');
+  throw new Problem({ ...told.error, status: told.status, ...(requestId !== null && { requestId }) });
+}
+
+/** Why an item cannot be had. */
+interface RefusedItem {
+  readonly error: { readonly code: string; readonly message: string };
+  readonly status: number;
 }
 
 async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  return (await (await fetchWell(url, signal)).json()) as T;
+}
+
+async function fetchWell(url: string, signal: AbortSignal | undefined): Promise<Response> {
   const response = await fetch(url, signal === undefined ? {} : { signal });
   if (!response.ok) throw new Problem(await problemOf(response));
-  return (await response.json()) as T;
+  return response;
 }
