@@ -70,6 +70,17 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     assert.ok(Math.abs(decodedSeconds(stream) - 9) < 0.06);
   });
 
+  it('is all there as Opus that is copied, out of any container', async () => {
+    for (const name of ['opus.mp4', 'opus.ogg', 'opus.webm']) {
+      const path = join(folder, name);
+      makeSound(path, 'sine=f=440:r=48000:d=3.3033', '-c:a libopus');
+      const copy = join(folder, `${name}.copy.mp4`);
+      const { bytes } = await readUniversal(await openFile(path), { engine, audio: 'copy' });
+      writeFileSync(copy, bytes);
+      assert.deepEqual(packetHashes(copy), packetHashes(path), name);
+    }
+  });
+
   for (const { name, options } of [
     { name: 'vbr.mp3', options: '-c:a libmp3lame -q:a 6 -write_xing 0 -id3v2_version 0' },
     { name: 'adts.aac', options: '-c:a aac -b:a 96k' },
@@ -90,6 +101,22 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
 function makeSound(path: string, source: string, options = ''): void {
   const input = ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', source];
   execFileSync('ffmpeg', [...input, ...options.split(' ').filter((option) => option !== ''), path]);
+}
+
+function packetHashes(path: string): string[] {
+  const args = [
+    '-v',
+    'error',
+    '-show_entries',
+    'packet=data_hash',
+    '-show_data_hash',
+    'sha256',
+    '-of',
+    'csv=p=0',
+  ];
+  return execFileSync('ffprobe', [...args, path], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
 }
 
 function decode(path: string, rate: number): Int16Array {

@@ -57,3 +57,8 @@ export function parseOpusHead(bytes: Uint8Array): OpusHead {
     mappingTable: mappingFamily === 0 ? new Uint8Array(0) : cursor.view(2 + channels),
   };
 }
+
+/** Samples at 48 kHz to drop from the start, by an identification header of whatever worth; 0 where it does not say. */
+export function preSkipOf(header: Uint8Array | undefined): number {
+  return (header?.[10] ?? 0) | ((header?.[11] ?? 0) << 8);
+}

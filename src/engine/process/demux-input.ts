@@ -187,14 +187,15 @@ export class DemuxInput implements Disposable {
     const stream = streams[packet.streamIndex];
     if (skipped === null || stream === undefined || stream.sampleRate === 0) return 0;
     const [unit, denominator] = stream.timeBase;
-    const before = skipped.readUInt32LE(0);
+    // What Opus has before its beginning its decoder leaves out, and times have already.
+    const before = stream.codec === 'opus' ? 0 : skipped.readUInt32LE(0);
     const samples = before > 0 ? -before : skipped.readUInt32LE(4);
     return Math.round((samples * denominator) / (stream.sampleRate * unit));
   }
 }
 
 /** Containers of which only libavformat knows what their encoder added; of others times or private data say it. */
-const PADDED: ReadonlySet<string> = new Set(['mp3']);
+const PADDED: ReadonlySet<string> = new Set(['mp3', 'ogg']);
 
 /**
  * Views the NAL units of a byte stream: Node's search is several times as fast as a loop of ours.

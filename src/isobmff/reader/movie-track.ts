@@ -1,4 +1,6 @@
 import { checkLimit } from '../../bytes/limits.js';
+import { opusSampleRate } from '../../codecs/opus/configure.js';
+import { preSkipOf } from '../../codecs/opus/opus-head.js';
 import { MalformedMediaError } from '../../errors.js';
 import type { Track } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
@@ -231,6 +233,7 @@ function placeOnTimeline(
     elst === undefined
       ? delayedBy(track, context.encoderDelay)
       : buildTimeline(parseElst(elst), scales, onFault);
+  timeline = withPreSkip(track, timeline);
   // The list of a fragmented file speaks of what `moov` holds: nothing as a rule.
   if (context.isFragmented) timeline = { ...timeline, end: undefined };
   if (table === undefined) return { timeline, range: { first: 0, end: 0 } };
@@ -242,6 +245,18 @@ function placeOnTimeline(
   }
   timeline = alignFirstPicture(table, { ...timeline, decodeLead: mostNegativeOffset(table) }, first);
   return { timeline, range: { first, end: endOfShown(table, timeline, first) } };
+}
+
+/**
+ * What the decoder of Opus leaves out by itself at the beginning is not left out by the edit list once more: it is to be had, as in
+ * every other container.
+ * @see Encapsulation of Opus in ISO Base Media File Format, section 4.4
+ */
+function withPreSkip(track: Track, timeline: TrackTimeline): TrackTimeline {
+  const { start } = timeline;
+  if (track.type !== 'audio' || track.codec !== 'opus' || start === undefined) return timeline;
+  const preSkip = rescale(preSkipOf(track.codecPrivate), opusSampleRate, track.timescale);
+  return { ...timeline, start: Math.max(0, start - preSkip) };
 }
 
 /** iTunes states the delay of its AAC encoder in a tag where there is no edit list. */
