@@ -103,20 +103,9 @@ function makeSound(path: string, source: string, options = ''): void {
   execFileSync('ffmpeg', [...input, ...options.split(' ').filter((option) => option !== ''), path]);
 }
 
-function packetHashes(path: string): string[] {
-  const args = [
-    '-v',
-    'error',
-    '-show_entries',
-    'packet=data_hash',
-    '-show_data_hash',
-    'sha256',
-    '-of',
-    'csv=p=0',
-  ];
-  return execFileSync('ffprobe', [...args, path], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
+function packetHashes(path: string): readonly string[] {
+  const args = ['-v', 'error', '-show_entries', 'packet=data_hash', '-show_data_hash', 'sha256', path];
+  return execFileSync('ffprobe', args, { encoding: 'utf8' }).match(/SHA256:\w+/g) ?? [];
 }
 
 function decode(path: string, rate: number): Int16Array {
