@@ -47,17 +47,17 @@ interface PictureSpec {
   readonly width: number;
   readonly height: number;
   readonly rate: number;
+  /** So long that it takes ffmpeg ten seconds or more: a film is long, and what starting takes is little of it. */
+  readonly seconds: number;
   readonly isInterlaced?: boolean;
   readonly video: Omit<SynthesizedVideo, 'source'>;
 }
 
-const seconds = 20;
-
 /** Part of the files' names: what is made changes with it. */
 const version = 1;
 
-const fullHd = { width: 1920, height: 1080, rate: 24 };
-const pal = { width: 720, height: 576, rate: 25 };
+const fullHd = { width: 1920, height: 1080, rate: 24, seconds: 40 };
+const pal = { width: 720, height: 576, rate: 25, seconds: 60 };
 const x264 = { preset: 'veryfast', maxrate: '12M', bufsize: '12M' };
 
 const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {
@@ -84,6 +84,7 @@ const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {
   },
   tenBit: {
     ...fullHd,
+    seconds: 20,
     name: 'ten-bit.mkv',
     format: 'matroska',
     content: 'H.264 10-bit, 1080p24, 10 Mbit/s',
@@ -111,7 +112,7 @@ const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {
 };
 
 /** Detail that grows without end, and some grain: as hard to encode as a film, which a test pattern is not. */
-function sourceOf({ width, height, rate, isInterlaced = false }: PictureSpec): string {
+function sourceOf({ width, height, rate, seconds, isInterlaced = false }: PictureSpec): string {
   const fields = isInterlaced ? rate * 2 : rate;
   const zoom = `mandelbrot=size=${width}x${height}:rate=${fields}:end_pts=${fields * seconds}:end_scale=0.01`;
   return `${zoom},format=yuv420p,noise=alls=4:allf=t${isInterlaced ? ',interlace=lowpass=1' : ''}`;
@@ -125,8 +126,8 @@ function sourceOf({ width, height, rate, isInterlaced = false }: PictureSpec): s
 export async function preparePictures(folder: string, say: (line: string) => void): Promise<PictureFiles> {
   await using pool = createEnginePool();
   const make = async (spec: PictureSpec): Promise<PictureFile> => {
-    const { content, width, height, rate, isInterlaced = false, video, format, name } = spec;
-    const path = join(folder, `v${version}-${name}`);
+    const { content, width, height, rate, seconds, isInterlaced = false, video, format, name } = spec;
+    const path = join(folder, `v${version}-${seconds}s-${name}`);
     if (!(await isThere(path))) {
       say(`making ${path}`);
       const made = { durationMs: seconds * 1000, video: [{ ...video, source: sourceOf(spec) }] };
