@@ -2,7 +2,7 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { fetchDetails, type ItemDetails, type LibraryItem } from '../shared/api.js';
 import { Turns } from '../shared/turns.js';
-import { Problem } from '../shared/words.js';
+import { isRefusal, Problem } from '../shared/words.js';
 
 /** Items of one request: the first ones are shown before the last ones are known. */
 const BATCH = 8;
@@ -78,8 +78,8 @@ export class DetailsStore {
       for (const { ref, known } of batch) known.value = details[ref] ?? {};
       this.#againMs = AGAIN_MS.first;
     } catch (error) {
-      // What the server refuses it would refuse again; a server that is away may come back, and the cards be still in view.
-      if (error instanceof Problem) return;
+      // A server that is away or busy may be there again while the cards are still in view.
+      if (error instanceof Problem && isRefusal(error.failure)) return;
       for (const wanted of batch) if (wanted.users > 0) this.#queue.add(wanted);
       if (this.#queue.size > 0) this.#askIn(this.#againMs);
       this.#againMs = Math.min(2 * this.#againMs, AGAIN_MS.most);

@@ -1,6 +1,6 @@
 // What an item is, as soon as that is known.
 import { fetchInfo, type ItemInfo } from '../shared/api.js';
-import { Problem, type Failure } from '../shared/words.js';
+import { isRefusal, Problem, type Failure } from '../shared/words.js';
 
 /** What is known of an item. */
 export interface AskedItem {
@@ -28,9 +28,6 @@ export async function askItem(
     return { info };
   } catch (error) {
     // Where the item itself is the reason nothing else would help. Without what else is wrong the stream may do, or say it.
-    const { failure } = error instanceof Problem ? error : {};
-    const { status = 0 } = failure ?? {};
-    const isOfItem = status >= 400 && status < 500 && status !== 429;
-    return failure !== undefined && isOfItem ? { refusal: failure } : {};
+    return error instanceof Problem && isRefusal(error.failure) ? { refusal: error.failure } : {};
   }
 }

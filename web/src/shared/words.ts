@@ -23,6 +23,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether the server refuses, and would so the next time: what it was asked for is at fault, and not how busy it is. */
+export function isRefusal({ status = 0 }: Failure): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
 /** A time in seconds as 1:02:03 or 2:03. */
 export function clock(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';
