@@ -26,6 +26,9 @@ const ENCODED_STREAMS_PER_ENGINE = 2;
 /** Jobs that wait for an engine: far more than the streams and segments have that are admitted, so that none is refused. */
 const MAX_ENGINE_JOBS = 100_000;
 
+/** Encoders would keep the server itself from every core: whoever is sent what is made already goes first, three to one. */
+const ENGINE_NICENESS = 5;
+
 /**
  * `segmint serve`: serves folders and files until the signal ends it.
  * @param settings - all of them.
@@ -47,6 +50,7 @@ export async function serve(
     size: settings.engines,
     memoryLimitBytes: settings.engineMemory,
     maxQueued: MAX_ENGINE_JOBS,
+    niceness: ENGINE_NICENESS,
   });
   await engine.videoEncoders.checkChoice();
   const { roots } = settings;

@@ -46,6 +46,14 @@ const ENVIRONMENT = [
   'LIBVA_DRIVERS_PATH',
 ];
 
+/** How an engine process is started. */
+export interface EngineProcessOptions {
+  /** Gives memory for the payloads of its answers; new memory for each when absent. */
+  readonly allocate?: AllocatePayload | undefined;
+  /** How far it gives way to other processes, 0 (the default: not at all) to 19; it sees to that itself, before all else. */
+  readonly niceness?: number | undefined;
+}
+
 /**
  * One engine process, seen from the parent: its pipe, its standard error, its end. It holds the event loop open while
  * it starts and while it works, and not while it is idle.
@@ -62,13 +70,17 @@ export class EngineProcess {
    * Starts an engine process.
    * @param entry - the compiled module that it runs.
    * @param events - what its owner wants to hear; never called before the constructor returns.
-   * @param allocate - gives memory for the payloads of its answers; new memory for each when absent.
+   * @param options - its memory and its priority.
    */
-  constructor(entry: URL, events: EngineProcessEvents, allocate?: AllocatePayload) {
+  constructor(
+    entry: URL,
+    events: EngineProcessEvents,
+    { allocate, niceness = 0 }: EngineProcessOptions = {},
+  ) {
     this.#events = events;
     this.#reader = new MessageReader(allocate);
     // `spawn`, not `fork`: fork hands on the parent's execArgv, and with it debugger ports and loaders.
-    this.#child = spawn(process.execPath, [fileURLToPath(entry)], {
+    this.#child = spawn(process.execPath, [fileURLToPath(entry), String(niceness)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', this.#mark?.fd ?? 'ignore'],
       env: engineEnvironment(),
       serialization: 'json',

@@ -14,6 +14,8 @@ export interface SlotOwner {
   readonly graceMs: number;
   /** Resident memory above which an engine is killed, in bytes. */
   readonly memoryLimitBytes: number;
+  /** How far engines give way to other processes, 0 to 19. */
+  readonly niceness: number;
   /** An engine is up. */
   slotReady(identity: EngineIdentity): void;
   /** An engine has answered and is free. */
@@ -76,12 +78,16 @@ export class EngineSlot {
   /** Starts the process. It holds the event loop open until it is ready, so that what waits for it is not lost. */
   start(): void {
     this.#isReady = false;
-    this.#process = new EngineProcess(this.#owner.entry, {
-      ready: (identity) => this.#becomeReady(identity),
-      begun: () => (this.#hasBegun = true),
-      reply: (message) => this.#takeReply(message),
-      died: (death) => this.#takeDeath(death),
-    });
+    this.#process = new EngineProcess(
+      this.#owner.entry,
+      {
+        ready: (identity) => this.#becomeReady(identity),
+        begun: () => (this.#hasBegun = true),
+        reply: (message) => this.#takeReply(message),
+        died: (death) => this.#takeDeath(death),
+      },
+      { niceness: this.#owner.niceness },
+    );
   }
 
   /** Gives the engine a job. Only when the slot is free. */

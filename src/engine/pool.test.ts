@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -64,6 +64,14 @@ describe('the engine pool', () => {
     assert.ok(new Set(replies.map(({ meta }) => meta['pid'])).size <= 2);
     assert.equal(pool.stats.jobsDone, 40);
     assert.equal(pool.stats.restarts, 0);
+  });
+
+  it('lets its engines give way to other processes when asked to', async () => {
+    await using willing = createEnginePool({ size: 1, niceness: 7 });
+    await using equal = createEnginePool({ size: 1 });
+    await Promise.all([willing.ready(), equal.ready()]);
+    assert.equal(getPriority(willing.stats.pids[0]), 7);
+    assert.equal(getPriority(equal.stats.pids[0]), getPriority());
   });
 
   it('fails a job with the error of the job, without another try', async () => {

@@ -25,6 +25,11 @@ export interface EnginePoolOptions {
   readonly entry?: URL | undefined;
   /** Which encoders of video are used; `auto` (default) takes whatever hardware works, and x264 where none does. */
   readonly videoEncoder?: VideoEncoderChoice | undefined;
+  /**
+   * How far engines give way to this process and others when all want the processor, 0 (as this process, the default) to 19.
+   * A server that sends what is made already should not wait for a core that an encoder has.
+   */
+  readonly niceness?: number | undefined;
 }
 
 /** Options of one job. */
@@ -100,6 +105,7 @@ class Pool implements EnginePool, SlotOwner {
   readonly entry: URL;
   readonly graceMs: number;
   readonly memoryLimitBytes: number;
+  readonly niceness: number;
   readonly videoEncoders: VideoEncoders;
   readonly #deadlineMs: number;
   readonly #maxQueued: number;
@@ -120,6 +126,7 @@ class Pool implements EnginePool, SlotOwner {
     this.entry = options.entry ?? JOBS_ENTRY;
     this.graceMs = options.graceMs ?? 500;
     this.memoryLimitBytes = options.memoryLimitBytes ?? 1536 * MIB;
+    this.niceness = options.niceness ?? 0;
     this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#maxQueued = options.maxQueued ?? 256;
     const size = Math.max(1, options.size ?? availableParallelism());

@@ -69,7 +69,7 @@ export class DemuxProcess {
       reply: (message) => this.#takeReply(message),
       died: (death) => this.#takeDeath(death),
     };
-    this.#engine = new EngineProcess(options.entry, events, options.allocate);
+    this.#engine = new EngineProcess(options.entry, events, { allocate: options.allocate });
   }
 
   /** The process id. */

@@ -10,11 +10,13 @@ import { describeEngineJob } from './describe-engine.js';
 import { deviceSetups } from './device-setups.js';
 import { createEncodeVideoJob } from './encode-video.js';
 import { createProbeVideoDeviceJob } from './probe-video-device.js';
+import { giveWay } from './give-way.js';
 import { serveJobs } from './serve-jobs.js';
 import { stillPictureJob } from './still-picture.js';
 import { stillSheetJob } from './still-sheet.js';
 import { synthesizeJob } from './synthesize.js';
 
+giveWay(process.argv[2]);
 Log.setLevel(AV_LOG_ERROR);
 const { version, libraries } = getFFmpegInfo();
 
