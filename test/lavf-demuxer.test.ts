@@ -85,6 +85,35 @@ describe('a container that libavformat reads', { skip, timeout: 300_000 }, () =>
     });
   });
 
+  it('has its chapters', async () => {
+    const texts = ['00:00:00.000', 'Ouvertüre "1"', '00:00:01.500', 'Zwei <b>'];
+    const comments = texts.flatMap((text, i) => {
+      const number = `CHAPTER00${(i >> 1) + 1}`;
+      return ['-metadata', `${number}${i % 2 === 0 ? '' : 'NAME'}=${text}`];
+    });
+    const sound = '-f lavfi -i sine=duration=3 -c:a libvorbis'.split(' ');
+    execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...sound, ...comments, fileOf('chapters.ogg')]);
+    make(`-i ${fileOf('chapters.ogg')} -c:a wmav2`, fileOf('chapters.wma'));
+    for (const name of ['chapters.ogg', 'chapters.wma']) {
+      const probe = ['-v', 'error', '-show_chapters', '-of', 'json', fileOf(name)];
+      const { chapters } = JSON.parse(execFileSync('ffprobe', probe, { encoding: 'utf8' })) as {
+        chapters: { start_time: string; end_time: string; tags: { title: string } }[];
+      };
+      assert.equal(chapters.length, 2);
+      await withFile(name, async ({ info }) => {
+        assert.deepEqual(
+          info.chapters,
+          chapters.map(({ start_time, end_time, tags: { title } }) => ({
+            startNs: Number(start_time) * 1e9,
+            endNs: Number(end_time) * 1e9,
+            titles: [{ language: 'und', title }],
+          })),
+        );
+        await Promise.resolve();
+      });
+    }
+  });
+
   it('is read alike by path, through the gateway and as a stream', async () => {
     for (const name of ['a.ts', 'a.flv', 'a.avi']) {
       const byPath = await withFile(name, (demuxer) => collect(demuxer));

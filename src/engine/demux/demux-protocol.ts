@@ -33,8 +33,20 @@ export interface OpenReply {
   readonly durationUs: number | null;
   /** The container's own names and values. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Chapters, in stored order. */
+  readonly chapters: readonly ChapterDescription[];
   /** All streams, those of no use to a player included; the position is the stream's index. */
   readonly streams: readonly StreamDescription[];
+}
+
+/** A chapter, as libavformat tells of it. */
+export interface ChapterDescription {
+  /** Start in microseconds, on the timeline of the streams. */
+  readonly startUs: number;
+  /** End in microseconds; where the container states none, the next one's start. */
+  readonly endUs: number;
+  /** Its title; empty when it has none. */
+  readonly title: string;
 }
 
 /** What libavformat says of a stream. Where it says nothing, numbers are 0. */

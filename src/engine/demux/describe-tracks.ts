@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { buildRecordOfByteStream } from '../../codecs/byte-stream-record.js';
 import { canonicalLanguage } from '../../media/canonical-language.js';
 import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.js';
-import type { MediaInfo, Tag } from '../../media/media-info.js';
+import type { Chapter, MediaInfo, Tag } from '../../media/media-info.js';
 import type { TimedStream } from '../../media/sample-builder.js';
 import type { Track, TrackBase } from '../../media/track.js';
-import type { OpenReply, SideDataName, StreamDescription } from './demux-protocol.js';
+import type { ChapterDescription, OpenReply, SideDataName, StreamDescription } from './demux-protocol.js';
 import { readContentLight, readDolbyVision, readMasteringDisplay, readRotation } from './side-data.js';
 
 /** A stream that is a track, and how its times are counted. */
@@ -64,7 +64,7 @@ export function describeMedia(reply: OpenReply, tracks: readonly StreamTrack[]):
     title: find(metadata, 'title'),
     writingApp: find(metadata, 'encoder') ?? find(metadata, 'software'),
     tracks: tracks.map(({ track }) => track),
-    chapters: [],
+    chapters: describeChapters(reply.chapters),
     tags: [
       ...tagsOf(metadata, undefined),
       ...tracks.flatMap(({ index, track }) => tagsOf(reply.streams[index]!.metadata, track.id)),
@@ -83,6 +83,16 @@ export function chooseAttachedPicture({ streams }: OpenReply): number | undefine
   // By the names of ID3v2, which FLAC and Vorbis comments share.
   const front = pictures.find(({ metadata }) => find(metadata, 'comment') === 'Cover (front)');
   return (front ?? pictures[0])?.index;
+}
+
+function describeChapters(chapters: readonly ChapterDescription[]): Chapter[] {
+  return chapters
+    .map(({ startUs, endUs, title }) => ({
+      startNs: startUs * 1000,
+      endNs: endUs > startUs ? endUs * 1000 : undefined,
+      titles: title === '' ? [] : [{ language: 'und', title }],
+    }))
+    .sort((a, b) => a.startNs - b.startNs);
 }
 
 function describeTrack(container: string, stream: StreamDescription, id: number): StreamTrack {

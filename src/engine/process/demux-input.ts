@@ -19,6 +19,7 @@ import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from
 import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
 import { checkOpened } from './check-opened.js';
+import { readChapters } from './demux-chapters.js';
 import { describeStream, readMetadata } from './demux-describe.js';
 
 /** How often libavformat may say "try again" in a row before that counts as the end. */
@@ -43,6 +44,11 @@ export class DemuxInput implements Disposable {
   #strangers = 0;
   #opened: OpenReply | undefined;
 
+  private constructor() {
+    this.#packet.alloc();
+    this.#context.allocContext();
+  }
+
   /**
    * Opens an input and finds out what is in it.
    * @param request - what to open, and how.
@@ -50,14 +56,13 @@ export class DemuxInput implements Disposable {
    * @throws {MalformedMediaError} when it breaks its container's rules so that nothing is to be had.
    * @throws {SourceError} when the path leads elsewhere by now.
    */
-  constructor(request: OpenRequest) {
-    this.#packet.alloc();
-    const context = this.#context;
-    context.allocContext();
+  static async open(request: OpenRequest): Promise<DemuxInput> {
+    const input = new DemuxInput();
     try {
-      this.#open(request);
+      await input.#open(request);
+      return input;
     } catch (error) {
-      this[Symbol.dispose]();
+      input[Symbol.dispose]();
       throw error;
     }
   }
@@ -119,7 +124,7 @@ export class DemuxInput implements Disposable {
     this.#isOpen = false;
   }
 
-  #open(request: OpenRequest): void {
+  async #open(request: OpenRequest): Promise<void> {
     const context = this.#context;
     using options = Dictionary.fromObject({
       format_whitelist: request.formats,
@@ -153,6 +158,7 @@ export class DemuxInput implements Disposable {
       mayJump: ((iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0,
       durationUs: duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration),
       metadata: readMetadata(context.metadata),
+      chapters: await readChapters(context),
       streams: context.streams.map(describeStream),
     };
   }

@@ -22,10 +22,10 @@ function opened(): DemuxInput {
 const jobs: readonly (readonly [string, Job])[] = [
   [
     'open',
-    ({ meta }) => {
+    async ({ meta }) => {
       input?.[Symbol.dispose]();
       input = undefined;
-      input = new DemuxInput(meta as unknown as OpenRequest);
+      input = await DemuxInput.open(meta as unknown as OpenRequest);
       return { meta: { ...input.opened }, parts: [] };
     },
   ],

@@ -16,5 +16,5 @@ export interface JobResult {
   readonly parts: readonly Uint8Array[];
 }
 
-/** A job: synchronous, without memory of earlier jobs, the same result for the same request. */
-export type Job = (request: JobRequest) => JobResult;
+/** A job: synchronous as a rule, without memory of earlier jobs, the same result for the same request. */
+export type Job = (request: JobRequest) => JobResult | Promise<JobResult>;

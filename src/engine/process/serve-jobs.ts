@@ -27,19 +27,19 @@ export async function serveJobs(identity: MessageMeta, jobs: ReadonlyMap<string,
     if (request === undefined) process.exit(0);
     // Should the process end now, the job may be why.
     send({ kind: 'begun' }, []);
-    const { meta, parts } = answer(request, jobs);
+    const { meta, parts } = await answer(request, jobs);
     send({ ...meta, residentBytes: process.memoryUsage.rss() }, parts);
     // The finalizers of native buffers run on the event loop only: without this turn their memory is never freed.
     await new Promise(setImmediate);
   }
 }
 
-function answer(request: JobRequest, jobs: ReadonlyMap<string, Job>): JobResult {
+async function answer(request: JobRequest, jobs: ReadonlyMap<string, Job>): Promise<JobResult> {
   const kind = String(request.meta['kind']);
   const job = jobs.get(kind);
   if (job === undefined) return failure('invariant', `The engine knows no job "${kind}".`);
   try {
-    const { meta, parts } = job(request);
+    const { meta, parts } = await job(request);
     return { meta: { kind: 'done', ...meta }, parts };
   } catch (error) {
     if (error instanceof SegmintError) return failure(error.code, error.message, error.context);
