@@ -12,6 +12,7 @@ import { FragmentPlaces } from './fragment-places.js';
 import { FragmentPlanner } from './fragment-planner.js';
 import { readHead } from './head.js';
 import { isBadlyInterleaved } from './interleaving.js';
+import { addedToLastSound } from './last-sound.js';
 import { parseMovie, type Movie } from './movie.js';
 import type { MovieTrack } from './movie-track.js';
 import type { SamplePlanner } from './planned-samples.js';
@@ -172,6 +173,9 @@ class MovieDemuxer implements Mp4Demuxer {
           if (plan === undefined) break;
           options.signal?.throwIfAborted();
           const batch = plan.samples.length === 0 ? [] : await fetcher.fetch(plan);
+          for (const { sample, track } of plan.lastSounds) {
+            sample.discardPadding += addedToLastSound(sample, track);
+          }
           if (batch.length > 0) yield batch;
           batchBytes = Math.min(batchBytes * 2, LARGEST_BATCH_BYTES);
         }

@@ -33,13 +33,20 @@ export interface FragmentPlannerOptions {
   readonly damage: DamageLog;
 }
 
+/** A sample of a fragment. */
+interface FragmentSample extends StatedSample {
+  readonly track: MovieTrack;
+  /** Its track has none behind it. */
+  readonly isLast: boolean;
+}
+
 /** Plans the samples of fragments, one fragment after another, with no more than one in memory. */
 export class FragmentPlanner implements SamplePlanner {
   readonly #options: FragmentPlannerOptions;
   readonly #decodeTimes: Map<number, number>;
   #position: number;
-  #samples: Iterator<StatedSample & { readonly track: MovieTrack }> | undefined;
-  #held: (StatedSample & { readonly track: MovieTrack }) | undefined;
+  #samples: Iterator<FragmentSample> | undefined;
+  #held: FragmentSample | undefined;
 
   /** @param options - what it works on. */
   constructor(options: FragmentPlannerOptions) {
@@ -57,7 +64,7 @@ export class FragmentPlanner implements SamplePlanner {
       const sample = this.#held!;
       const isEnough = plan.samples.length >= LIMITS.batchSamples || plan.bytes + sample.size > maxBytes;
       if (isEnough && plan.samples.length > 0) return plan;
-      planSample(plan, sample.track, sample);
+      planSample(plan, sample.track, sample, sample.isLast);
     } while (this.#advance());
     return plan;
   }
@@ -97,7 +104,7 @@ export class FragmentPlanner implements SamplePlanner {
     try {
       const runs = parseFragment(moof, tracks, this.#decodeTimes);
       await this.#passMedia(runs[0]?.dataOffset ?? 0);
-      this.#samples = this.#read(runs);
+      this.#samples = this.#read(runs, size !== undefined && this.#position >= size);
     } catch (error) {
       if (!(error instanceof MalformedMediaError)) throw error;
       damage.add('dropped', box.offset, box.end - box.offset, error.message);
@@ -117,14 +124,14 @@ export class FragmentPlanner implements SamplePlanner {
     }
   }
 
-  *#read(
-    runs: readonly FragmentRun[],
-  ): Generator<StatedSample & { readonly track: MovieTrack }, void, undefined> {
+  *#read(runs: readonly FragmentRun[], isLastFragment: boolean): Generator<FragmentSample, void, undefined> {
     const { wanted, startOffset } = this.#options;
     for (const { track, samples } of runs) {
       if (!wanted.has(track.track.id)) continue;
+      const end = isLastFragment ? this.#decodeTimes.get(track.track.id) : undefined;
       for (const sample of samples) {
-        if (sample.offset >= startOffset) yield { ...sample, track };
+        const isLast = sample.decodeTime + sample.duration === end;
+        if (sample.offset >= startOffset) yield { ...sample, track, isLast };
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Sample } from '../../media/sample.js';
+import type { Track } from '../../media/track.js';
 import type { SampleForm } from './description-change.js';
 import type { TrackTimeline } from './edit-timeline.js';
 import type { MovieTrack } from './movie-track.js';
@@ -7,6 +8,8 @@ import type { MovieTrack } from './movie-track.js';
 export interface PlannedSample extends Omit<Sample, 'data'> {
   /** Its bytes, once they are there. */
   data: Uint8Array;
+  /** What an edit list leaves out of it; of a last sound also what its encoder added, once its bytes are there. */
+  discardPadding: number;
 }
 
 /** Samples that are read together, in the order in which they are handed out. */
@@ -17,6 +20,8 @@ export interface Plan {
   readonly sizes: number[];
   /** What becomes of each. */
   readonly forms: SampleForm[];
+  /** Those of them with which a track's sound ends, and their tracks. */
+  readonly lastSounds: { readonly sample: PlannedSample; readonly track: Track }[];
   /** Bytes of all. */
   bytes: number;
 }
@@ -55,14 +60,22 @@ const FOREIGN: SampleForm = { kind: 'foreign' };
 
 /** An empty plan. */
 export function emptyPlan(): Plan {
-  return { samples: [], sizes: [], forms: [], bytes: 0 };
+  return { samples: [], sizes: [], forms: [], lastSounds: [], bytes: 0 };
 }
 
-/** Adds a sample to a plan. */
-export function planSample(plan: Plan, { track, timeline, forms }: MovieTrack, stated: StatedSample): void {
+/**
+ * Adds a sample to a plan.
+ * @param isLast - its track has none behind it.
+ */
+export function planSample(
+  plan: Plan,
+  { track, timeline, forms }: MovieTrack,
+  stated: StatedSample,
+  isLast: boolean,
+): void {
   const { decodeTime, duration } = stated;
   const compositionTime = decodeTime + stated.compositionOffset;
-  plan.samples.push({
+  const sample: PlannedSample = {
     trackId: track.id,
     presentationTime: compositionTime + timeline.shift,
     decodeTime: decodeTime + timeline.shift - timeline.decodeLead,
@@ -71,7 +84,9 @@ export function planSample(plan: Plan, { track, timeline, forms }: MovieTrack, s
     discardPadding: discardedTicks(timeline, compositionTime, duration, track.type === 'audio'),
     offset: stated.offset,
     data: NOTHING,
-  });
+  };
+  plan.samples.push(sample);
+  if (isLast && track.type === 'audio') plan.lastSounds.push({ sample, track });
   plan.sizes.push(stated.size);
   plan.forms.push(forms[stated.descriptionIndex - 1] ?? (forms.length === 1 ? forms[0]! : FOREIGN));
   plan.bytes += stated.size;

@@ -81,7 +81,7 @@ export class TablePlanner implements SamplePlanner {
         isDone = false;
         break;
       }
-      if (cursor.offset >= this.#startOffset) planSample(plan, lane.track, cursor);
+      if (cursor.offset >= this.#startOffset) planSample(plan, lane.track, cursor, isLastOf(lane, cursor));
       else passed++;
       cursor.advance();
     }
@@ -96,6 +96,11 @@ export class TablePlanner implements SamplePlanner {
     }
     return first;
   }
+}
+
+/** Sound that is stored by the sample has nothing added to it. */
+function isLastOf({ table, track }: Lane, { sample }: SampleCursor): boolean {
+  return sample === table.count - 1 && table.grouping === undefined && track.defaults === undefined;
 }
 
 function storedAt({ cursor }: Walk): number {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as mp4 from '../../../test/support/mp4-writer.js';
+import { openBytes } from '../../io/bytes-source.js';
+import { openMp4 } from './demuxer.js';
+
+/** A table of contents byte of Opus, of 20 ms of stereo in one frame, and some bytes. */
+const PACKET = [0xfc, 1, 2, 3];
+/** 312 samples are left out at the beginning. RFC 7845, section 5.1; Opus in ISOBMFF, section 4.3.2 */
+const DOPS = mp4.box('dOps', [0, 2], mp4.u16(312), mp4.u32(48_000), [0, 0, 0]);
+
+async function paddingOf(
+  lastDuration: number,
+  timescale = 48_000,
+  edits: readonly Uint8Array[] = [],
+): Promise<number[]> {
+  const media = mp4.join(PACKET, PACKET, PACKET);
+  const file = mp4.movieFile(
+    (at) =>
+      mp4.box(
+        'moov',
+        mp4.mvhd(),
+        mp4.trak({
+          id: 1,
+          handler: 'soun',
+          timescale,
+          more: edits,
+          sampleEntries: [mp4.audioEntry('Opus', {}, DOPS)],
+          tables: mp4.tables({
+            sizes: [4, 4, 4],
+            durations: [
+              [2, timescale / 50],
+              [1, lastDuration],
+            ],
+            chunks: [[1, 3, 1]],
+            chunkOffsets: [at],
+          }),
+        }),
+      ),
+    media,
+  );
+  const padding: number[] = [];
+  for await (const samples of (await openMp4(openBytes(file))).samples()) {
+    padding.push(...samples.map(({ discardPadding }) => discardPadding));
+  }
+  return padding;
+}
+
+describe('the last sound of a track', () => {
+  it('is no longer than its table says, whatever its codec makes of it', async () => {
+    assert.deepEqual(await paddingOf(456), [0, 0, 504]);
+    assert.deepEqual(await paddingOf(960), [0, 0, 0]);
+  });
+
+  it('loses what an edit list leaves out of it beside that', async () => {
+    const edits = mp4.edits([40, 312]); // 1920 samples of 2376 - 312
+    assert.deepEqual(await paddingOf(456, 48_000, [edits]), [0, 0, 504 + 144]);
+  });
+
+  it('is not trimmed for what is rounding, or not said', async () => {
+    assert.deepEqual(await paddingOf(19, 1000), [0, 0, 0]);
+    assert.deepEqual(await paddingOf(12, 1000), [0, 0, 8]);
+    assert.deepEqual(await paddingOf(0), [0, 0, 0]);
+  });
+});
