@@ -169,7 +169,7 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: numb
       name: 'reencode-segments',
       title: 'HLS segments, video encoded',
       about:
-        'From the request to the last byte, never made before, over HTTP from a running server. Beside it, ffmpeg started with `-ss` for the same stretch with the same settings, from its start to its end.',
+        'From the request to the last byte, never made before, over HTTP from a running server. Beside it, ffmpeg started with `-ss` for the same stretch with the same settings, from its start to its end. The next of a player: one that asks for a segment every three seconds, which is longer than making one takes, so that it may be there already.',
       measure: () => measureReencodedSegments(pictures, withFfmpeg),
     },
     {
@@ -181,7 +181,7 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: numb
     {
       name: 'viewers',
       title: `${viewerCount} viewers at once`,
-      about: `HLS that is copied, over HTTP from one server that keeps 64 MiB, to viewers in another process on the same machine for ${viewersMinutes} min: each at a place of its own in one of two films (${media.lengths[2].content}; 2 h and 30 min), ${viewerSpeed} s of it in a second, all beginning at once with 30 s ahead, and then at another place. Memory after garbage was collected, after the first minute or half and at the end.`,
+      about: `HLS that is copied, over HTTP from one server that keeps 64 MiB, to viewers in another process on the same machine, which gives way to the server, for ${viewersMinutes} min: each at a place of its own in one of two films (${media.lengths[2].content}; 2 h and 30 min), ${viewerSpeed} s of it in a second, all beginning at once with 30 s ahead, and then at another place. Memory after garbage was collected, after the first minute or half and at the end.`,
       measure: () => measureViewers(media, viewersMinutes),
     },
     {

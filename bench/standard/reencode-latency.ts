@@ -11,6 +11,8 @@ import { spreadOf } from './statistics.js';
 
 const warmRuns = 5;
 const coldRuns = 2;
+/** How long a player plays between two requests for segments of some six seconds: it has less ahead than it would like. */
+const playingMs = 3000;
 /** What a killed process leaves to be cleared away is not to be met by the next. */
 const settleMs = 300;
 /** Seconds from one key frame to the next, and so of a fragment, that ffmpeg is asked for: as in HLS of low latency. */
@@ -74,7 +76,21 @@ export async function measureReencodedSegments(files: PictureFiles, withFfmpeg: 
       ...(withFfmpeg ? { ffmpeg: spreadOf(others) } : {}),
     });
   }
+  results.push(await measureNextSegments(files.mpeg2));
   return results;
+}
+
+/** Milliseconds to the segments of a player that asks for one after the other: all but the first can be there already. */
+async function measureNextSegments(file: PictureFile): Promise<Result> {
+  using server = await startServer(file.path, 'memory');
+  const video = (await openRenditions(server, file.path)).find(({ kind }) => kind === 'video')!;
+  const next: number[] = [];
+  for (const [n, url] of video.segments.slice(0, -1).entries()) {
+    if (n > 0) await sleep(playingMs);
+    const ms = await fetchMs(url);
+    if (n > 0) next.push(ms);
+  }
+  return { name: `${file.content}, the next of a player`, unit: 'ms', segmint: spreadOf(next) };
 }
 
 async function segmentByFfmpeg(file: PictureFile, start: number, end: number): Promise<number> {

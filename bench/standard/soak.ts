@@ -8,7 +8,7 @@ import type { BenchMedia } from './media.js';
 import type { Result } from './result.js';
 import { spreadOf } from './statistics.js';
 import { watchInProcess, type LoadSightings } from './viewer-load.js';
-import { checkServed } from './viewers.js';
+import { checkServed, longestWork, longestWorkName } from './viewers.js';
 
 /** Who uses it. */
 export const soakCrowd = { viewers: 60, encodedViewers: 3, passersBy: 12 } as const;
@@ -114,6 +114,7 @@ function resultsOf(
     one('clients who left', 'a second', departures / (minutes * 60)),
     one('refused for want of engines', 'a second', encoded.refusals / (minutes * 60)),
     one('event loop held up, at most', 'ms', busy.longestDelayMs, 50),
+    ...longestWork(busy).map((ms) => one(longestWorkName, 'ms', ms)),
     one('memory at rest, before', 'MiB', before.state.rssBytes / mebibyte),
     one('memory at the end', 'MiB', busy.rssBytes / mebibyte),
     one('memory at rest, after', 'MiB', after.state.rssBytes / mebibyte),

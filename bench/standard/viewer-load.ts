@@ -31,10 +31,13 @@ export interface LoadSightings {
 /** All come within this time. */
 const arrivalMs = 5000;
 
-/** Has viewers watch in another process. */
+/**
+ * Has viewers watch in another process. It gives way to the server: viewers have machines of their own as a rule, and what
+ * they do with what they are sent would keep the server waiting for a core.
+ */
 export async function watchInProcess(load: ViewerLoad): Promise<LoadSightings> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, 'viewers-worker', JSON.stringify(load)], {
+  const child = spawn('nice', ['-n', '10', process.execPath, main, 'viewers-worker', JSON.stringify(load)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

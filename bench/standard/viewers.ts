@@ -53,6 +53,15 @@ export function checkServed(...all: readonly Sightings[]): void {
   throw new EngineError(`Viewers were not served: ${text}.`);
 }
 
+/** Of what holds up the event loop the part that is the server's own. */
+export const longestWorkName = 'of it by its own work, at most';
+
+/** The longest piece of work of a server, where the system tells. */
+export function longestWork(...states: readonly ServerState[]): number[] {
+  const known = states.map(({ longestWorkMs }) => longestWorkMs).filter((ms) => ms !== undefined);
+  return known.length === 0 ? [] : [Math.max(...known)];
+}
+
 function resultsOf(
   { segmentMs, otherMs, bytes }: Sightings,
   first: ServerState,
@@ -77,6 +86,7 @@ function resultsOf(
     one('answers', 'a second', (segmentMs.length + otherMs.length) / seconds),
     one('sent', 'MB/s', bytes / seconds / 1e6),
     one('event loop held up, at most', 'ms', Math.max(first.longestDelayMs, last.longestDelayMs), 50),
+    ...longestWork(first, last).map((ms) => one(longestWorkName, 'ms', ms)),
     one('memory after the first part', 'MiB', first.rssBytes / mebibyte),
     one('memory at the end', 'MiB', last.rssBytes / mebibyte),
   ];

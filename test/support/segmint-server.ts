@@ -12,6 +12,11 @@ export interface ServerState {
   readonly longestDelayMs: number;
   /** The same, without the longest hundredth. */
   readonly usualDelayMs: number;
+  /**
+   * The most that its main thread has worked between two of its looks at the clock since it was last asked, in milliseconds:
+   * what holds it up without waiting for a core that another program has. Undefined where the system does not tell.
+   */
+  readonly longestWorkMs?: number;
   /** Resident memory after garbage was collected, in bytes. */
   readonly rssBytes: number;
   /** What its objects take then, in bytes. */
