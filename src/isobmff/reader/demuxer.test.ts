@@ -234,22 +234,41 @@ describe('edit lists', () => {
     assert.deepEqual(await timesOf(file), [0, 120, 40, 80]);
   });
 
-  it('are replaced by the delay that iTunes states', async () => {
-    const name = mp4.fullBox('name', 0, 0, mp4.ascii('iTunSMPB'));
-    const data = mp4.box('data', mp4.u32(1, 0), mp4.ascii(' 00000000 00000028 00000014 0000000000000064'));
-    const ilst = mp4.box(
-      'ilst',
-      mp4.box('----', mp4.fullBox('mean', 0, 0, mp4.ascii('com.apple.iTunes')), name, data),
-    );
-    const udta = mp4.box(
-      'udta',
-      mp4.fullBox('meta', 0, 0, mp4.fullBox('hdlr', 0, 0, new Uint8Array(21)), ilst),
-    );
-    const sound = { handler: 'soun', timescale: 48_000, sampleEntries: [mp4.audioEntry('mp4a')] };
-    const file = mp4.movieFile((at) => mp4.box('moov', mp4.mvhd(), simpleTrack(at, sound), udta), MEDIA);
-    assert.deepEqual(await timesOf(file), [-40, 0, 40, 80]);
+  it('are replaced by what iTunes states of the beginning and the end', async () => {
+    const shown = async (
+      samples: string,
+      more: readonly Uint8Array[] = [],
+    ): Promise<(readonly number[])[]> => {
+      const udta = gaplessTag(`00000028 00000014 ${samples}`);
+      const sound = { handler: 'soun', timescale: 48_000, sampleEntries: [mp4.audioEntry('mp4a')], more };
+      const file = mp4.movieFile((at) => mp4.box('moov', mp4.mvhd(), simpleTrack(at, sound), udta), MEDIA);
+      return (await samplesOf(await open(file))).map((sample) => [
+        sample.presentationTime,
+        sample.discardPadding,
+      ]);
+    };
+    const trimmed = [[-40, -40], [0, 0], [40, 0], [80, 20]]; // prettier-ignore
+    assert.deepEqual(await shown('0000000000000064'), trimmed);
+    // A list that shows all there is tells of no delay, and so ffmpeg takes it, too.
+    assert.deepEqual(await shown('0000000000000064', [mp4.edits([4, 0])]), trimmed);
+    // What is stated is not there: the file was cut.
+    const whole = [[-40, -40], [0, 0], [40, 0], [80, 0]]; // prettier-ignore
+    assert.deepEqual(await shown('0000000000010000'), whole);
+    // One that begins later says it already.
+    const edited = [[-20, -20], [20, 0], [60, 0], [100, 0]]; // prettier-ignore
+    assert.deepEqual(await shown('0000000000000064', [mp4.edits([4, 20])]), edited);
   });
 });
+
+/** User data with the tag of iTunes that states what an encoder added. */
+function gaplessTag(numbers: string): Uint8Array {
+  const name = mp4.fullBox('name', 0, 0, mp4.ascii('iTunSMPB'));
+  const data = mp4.box('data', mp4.u32(1, 0), mp4.ascii(` 00000000 ${numbers} 00000000`));
+  const mean = mp4.fullBox('mean', 0, 0, mp4.ascii('com.apple.iTunes'));
+  const ilst = mp4.box('ilst', mp4.box('----', mean, name, data));
+  const handler = mp4.fullBox('hdlr', 0, 0, new Uint8Array(21));
+  return mp4.box('udta', mp4.fullBox('meta', 0, 0, handler, ilst));
+}
 
 describe('sample tables', () => {
   const file = (plan: Partial<mp4.TablePlan>, length = 400): Uint8Array =>

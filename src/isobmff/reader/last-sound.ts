@@ -13,6 +13,8 @@ import type { PlannedSample } from './planned-samples.js';
  */
 export function addedToLastSound({ data, duration }: PlannedSample, track: Track): number {
   if (track.type !== 'audio' || duration === undefined) return 0;
+  // Where all frames are stated to be shorter than they are, the last one says nothing of its own.
+  if (track.defaultDuration !== undefined && duration >= track.defaultDuration) return 0;
   const measure = createFrameDuration(track, data);
   const samples = measure(data);
   if (samples === undefined) return 0;

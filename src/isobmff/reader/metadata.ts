@@ -1,6 +1,7 @@
 import { checkLimit } from '../../bytes/limits.js';
 import type { Attachment, Chapter, Tag } from '../../media/media-info.js';
 import { boxCursor, findBox, openFullBox, viewBoxes, viewChildren, type BoxView } from '../box-view.js';
+import { parseGapless, type Gapless } from './gapless.js';
 import { LIMITS } from './limits.js';
 
 /** What a movie's user data say. */
@@ -15,8 +16,8 @@ export interface Metadata {
   readonly chapters: readonly Chapter[];
   /** Pictures of the cover. */
   readonly covers: readonly Attachment[];
-  /** Samples of sound before the beginning, as iTunes states them; undefined when it does not. */
-  readonly encoderDelay: number | undefined;
+  /** What an encoder of sound added, as iTunes states it; undefined when it does not. */
+  readonly gapless: Gapless | undefined;
 }
 
 /** Items of iTunes and QuickTime by the name that their tag gets. */
@@ -59,7 +60,7 @@ export function parseMetadata(udta: BoxView | undefined): Metadata {
     tags: tags.filter(({ name }) => name !== 'TITLE' && name !== 'ENCODER'),
     chapters: chpl === undefined ? [] : parseChpl(chpl),
     covers: items.filter(({ type }) => type === 'covr').flatMap(findCovers),
-    encoderDelay: findEncoderDelay(items),
+    gapless: findGapless(items),
   };
 }
 
@@ -115,14 +116,13 @@ function readUserText(item: BoxView): string | undefined {
   return new TextDecoder(encoding).decode(cursor.view(length)).trim();
 }
 
-/** `----` items have a name of their own; `iTunSMPB` counts delay, padding and length in hexadecimal. */
-function findEncoderDelay(items: readonly BoxView[]): number | undefined {
+/** `----` items have a name of their own. */
+function findGapless(items: readonly BoxView[]): Gapless | undefined {
   for (const item of items) {
     if (item.type !== '----') continue;
     const name = findBox(viewChildren(item), 'name');
     if (name === undefined || new TextDecoder().decode(name.body.subarray(4)) !== 'iTunSMPB') continue;
-    const delay = /^ *[0-9A-Fa-f]+ ([0-9A-Fa-f]{1,8}) /.exec(readItem(item) ?? '')?.[1];
-    return delay === undefined ? undefined : Number.parseInt(delay, 16);
+    return parseGapless(readItem(item) ?? '');
   }
   return undefined;
 }

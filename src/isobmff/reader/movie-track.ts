@@ -23,6 +23,7 @@ import {
   endOfShown,
   type TrackTimeline,
 } from './edit-timeline.js';
+import { withoutGaps, type Gapless } from './gapless.js';
 import { LIMITS } from './limits.js';
 import { viewStsd } from './sample-entry.js';
 import {
@@ -72,8 +73,8 @@ export interface TrakContext {
   readonly isFragmented: boolean;
   /** What fragments leave unsaid. */
   readonly defaults: TrackExtends | undefined;
-  /** Samples of sound before the beginning, as iTunes states them. */
-  readonly encoderDelay: number | undefined;
+  /** What an encoder of sound added, as iTunes states it. */
+  readonly gapless: Gapless | undefined;
   /** Told what is left out. */
   readonly damage: DamageLog;
 }
@@ -229,11 +230,9 @@ function placeOnTimeline(
   const edts = findBox(view.children, 'edts');
   const elst = edts && findBox(viewChildren(edts), 'elst');
   const scales = { movie: context.movieTimescale, track: track.timescale };
-  let timeline =
-    elst === undefined
-      ? delayedBy(track, context.encoderDelay)
-      : buildTimeline(parseElst(elst), scales, onFault);
-  timeline = withPreSkip(track, timeline);
+  let timeline = elst === undefined ? PLAIN_TIMELINE : buildTimeline(parseElst(elst), scales, onFault);
+  const mediaTicks = table && decodeTimeOf(table, table.count);
+  timeline = withoutGaps(track, withPreSkip(track, timeline), context.gapless, mediaTicks);
   // The list of a fragmented file speaks of what `moov` holds: nothing as a rule.
   if (context.isFragmented) timeline = { ...timeline, end: undefined };
   if (table === undefined) return { timeline, range: { first: 0, end: 0 } };
@@ -257,14 +256,6 @@ function withPreSkip(track: Track, timeline: TrackTimeline): TrackTimeline {
   if (track.type !== 'audio' || track.codec !== 'opus' || start === undefined) return timeline;
   const preSkip = rescale(preSkipOf(track.codecPrivate), opusSampleRate, track.timescale);
   return { ...timeline, start: Math.max(0, start - preSkip) };
-}
-
-/** iTunes states the delay of its AAC encoder in a tag where there is no edit list. */
-function delayedBy(track: Track, encoderDelay: number | undefined): TrackTimeline {
-  if (track.type !== 'audio' || track.codec !== 'aac' || encoderDelay === undefined) return PLAIN_TIMELINE;
-  const rate = track.outputSampleRate ?? track.sampleRate;
-  const start = rate > 0 ? rescale(encoderDelay, rate, track.timescale) : 0;
-  return start === 0 ? PLAIN_TIMELINE : { ...PLAIN_TIMELINE, shift: -start, start };
 }
 
 /** Samples at the end among which the one that is shown last is looked for. */

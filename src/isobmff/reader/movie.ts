@@ -66,7 +66,7 @@ export function* parseMovie(moov: BoxView, damage: DamageLog): Generator<undefin
         turn: header.turn,
         isFragmented: mvex !== undefined,
         defaults: defaults.get(trackId),
-        encoderDelay: metadata.encoderDelay,
+        gapless: metadata.gapless,
         damage,
       }),
     );
