@@ -1,6 +1,6 @@
 /**
- * Containers that state when pictures are decoded and not when they are shown: AVI, and Matroska that took its video from
- * AVI. What is shown, and when, is judged by what ffmpeg decodes of the same pictures elsewhere.
+ * Containers that state when pictures are decoded and not when they are shown: AVI, Matroska that took its video from
+ * AVI, and ASF. What is shown, and when, is judged by what ffmpeg decodes of the same pictures elsewhere.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -42,6 +42,13 @@ describe('video of which only decode times are stated', { skip, timeout: 300_000
     const asp = ['-c:v', 'mpeg4', '-q:v', '3', '-bf', '1', '-g', '25'];
     const avi = make([...input, ...format, ...asp], 'asp.avi');
     writeFileSync(fileOf('packed.avi'), packAvi(readFileSync(avi)));
+    for (const container of ['avi', 'asf']) {
+      make(
+        [...input, ...format, '-c:v', 'mpeg2video', '-q:v', '3', '-bf', '2', '-g', '24'],
+        `mpeg2.${container}`,
+      );
+    }
+    make(['-i', fileOf('avc.avi'), '-c', 'copy'], 'avc.asf');
     for (const name of ['avc', 'asp', 'packed']) {
       writeFileSync(fileOf(`${name}.mkv`), wrapAvi(readFileSync(fileOf(`${name}.avi`)), WIDTH, HEIGHT));
     }
@@ -52,7 +59,16 @@ describe('video of which only decode times are stated', { skip, timeout: 300_000
     rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const name of ['avc.mkv', 'asp.avi', 'asp.mkv', 'packed.avi', 'packed.mkv']) {
+  for (const name of [
+    'avc.mkv',
+    'asp.avi',
+    'asp.mkv',
+    'packed.avi',
+    'packed.mkv',
+    'mpeg2.avi',
+    'mpeg2.asf',
+    'avc.asf',
+  ]) {
     it(`shows all pictures of ${name} in order and at their times, as a stream and in segments`, async () => {
       const whole = await readUniversal(await openFile(fileOf(name)), { engine });
       checkPictures(fileOf(`${name}-stream.mp4`), whole.bytes);

@@ -24,8 +24,9 @@ interface Lane {
 const MOST_HELD = 8192;
 
 /**
- * Gives the pictures of containers that state decode times alone (AVI, and what Matroska took from it) the times at which they are shown, where their
- * codec says in which order that is. Samples of all tracks stay in the order in which they are stored.
+ * Gives the pictures of containers that state decode times alone (AVI, what Matroska took from it, ASF) the times at
+ * which they are shown, where their codec says in which order that is. A picture whose presentation is stated after all
+ * keeps it. Samples of all tracks stay in the order in which they are stored.
  */
 export class PresentationRestorer<T extends Carrier> {
   readonly #lanes: ReadonlyMap<number, Lane>;
@@ -63,9 +64,12 @@ export class PresentationRestorer<T extends Carrier> {
   #take(carrier: T): void {
     const { sample } = carrier;
     const lane = this.#lanes.get(sample.trackId);
-    const held: Held<T> = { carrier, isSettled: lane === undefined };
+    const { presentationTime: time, decodeTime } = sample;
+    const isStated = decodeTime === undefined || decodeTime < time;
+    const held: Held<T> = { carrier, isSettled: lane === undefined || isStated };
     this.#held.push(held);
-    lane?.times.push(sample.presentationTime, lane.order(sample.data), (presentationTime) => {
+    if (lane === undefined || isStated) return;
+    lane.times.push(decodeTime, lane.order(sample.data), (presentationTime) => {
       // What the container states as decode time may lie behind the presentation: it is left for others to derive.
       held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime: undefined } };
       held.isSettled = true;

@@ -34,8 +34,8 @@ export function isUntimed(container: string): boolean {
   return UNTIMED.has(container);
 }
 
-/** Containers that state when pictures are decoded, and not when they are shown. */
-const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi', ...UNTIMED]);
+/** Containers that state when pictures are decoded, and not when they are shown: of ASF all but what Windows recorded of television. */
+const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi', 'asf', 'asf_o', ...UNTIMED]);
 
 /** Whether a container's pictures have decode times alone. */
 export function hasDecodeTimesOnly(container: string): boolean {
