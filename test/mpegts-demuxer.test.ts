@@ -20,9 +20,11 @@ import type { Source } from '../src/media/source.js';
 import { openTransportStream, type TransportStreamDemuxer } from '../src/mpegts/demuxer.js';
 import { describeTransport } from '../src/mpegts/transport-head.js';
 import { openDemuxer } from '../src/pipelines/open-demuxer.js';
+import { codeField, codeFieldSets } from './support/coded-fields.js';
 import { endlessTransportStream } from './support/endless-transport-stream.js';
 import { seededRandom } from './support/seeded-random.js';
 import { missingTools } from './support/tools.js';
+import { writeTransport, type WrittenPes } from './support/transport-writer.js';
 
 const skip = missingTools('demuxing of transport streams', 'ffmpeg', 'ffprobe');
 
@@ -54,6 +56,8 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
     make(`${picture} ${sound} ${h264} -c:a ac3 -mpegts_m2ts_mode 1`, 'disc.m2ts');
     make(`${picture} ${sound} ${h264} -c:a libmp3lame -ar 44100`, 'mp3.ts');
     make(`-i ${fileOf('aac.ts')} ${sound} -map 0:v -map 1:a -c:v copy -c:a eac3`, 'eac3.ts');
+    // Interlaced, each frame a picture.
+    make(`${picture} ${sound} ${h264} -flags +ilme+ildct -s 160x96 -c:a ac3`, 'interlaced.ts');
     const hevc = '-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25:open-gop=1';
     make(`${picture} ${sound} ${hevc} -c:a ac3`, 'hevc.ts');
     const [a, wrap] = ['aac.ts', 'wrap.ts'].map(fileOf);
@@ -75,7 +79,16 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
     execFileSync('ffmpeg', `${QUIET} ${options} -f mpegts ${fileOf(name)}`.split(' '));
   }
 
-  for (const name of ['aac.ts', 'slices.ts', 'mp3.ts', 'eac3.ts', 'hevc.ts', 'disc.m2ts', 'aac204.ts']) {
+  for (const name of [
+    'aac.ts',
+    'slices.ts',
+    'mp3.ts',
+    'eac3.ts',
+    'hevc.ts',
+    'disc.m2ts',
+    'aac204.ts',
+    'interlaced.ts',
+  ]) {
     it(`is read as ffprobe reads it: ${name}`, async () => {
       const demuxer = await open(openBytes(bytesOf(name)));
       const samples = await collect(demuxer);
@@ -104,6 +117,34 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
         if (track.type === 'video') assert.deepEqual(unitsOf(ours), storedUnits(fileOf(name)));
       });
       assert.equal(demuxer.damageCount, 0);
+    });
+  }
+
+  for (const isApart of [true, false]) {
+    it(`makes a picture of two fields, ${isApart ? 'each in a packet of its own' : 'in one packet'}`, async () => {
+      const bytes = writeFields(isApart);
+      writeFileSync(fileOf('fields.ts'), bytes);
+      const demuxer = await open(openBytes(bytes));
+      const samples = await collect(demuxer);
+      assert.deepEqual(
+        samples.map(({ presentationTime }) => presentationTime),
+        probeFrames(fileOf('fields.ts')),
+      );
+      assert.deepEqual([samples.length, demuxer.info.tracks[0]!.defaultDuration], [60, 3600]);
+      assert.deepEqual(unitsOf(samples), storedUnits(fileOf('fields.ts')));
+      const { keyframes } = await demuxer.scanKeyframes(VIDEO_PID);
+      const syncs = samples.filter(({ isSync }) => isSync);
+      assert.deepEqual(
+        keyframes.map(({ offset }) => offset),
+        syncs.map(({ offset }) => offset),
+      );
+      for (const { offset } of [...keyframes, samples[7]!]) {
+        const behind = await collect(demuxer, { startOffset: offset });
+        assert.deepEqual(
+          identitiesOf(behind),
+          identitiesOf(samples.filter((sample) => sample.offset >= offset)),
+        );
+      }
     });
   }
 
@@ -262,6 +303,12 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
     }
   });
 
+  function probeFrames(path: string): number[] {
+    const options = '-v quiet -select_streams v -show_entries frame=pts -of csv=p=0';
+    const output = execFileSync('ffprobe', [...options.split(' '), path]).toString();
+    return output.trim().split(/\s+/).map(parseFloat);
+  }
+
   /** NAL units between start codes, without the zeros behind them, as ffmpeg stores them. */
   function storedUnits(path: string): string[] {
     const options = `-nostdin -v quiet -i ${path} -map 0:v -c copy -f data -`;
@@ -272,6 +319,34 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
       .map((unit) => md5(Buffer.from(unit.replace(/\0+$/, ''), 'latin1')));
   }
 });
+
+/** 60 frames of two fields each, a key frame every ten. */
+function writeFields(isApart: boolean): Uint8Array<ArrayBuffer> {
+  const join = (units: readonly Uint8Array[]): number[] => units.flatMap((unit) => [0, 0, 0, 1, ...unit]);
+  const delimiter = Uint8Array.of(9, 0xf0);
+  const packets: WrittenPes[] = [];
+  for (let i = 0; i < 60; i++) {
+    const at = i % 10;
+    const field = (structure: 'top' | 'bottom', kind: 'idr' | 'intra' | 'repeat'): Uint8Array =>
+      codeField({
+        structure,
+        kind,
+        frameNum: at,
+        order: 2 * at + (structure === 'top' ? 0 : 1),
+        grey: 50 + i,
+      });
+    const isKey = at === 0;
+    const first = [...[delimiter, ...(isKey ? codeFieldSets() : [])], field('top', isKey ? 'idr' : 'repeat')];
+    const second = [delimiter, field('bottom', isKey ? 'intra' : 'repeat')];
+    const pts = 90_000 + 3600 * i;
+    const own = (units: readonly Uint8Array[]): Uint8Array => Uint8Array.from(join(units));
+    if (isApart) {
+      packets.push({ pid: VIDEO_PID, pts, payload: own(first) });
+      packets.push({ pid: VIDEO_PID, pts: pts + 1800, payload: own(second) });
+    } else packets.push({ pid: VIDEO_PID, pts, payload: own([...first, ...second]) });
+  }
+  return writeTransport(new Map([[VIDEO_PID, 0x1b]]), packets);
+}
 
 function probePackets(path: string): Packet[] {
   const options = '-v quiet -show_packets -show_data_hash md5 -of json';

@@ -24,6 +24,8 @@ export interface CreateStreamOptions {
   readonly reportLoss: AudioStreamOptions['reportLoss'];
   /** Duration of a picture in 90 kHz; 0 when it is not known. */
   readonly pictureTicks: number;
+  /** Parameter sets of a video track, where they are known. */
+  readonly codecPrivate?: Uint8Array | undefined;
   /** Only the beginnings of pictures are wanted. */
   readonly beginningsOnly?: boolean | undefined;
   /** Memory for pictures. */
@@ -38,13 +40,13 @@ export function createStream(
   content: StreamContent,
   options: CreateStreamOptions,
 ): ElementaryStream | undefined {
-  const { take, reportLoss, pictureTicks, beginningsOnly, memory } = options;
+  const { take, reportLoss, pictureTicks, codecPrivate, beginningsOnly, memory } = options;
   switch (content.type) {
     case 'video': {
       const isAvc = content.codec === 'h264';
       return new PictureStream({
         memory: new FrameMemory({ pieceBytes: pictureBytes, memory }),
-        judge: isAvc ? createAvcJudge() : createHevcJudge(),
+        judge: isAvc ? createAvcJudge(codecPrivate) : createHevcJudge(),
         inspect: isAvc
           ? createAvcInspector(4)
           : createHevcInspector({ lengthSize: 4, highestTemporalId: undefined }),

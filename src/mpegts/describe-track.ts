@@ -6,7 +6,6 @@ import { buildRecordOfByteStream } from '../codecs/byte-stream-record.js';
 import { eac3Channels } from '../codecs/eac3/dec3.js';
 import { parseEac3AccessUnit } from '../codecs/eac3/access-unit.js';
 import { avcNalType, avcNalTypeOf } from '../codecs/h264/nal-type.js';
-import { parseAvcSequenceParameterSet } from '../codecs/h264/sps.js';
 import { isParameterSet } from '../codecs/hevc/hevc-decoder-configuration-record.js';
 import { hevcNalTypeOf } from '../codecs/hevc/nal-type.js';
 import { parseMpegAudioFrame } from '../codecs/mp3/frame-header.js';
@@ -93,12 +92,13 @@ function describeVideo(
   frames: readonly ElementaryFrame[],
   isWhole: boolean,
 ): VideoTrack | 'more' | undefined {
-  // Pictures without a time of their own (fields, several in a PES packet) are left to who knows how to time them.
-  if (frames.some(({ pts, isCorrupt }) => pts === undefined && !isCorrupt)) return undefined;
   const first = frames.findIndex(({ data }) => parameterSetsOf(codec, data).length > 1);
-  if (first < 0 || (!isWhole && frames.length - first < ratedPictures)) return 'more';
+  // Before their parameter sets, fields are not known as such.
+  const known = frames.slice(Math.max(0, first));
+  // Pictures without a time of their own, several in a PES packet, are left to who knows how to time them.
+  if (known.some(({ pts, isCorrupt }) => pts === undefined && !isCorrupt)) return undefined;
+  if (first < 0 || (!isWhole && known.length < ratedPictures)) return 'more';
   const sets = parameterSetsOf(codec, frames[first]!.data);
-  if (codec === 'h264' && !isProgressive(sets)) return undefined;
   const codecPrivate = buildRecordOfByteStream(codec, joinByteStream(sets));
   if (codecPrivate === undefined) return undefined;
   const bare: VideoTrack = {
@@ -106,7 +106,7 @@ function describeVideo(
     type: 'video',
     codec,
     codecPrivate,
-    defaultDuration: frameTicksOf(frames),
+    defaultDuration: frameTicksOf(known),
     width: 0,
     height: 0,
     pixelAspectRatio: [1, 1],
@@ -132,12 +132,6 @@ function parameterSetsOf(codec: 'h264' | 'hevc', data: Uint8Array): Uint8Array[]
     const type = avcNalTypeOf(nal);
     return type === avcNalType.sequenceParameterSet || type === avcNalType.pictureParameterSet;
   });
-}
-
-/** Whether no picture can be a field or hold fields: those are left to who tells them apart. */
-function isProgressive(sets: readonly Uint8Array[]): boolean {
-  const sequences = sets.filter((nal) => avcNalTypeOf(nal) === avcNalType.sequenceParameterSet);
-  return sequences.length > 0 && sequences.every((nal) => parseAvcSequenceParameterSet(nal).isFrameOnly);
 }
 
 function joinByteStream(units: readonly Uint8Array[]): Uint8Array {

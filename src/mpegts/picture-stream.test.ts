@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createAvcInspector } from '../codecs/h264/inspect-sample.js';
 import { viewAnnexBNalUnits } from '../codecs/nal/annex-b.js';
 import { viewLengthPrefixedNalUnits } from '../codecs/nal/length-prefixed.js';
+import { codeField, codeFieldSets, type CodedField } from '../../test/support/coded-fields.js';
 import type { ElementaryFrame } from './elementary-stream.js';
 import { FrameMemory } from './frame-memory.js';
 import { createAvcJudge } from './picture-rules.js';
@@ -24,10 +25,16 @@ interface Part {
   readonly pts: number;
 }
 
-function cut(parts: readonly Part[], pieceBytes = 4096, step = Infinity): ElementaryFrame[] {
+function cut(
+  parts: readonly Part[],
+  pieceBytes = 4096,
+  step = Infinity,
+  beginningsOnly = false,
+): ElementaryFrame[] {
   const frames: ElementaryFrame[] = [];
   const stream = new PictureStream({
     memory: new FrameMemory({ pieceBytes }),
+    beginningsOnly,
     judge: createAvcJudge(),
     inspect: createAvcInspector(4),
     duration: 0,
@@ -116,5 +123,66 @@ describe('PictureStream', () => {
         assert.deepEqual(given, stored.slice(0, given.length));
       }),
     );
+  });
+
+  it('makes one picture of two fields of a frame, and of no others', () => {
+    const sets = codeFieldSets();
+    const field = (structure: CodedField['structure'], frameNum: number, isReference = true) =>
+      codeField({ structure, frameNum, isReference, order: 0, kind: 'repeat' });
+    const begin = codeField({ structure: 'top', frameNum: 0, order: 0, kind: 'idr' });
+    const pictures: (readonly Uint8Array[])[] = [
+      [...sets, begin, field('bottom', 0)],
+      // Two frames that nothing refers to have one and the same number.
+      [field('top', 1, false), field('bottom', 1, false)],
+      [field('bottom', 1, false), field('top', 1, false)],
+      // Alone: the other parity is of another frame, or is no reference, or is missing.
+      [field('top', 1)],
+      [field('bottom', 2)],
+      [field('top', 2, false)],
+      [field('top', 3)],
+      [field('frame', 3)],
+      [field('bottom', 3)],
+      [field('top', 4), field('bottom', 4)],
+      // A frame begins anew with an IDR picture, whatever its number.
+      [field('bottom', 0)],
+      [begin],
+    ];
+    for (const isDelimited of [true, false]) {
+      const code = (unit: Uint8Array): number[] => [
+        ...(isDelimited && (unit[0]! & 0x1f) < 6 ? [...long, ...delimiter] : []),
+        ...short,
+        ...unit,
+      ];
+      const alone = pictures.flatMap((all) => all.map(code)).map((bytes, pts) => ({ bytes, pts }));
+      const together = pictures.map((all, pts) => ({ bytes: all.flatMap(code), pts }));
+      const inOne = [{ bytes: together.flatMap(({ bytes }) => bytes), pts: 0 }];
+      for (const parts of [alone, together, inOne]) {
+        for (const step of [Infinity, 7]) {
+          const frames = cut(parts, 4096, step);
+          const given = frames.map((frame) => unitsOf(frame).filter(([type]) => type !== 9));
+          assert.deepEqual(
+            given,
+            pictures.map((all) => all.map((unit) => [...unit])),
+          );
+        }
+      }
+      const times = cut(together).map(({ pts, isKey }) => [pts, isKey]);
+      assert.deepEqual(
+        times,
+        pictures.map((_, i) => [i, i === 0 || i === pictures.length - 1]),
+      );
+      // The time of a frame is that of its first field.
+      let count = 0;
+      const firsts = pictures.map((all) => (count += all.length) - all.length);
+      assert.deepEqual(
+        cut(alone).map(({ pts }) => pts),
+        firsts,
+      );
+      const sparse = cut(together, 4096, 100, true).map(({ pts }) => pts);
+      assert.deepEqual(
+        sparse,
+        times.map(([pts]) => pts),
+      );
+    }
   });
 });

@@ -10,7 +10,7 @@ import {
 } from './elementary-stream.js';
 import { findStartCode } from './find-start-code.js';
 import type { FrameMemory } from './frame-memory.js';
-import { judgedBytes, type JudgeUnit } from './picture-rules.js';
+import { judgedBytes, type UnitJudge } from './picture-rules.js';
 import { headroomBytes, UnitRun } from './unit-run.js';
 
 /** A picture of more bytes than this is none: what was gathered is thrown away. */
@@ -19,12 +19,22 @@ const mostBytes = 32 << 20;
 /** So many bytes are searched at once where a PES packet is long. */
 const searchedBytes = 256 << 10;
 
+/** A field, complete, while it is not known whether the other one of its frame follows. */
+interface HeldField {
+  /** NAL units of it; those behind them belong to what follows. */
+  readonly units: number;
+  /** Position behind it. */
+  readonly end: number;
+  /** What is stated of what follows. */
+  readonly nextStamp: PesStamp | undefined;
+}
+
 /** How a {@link PictureStream} is made. */
 export interface PictureStreamOptions {
   /** Holds the bytes. */
   readonly memory: FrameMemory;
   /** Finds the beginnings of pictures. */
-  readonly judge: JudgeUnit;
+  readonly judge: UnitJudge;
   /** Tells what pictures are, of samples with lengths of four bytes. */
   readonly inspect: InspectVideoSample;
   /** Takes the pictures. */
@@ -40,7 +50,7 @@ export interface PictureStreamOptions {
 
 /**
  * Cuts a byte stream of H.264 or HEVC into pictures (access units), whose NAL units have lengths in place of start codes.
- * A picture is given when the next one begins.
+ * A picture is given when the next one begins. Two fields that make a frame are one picture, with the times of the first.
  * @see ITU-T H.264 and H.265, Annex B
  */
 export class PictureStream implements ElementaryStream {
@@ -56,6 +66,9 @@ export class PictureStream implements ElementaryStream {
   #stamp: PesStamp | undefined;
   /** A first slice was met in the picture in the making. */
   #hasPicture = false;
+  /** The last unit is one that the judge must see. */
+  #isToLearn = false;
+  #held: HeldField | undefined;
   /** Room that was left between two PES packets: the second begins with a start code. */
   #gapFrom = -10;
   #gapTo = -10;
@@ -103,7 +116,8 @@ export class PictureStream implements ElementaryStream {
   finish(): void {
     this.#search(true);
     this.#endUnit(this.#memory.end);
-    if (this.#hasPicture) this.#give(this.#memory.end);
+    if (this.#held !== undefined) this.#giveHeld(this.#held);
+    else if (this.#hasPicture) this.#give(this.#units.count, this.#memory.end);
   }
 
   /** @param length - of what comes first behind the gap: what follows that is to begin with a word. */
@@ -141,16 +155,38 @@ export class PictureStream implements ElementaryStream {
   }
 
   #takeUnit(bytes: Uint8Array, base: number, code: number, header: number): void {
-    this.#endUnit(base + code);
-    const role = this.#options.judge(bytes, header);
-    if (role !== 'other' && this.#hasPicture) this.#give(base + code);
+    const at = base + code;
+    this.#endUnit(at);
+    const role = this.#options.judge.judge(bytes, header);
+    this.#isToLearn = role === 'parameters';
+    if (role === 'second') this.#held = undefined;
+    else if (role !== 'other') this.#endPicture(role === 'first', at);
     if (this.#units.count === 0) {
       // A zero byte before the code belongs to it, and to the same PES packet.
-      this.#stamp = this.#stamps.take(base + code);
+      this.#stamp = this.#stamps.take(at);
     }
-    this.#hasPicture ||= role === 'first';
+    this.#hasPicture ||= role === 'first' || role === 'second';
     if (this.#units.count >= maxNalUnits) this.#throwAway();
     else this.#units.begin(base + header);
+  }
+
+  /** A picture ends before a unit that is of the next one, or, where that is open and a field ends, of its other field. */
+  #endPicture(isCertain: boolean, at: number): void {
+    const isHalf = this.#options.judge.isHalf;
+    if (this.#held !== undefined) {
+      if (isCertain) this.#giveHeld(this.#held);
+    } else if (this.#hasPicture && (isCertain || !isHalf)) {
+      this.#give(this.#units.count, at);
+    } else if (this.#hasPicture) {
+      this.#held = { units: this.#units.count, end: at, nextStamp: this.#stamps.take(at) };
+      this.#hasPicture = false;
+    }
+  }
+
+  #giveHeld({ units, end, nextStamp }: HeldField): void {
+    this.#held = undefined;
+    this.#give(units, end);
+    this.#stamp = nextStamp;
   }
 
   /** The last unit ends before a position, without the zeros that stand there. */
@@ -161,14 +197,21 @@ export class PictureStream implements ElementaryStream {
     let end = (isBehindGap ? this.#gapFrom : position) - base;
     while (end > 0 && piece[end - 1] === 0) end--;
     this.#units.end(base + end);
+    if (!this.#isToLearn) return;
+    this.#isToLearn = false;
+    const unit = this.#units.viewLast(this.#memory);
+    if (unit !== undefined) this.#options.judge.learn(unit);
   }
 
-  /** @param end - position behind the picture. */
-  #give(end: number): void {
+  /**
+   * @param count - units of the picture.
+   * @param end - position behind it.
+   */
+  #give(count: number, end: number): void {
     const offset = this.#stamp?.offset ?? this.#stamps.lastOffset;
     const floor = this.#givenEnd;
-    this.#givenEnd = this.#units.lastEnd ?? end;
-    const data = this.#units.take(this.#memory, floor, offset);
+    this.#givenEnd = this.#units.endOf(count - 1) ?? end;
+    const data = this.#units.take(count, this.#memory, floor, offset);
     const isCorrupt = this.#losses.take(end);
     const { pts, dts } = this.#stamp ?? {};
     const { duration, take } = this.#options;
@@ -188,6 +231,8 @@ export class PictureStream implements ElementaryStream {
 
   #throwAway(): void {
     this.#units.clear();
+    this.#held = undefined;
+    this.#isToLearn = false;
     this.#hasPicture = false;
     this.#givenEnd = this.#memory.end;
     this.#searched = this.#memory.end;

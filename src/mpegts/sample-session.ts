@@ -118,6 +118,7 @@ export class SampleSession {
       reportLoss: (offset, length) =>
         damage.add('dropped', offset, length, 'A packet is damaged or parts of it are missing.'),
       pictureTicks: track.defaultDuration ?? 0,
+      codecPrivate: track.codecPrivate,
       beginningsOnly: options.beginningsOnly === true || !isWanted,
       memory: isWanted ? memory : undefined,
     });

@@ -5,8 +5,8 @@ import { avcNalType, avcNalTypeOf } from './nal-type.js';
 import { maxReferenceIndices, type AvcPictureParameterSet } from './pps.js';
 import type { AvcSequenceParameterSet } from './sps.js';
 
-/** What a slice header says of its picture's place in the order of pictures. */
-export interface AvcSliceHeader {
+/** What the beginning of a slice header says of its picture. */
+export interface AvcSliceStart {
   /** The picture is an IDR picture. */
   readonly isIdr: boolean;
   /** Others may refer to the picture. */
@@ -15,6 +15,10 @@ export interface AvcSliceHeader {
   readonly frameNum: number;
   /** Which part of a frame the picture is. */
   readonly structure: 'frame' | 'top' | 'bottom';
+}
+
+/** What a slice header says of its picture's place in the order of pictures. */
+export interface AvcSliceHeader extends AvcSliceStart {
   /** pic_order_cnt_lsb; 0 where the order is not coded so. */
   readonly orderLsb: number;
   /** delta_pic_order_cnt_bottom; 0 where not stated. */
@@ -34,6 +38,9 @@ export interface AvcParameterSets {
 /** A header with the weights of 32 references on both lists ends within this. */
 const maxHeaderBytes = 2048;
 
+/** Bytes of a slice with its NAL header that {@link parseAvcSliceStart} looks at: three codes, a number, two flags. */
+export const sliceStartBytes = 24;
+
 /** More commands than fields that can be held, twice over, are none. */
 const maxListCommands = 2 * maxReferenceIndices + 2;
 
@@ -52,22 +59,16 @@ export function parseAvcSliceHeader(
   nal: Uint8Array,
   sets: AvcParameterSets,
 ): { readonly header: AvcSliceHeader; readonly sps: AvcSequenceParameterSet } | undefined {
-  const isIdr = avcNalTypeOf(nal) === avcNalType.idrSlice;
-  const isReference = (nal[0]! & 0x60) !== 0;
   const head = removeEmulationPrevention(nal.subarray(1, maxHeaderBytes));
   const reader = new BitReader(head, 'H.264 slice header');
-  reader.ue(); // first_mb_in_slice
-  const type = reader.ue() % 5;
-  const pps = sets.picture.get(reader.ue());
-  const sps = pps && sets.sequence.get(pps.sequenceId);
-  if (sps === undefined) return undefined;
-  if (sps.hasSeparatePlanes) reader.skip(2); // colour_plane_id
-  const frameNum = reader.bits(sps.frameNumBits);
-  const isField = !sps.isFrameOnly && reader.flag();
-  const structure = !isField ? 'frame' : reader.flag() ? 'bottom' : 'top';
+  const parts = readSliceStart(reader, nal, sets);
+  if (parts === undefined) return undefined;
+  const { start, type, pps, sps } = parts;
+  const { isIdr, isReference, structure } = start;
+  const isField = structure !== 'frame';
   if (isIdr) reader.ue(); // idr_pic_id
   const { pictureOrder } = sps;
-  const statesBottom = pps!.hasBottomFieldOrder && !isField;
+  const statesBottom = pps.hasBottomFieldOrder && !isField;
   let orderLsb = 0;
   let bottomDelta = 0;
   const deltas: [number, number] = [0, 0];
@@ -78,18 +79,45 @@ export function parseAvcSliceHeader(
     deltas[0] = reader.se();
     if (statesBottom) deltas[1] = reader.se();
   }
-  const resetsMemory = isReference && !isIdr && readsReset(reader, type, isField, pps!, sps);
-  const header = {
-    isIdr,
-    isReference,
-    frameNum,
-    structure,
-    orderLsb,
-    bottomDelta,
-    deltas,
-    resetsMemory,
-  } as const;
-  return { header, sps };
+  const resetsMemory = isReference && !isIdr && readsReset(reader, type, isField, pps, sps);
+  return { header: { ...start, orderLsb, bottomDelta, deltas, resetsMemory }, sps };
+}
+
+/**
+ * Parses the beginning of a slice's header, which tells fields from frames, and which field belongs to which.
+ * @param nal - a NAL unit of types 1, 2 or 5, of which {@link sliceStartBytes} are enough; not kept.
+ * @param sets - the parameter sets that are in force.
+ * @returns undefined when a parameter set is missing.
+ * @throws {MalformedMediaError} when it is cut off or breaks the rules.
+ * @see ITU-T H.264, section 7.3.3
+ */
+export function parseAvcSliceStart(nal: Uint8Array, sets: AvcParameterSets): AvcSliceStart | undefined {
+  const head = removeEmulationPrevention(nal.subarray(1, sliceStartBytes));
+  return readSliceStart(new BitReader(head, 'H.264 slice header'), nal, sets)?.start;
+}
+
+/** The fields of a slice header up to which field a picture is, and what they refer to. */
+interface SliceParts {
+  readonly start: AvcSliceStart;
+  /** slice_type modulo 5. */
+  readonly type: number;
+  readonly pps: AvcPictureParameterSet;
+  readonly sps: AvcSequenceParameterSet;
+}
+
+function readSliceStart(reader: BitReader, nal: Uint8Array, sets: AvcParameterSets): SliceParts | undefined {
+  reader.ue(); // first_mb_in_slice
+  const type = reader.ue() % 5;
+  const pps = sets.picture.get(reader.ue());
+  const sps = pps && sets.sequence.get(pps.sequenceId);
+  if (sps === undefined) return undefined;
+  if (sps.hasSeparatePlanes) reader.skip(2); // colour_plane_id
+  const frameNum = reader.bits(sps.frameNumBits);
+  const isField = !sps.isFrameOnly && reader.flag();
+  const structure = !isField ? 'frame' : reader.flag() ? 'bottom' : 'top';
+  const isIdr = avcNalTypeOf(nal) === avcNalType.idrSlice;
+  const isReference = (nal[0]! & 0x60) !== 0;
+  return { start: { isIdr, isReference, frameNum, structure }, type, pps: pps!, sps };
 }
 
 /** Reads on to dec_ref_pic_marking, and whether a command there forgets all pictures. */
