@@ -53,13 +53,10 @@ export class AudioIntake {
   /** Takes the next packet. */
   push(sample: Sample): void {
     const frames = this.#durations(sample.data) ?? this.#statedFrames;
+    const isOwnTime = (sample.laceIndex ?? 0) === 0;
+    if (isOwnTime) this.#takeBackJump(sample.presentationTime);
     const before = this.packets.at(-1);
-    const placed = this.#placement.place(
-      sample,
-      sample.presentationTime,
-      frames,
-      (sample.laceIndex ?? 0) === 0,
-    );
+    const placed = this.#placement.place(sample, sample.presentationTime, frames, isOwnTime);
     if (before !== undefined) this.#lastDistance = placed.startTicks - before.startTicks;
     this.packets.push(placed);
     this.#heldBytes += sample.data.byteLength;
@@ -78,6 +75,13 @@ export class AudioIntake {
   /** Ticks that a packet lasts: as its header says, else as long as the distance between packets was last. */
   framesOf(placed: PlacedPacket<Sample>): number {
     return Math.max(1, placed.frames ?? this.#lastDistance);
+  }
+
+  /** One lying time costs nothing while its packet is still here: the next one tells. */
+  #takeBackJump(nextTime: number): void {
+    const last = this.packets.at(-1);
+    const startTicks = last === undefined ? undefined : this.#placement.takeBackJump(nextTime);
+    if (startTicks !== undefined) this.packets[this.packets.length - 1] = { ...last!, startTicks };
   }
 
   /** Converts a time span in the container's ticks. */

@@ -74,11 +74,12 @@ export async function beginStream(
     const sourceStart = startOf(selection, firstSamples);
     const startTime = request.startMs === 0 ? undefined : timeAt(request.startMs, sourceStart);
     const pool = isEncoding(selection) ? engines.get() : undefined;
-    const firstVideoSample = firstSamples.get(selection.video?.track.id ?? 0);
+    const videoTrack = selection.video?.track;
+    const firstVideoSample = videoTrack && firstSamples.get(videoTrack.id);
     const open = (from: SampleFeed): BegunStream => {
       const laneOptions = {
         anchorTime: firstVideoSample?.presentationTime ?? 0,
-        videoShownFromTime: firstVideoSample === undefined ? 0 : shownFromTime(firstVideoSample),
+        videoShownFromTime: firstVideoSample === undefined ? 0 : shownFromTime(videoTrack!, firstVideoSample),
         videoStartTime:
           startTime === undefined
             ? undefined
@@ -162,7 +163,7 @@ function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, 
     const sample = track === undefined ? undefined : firstSamples.get(track.id);
     if (track === undefined || sample === undefined) return [];
     const isCopiedVideo = track.type === 'video' && video?.decision.action === 'copy';
-    return [{ track, time: isCopiedVideo ? sample.presentationTime : shownFromTime(sample) }];
+    return [{ track, time: isCopiedVideo ? sample.presentationTime : shownFromTime(track, sample) }];
   };
   return findSourceStart(startsOf(video?.track)[0], startsOf(audio?.track));
 }

@@ -1,7 +1,9 @@
+import { createFrameDuration } from '../codecs/frame-duration.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { createCadence } from '../time/cadence.js';
 import { earliest, ticksOf, type Instant } from '../time/instant.js';
+import { rescale } from '../time/rescale.js';
 
 /** A track and when its first sample is presented. */
 export interface TrackStart<T> {
@@ -34,10 +36,18 @@ export function findSourceStart(
 
 /**
  * When the first of a track's samples that is meant to be seen or heard begins, in container ticks: behind what an edit
- * list leaves out at the beginning. Where that is more than the first sample, it is zero, at which edits begin.
- * @param first - the track's first sample.
+ * list leaves out at the beginning, and behind a first packet of Vorbis, of which nothing is heard: it is there for the second to
+ * overlap with. Where that is more than the first sample, it is zero, at which edits begin.
+ * @param track - the track.
+ * @param first - its first sample.
+ * @see Vorbis I specification, section 4.3.8
  */
-export function shownFromTime({ presentationTime, discardPadding, duration }: Sample): number {
+export function shownFromTime(track: VideoTrack | AudioTrack, first: Sample): number {
+  const { presentationTime, discardPadding, duration } = first;
+  if (track.type === 'audio' && track.codec === 'vorbis') {
+    const measure = createFrameDuration(track);
+    return presentationTime + rescale(measure(first.data) ?? 0, measure.rate, track.timescale);
+  }
   if (discardPadding >= 0) return presentationTime;
   const shownFrom = presentationTime - discardPadding;
   return duration !== undefined && -discardPadding >= duration ? Math.max(0, shownFrom) : shownFrom;

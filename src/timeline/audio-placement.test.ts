@@ -30,6 +30,19 @@ describe('AudioPlacement', () => {
     assert.deepEqual(starts, [0, 1536, 1537, 1538]);
   });
 
+  it('takes back a jump that the next packet contradicts, and no other', () => {
+    const placement = new AudioPlacement(matroska, 48_000);
+    for (const t of [0, 32]) placement.place(null, t * ms, 1536, true);
+    assert.equal(placement.place(null, 76 * ms, 1536, true).startTicks, 3648);
+    assert.equal(placement.takeBackJump(96 * ms), 3072);
+    assert.equal(placement.takeBackJump(96 * ms), undefined);
+    assert.equal(placement.place(null, 96 * ms, 1536, true).startTicks, 4608);
+    assert.equal(placement.jumps, 0);
+    assert.equal(placement.place(null, 500 * ms, 1536, true).startTicks, 24_000);
+    assert.equal(placement.takeBackJump(532 * ms), undefined);
+    assert.equal(placement.place(null, 532 * ms, 1536, true).startTicks, 25_536);
+  });
+
   it('bounds the drift of a clock that is not the one of the samples', () => {
     const placement = new AudioPlacement(matroska, 48_000);
     for (let n = 0; n < 100_000; n++) {

@@ -38,6 +38,8 @@ export class AudioPlacement {
   #expectedTicks: number | undefined;
   #lastStartTicks = Number.NEGATIVE_INFINITY;
   #jumps = 0;
+  /** Where the packet placed last would have gone on, when it did not. */
+  #jumpedFromTicks: number | undefined;
 
   /**
    * @param timing - what the container states.
@@ -73,15 +75,39 @@ export class AudioPlacement {
     const stated = rescale(time, this.#timing.timescale, this.#rate);
     const expected = this.#expectedTicks ?? this.#nearestMultiple(stated);
     let startTicks = stated;
+    this.#jumpedFromTicks = undefined;
     if (expected !== undefined && (!timeIsOwn || Math.abs(stated - expected) <= this.#slackTicks)) {
       startTicks = expected;
     } else if (expected !== undefined) {
       this.#jumps++;
+      this.#jumpedFromTicks = expected;
     }
     startTicks = Math.max(startTicks, this.#lastStartTicks + 1);
     this.#lastStartTicks = startTicks;
     this.#expectedTicks = frames === undefined ? undefined : startTicks + frames;
     return { packet, startTicks, frames };
+  }
+
+  /**
+   * Takes back what the time of the packet placed last made of it, when that was a lie: the packet behind it goes on as if it
+   * had gone on, too. To be asked before that one is placed.
+   * @param time - presentation time of the packet behind it, in container ticks; its own.
+   * @returns where the packet placed last is to be put; undefined where it stays.
+   */
+  takeBackJump(time: number): number | undefined {
+    const from = this.#jumpedFromTicks;
+    if (from === undefined || this.#expectedTicks === undefined) return undefined;
+    const wouldEnd = from + this.#expectedTicks - this.#lastStartTicks;
+    const stated = rescale(time, this.#timing.timescale, this.#rate);
+    const isLie =
+      Math.abs(stated - wouldEnd) <= this.#slackTicks &&
+      Math.abs(stated - this.#expectedTicks) > this.#slackTicks;
+    if (!isLie) return undefined;
+    this.#jumpedFromTicks = undefined;
+    this.#jumps--;
+    this.#lastStartTicks = from;
+    this.#expectedTicks = wouldEnd;
+    return from;
   }
 
   /** Where a packet of unknown length before this one may have ended, nearest to a time. */

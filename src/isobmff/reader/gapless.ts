@@ -22,12 +22,10 @@ const TOLERANCE = 2048;
  * @returns undefined when it is no such text.
  */
 export function parseGapless(text: string): Gapless | undefined {
-  const numbers = NUMBERS.exec(text)
-    ?.slice(1)
-    .map((digits) => Number.parseInt(digits, 16));
-  if (numbers === undefined || !numbers.every(Number.isSafeInteger)) return undefined;
-  const [delay, padding, samples] = numbers as [number, number, number];
-  return { delay, padding, samples };
+  const match = NUMBERS.exec(text);
+  if (match === null) return undefined;
+  const [delay, padding, samples] = match.slice(1).map((digits) => Number.parseInt(digits, 16));
+  return { delay: delay!, padding: padding!, samples: Number.isSafeInteger(samples) ? samples! : 0 };
 }
 
 /**

@@ -69,8 +69,11 @@ function isOpen(track: VideoTrack | AudioTrack): boolean {
   return track.encryption === undefined;
 }
 
-function startOf<T>({ track, sample }: SurveyedTrack<T>): { track: T; time: number } {
-  return { track, time: shownFromTime(sample) };
+function startOf<T extends VideoTrack | AudioTrack>({
+  track,
+  sample,
+}: SurveyedTrack<T>): { track: T; time: number } {
+  return { track, time: shownFromTime(track, sample) };
 }
 
 function withSamples<T extends VideoTrack | AudioTrack>(
