@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromHex, toHex } from '../../test/support/hex.js';
 import { audioTrack } from '../../test/support/tracks.js';
+import { UnsupportedMediaError } from '../errors.js';
 import { configureAudio, createAudioConverter } from './audio.js';
 
 describe('createAudioConverter', () => {
@@ -14,6 +15,15 @@ describe('createAudioConverter', () => {
       // A frame among them that has no header is sent as it is.
       assert.equal(toHex(convert(fromHex('de02'))), 'de02');
     }
+  });
+
+  it('takes AAC out of LATM, and nothing that needs another configuration', () => {
+    // LC stereo at 48 kHz, the frame after it by the same configuration, and one at 44.1 kHz.
+    const frames = ['56e009200011901fe016f010', '56e00481108000', '56e009200012101fe016f010'];
+    const [first, next, other] = frames.map(fromHex);
+    const convert = createAudioConverter(audioTrack('aac'), first)!;
+    assert.deepEqual([toHex(convert(first!)), toHex(convert(next!))], ['de02', '2100']);
+    assert.throws(() => convert(other!), UnsupportedMediaError);
   });
 
   it('leaves everything else alone', () => {

@@ -1,4 +1,4 @@
-import { MalformedMediaError } from '../errors.js';
+import { MalformedMediaError, UnsupportedMediaError } from '../errors.js';
 import type { AudioTrack } from '../media/track.js';
 import { isAdtsFrame, viewAdtsPayload } from './aac/adts.js';
 import { configureAac } from './aac/configure.js';
@@ -79,7 +79,7 @@ function configureDolby(track: AudioTrack, firstSample: Uint8Array | undefined):
  * @param firstSample - a sample of the track that carries its headers.
  * @returns undefined when samples are to be sent as they are, which is the rule. ADTS gives a view without the header,
  * LATM a copy. The conversion itself throws MalformedMediaError or UnsupportedMediaError for a LATM frame that it
- * cannot read.
+ * cannot read, or that needs another configuration than the first one: a decoder would take it for noise.
  */
 export function createAudioConverter(
   track: AudioTrack,
@@ -89,8 +89,13 @@ export function createAudioConverter(
   if (isAdtsFrame(firstSample)) return stripIfAdts;
   if (!isLoasFrame(firstSample)) return undefined;
   const latm = new LatmReader();
-  latm.read(firstSample);
-  return (data) => (isLoasFrame(data) ? latm.read(data).payload : data);
+  const { config: declared } = latm.read(firstSample);
+  return (data) => {
+    if (!isLoasFrame(data)) return data;
+    const { config, payload } = latm.read(data);
+    if (config.length === declared.length && config.every((byte, i) => byte === declared[i])) return payload;
+    throw new UnsupportedMediaError('The LATM stream changes its configuration, which cannot be copied.');
+  };
 }
 
 function stripIfAdts(data: Uint8Array): Uint8Array {

@@ -1,3 +1,5 @@
+import { parseAudioSpecificConfig } from '../codecs/aac/audio-specific-config.js';
+import { LatmReader } from '../codecs/aac/latm.js';
 import { parseAc3SyncFrame, ac3FrameSamples } from '../codecs/ac3/sync-frame.js';
 import { ac3BlockSamples, ac3SampleRates } from '../codecs/ac3/channels.js';
 import { parseMpegAudioFrame } from '../codecs/mp3/frame-header.js';
@@ -27,6 +29,13 @@ export interface AudioFrameRule {
    * @returns undefined when there is none.
    */
   read(bytes: Uint8Array, at: number): AudioFrameHeader | undefined;
+
+  /**
+   * Tells how long a frame lasts, of frames whose headers do not; called for each, in stored order.
+   * @param frame - all of it; not kept.
+   * @returns 90 kHz, not rounded; undefined when the frame cannot be decoded by what came before.
+   */
+  measure?(frame: Uint8Array): number | undefined;
 }
 
 const clock = 90_000;
@@ -53,6 +62,37 @@ export const adtsRule: AudioFrameRule = {
     return { size, ticks: (blocks * 1024 * clock) / rate, isDependent: false };
   },
 };
+
+/**
+ * Makes the rule for AAC in LATM with LOAS headers. It keeps the configuration, which not every frame repeats.
+ * @see ISO/IEC 14496-3, section 1.7.2 (AudioSyncStream)
+ */
+export function createLoasRule(): AudioFrameRule {
+  const latm = new LatmReader();
+  let known: Uint8Array | undefined;
+  let ticks = 0;
+  return {
+    firstByte: 0x56,
+    headerBytes: 3,
+    mayJoin: false,
+    read(bytes, at) {
+      if (bytes[at] !== 0x56 || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined;
+      const size = 3 + (((bytes[at + 1]! & 0x1f) << 8) | bytes[at + 2]!);
+      return size > 3 ? { size, ticks: 0, isDependent: false } : undefined;
+    },
+    measure(frame) {
+      return unlessUnread(() => {
+        const config = latm.readConfig(frame);
+        if (config !== known) {
+          const { frameSamples, sampleRate } = parseAudioSpecificConfig(config);
+          ticks = (frameSamples * clock) / sampleRate;
+          known = config;
+        }
+        return ticks;
+      });
+    },
+  };
+}
 
 /**
  * MPEG audio, layers I to III.
@@ -87,9 +127,15 @@ export const dolbyRule: AudioFrameRule = {
 };
 
 function readAc3(header: Uint8Array): AudioFrameHeader | undefined {
-  try {
+  return unlessUnread(() => {
     const { frameSize, sampleRate } = parseAc3SyncFrame(header);
     return { size: frameSize, ticks: (ac3FrameSamples * clock) / sampleRate, isDependent: false };
+  });
+}
+
+function unlessUnread<T>(read: () => T): T | undefined {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof SegmintError) return undefined;
     throw error;

@@ -128,8 +128,13 @@ export class AudioStream implements ElementaryStream {
     return true;
   }
 
-  #takeFrame({ size, ticks, isDependent }: AudioFrameHeader): void {
+  #takeFrame({ size, ticks: told, isDependent }: AudioFrameHeader): void {
     const start = this.#at;
+    const ticks = this.#rule.measure === undefined ? told : this.#measure(start, size);
+    if (ticks === undefined) {
+      this.#leaveOut(start, size);
+      return;
+    }
     const belongs = isDependent && this.#openFrom !== undefined && start + size - this.#openFrom <= mostBytes;
     if (!belongs) {
       this.#give();
@@ -140,6 +145,21 @@ export class AudioStream implements ElementaryStream {
     this.#at = start + size;
     this.#isInStep = true;
     if (!this.#rule.mayJoin) this.#give();
+  }
+
+  #measure(start: number, size: number): number | undefined {
+    const { piece, base } = this.#memory;
+    return this.#rule.measure!(piece.subarray(start - base, start - base + size));
+  }
+
+  /** Passes over a frame that cannot be decoded; when those behind it begin is stated anew. */
+  #leaveOut(start: number, size: number): void {
+    this.#give();
+    this.#stamps.take(start);
+    this.#options.reportLoss(this.#stamps.lastOffset, size);
+    this.#lastPts = undefined;
+    this.#at = start + size;
+    this.#isInStep = true;
   }
 
   #give(): void {

@@ -1,7 +1,7 @@
 import { createAvcInspector } from '../codecs/h264/inspect-sample.js';
 import { createHevcInspector } from '../codecs/hevc/inspect-sample.js';
 import type { ChunkMemory } from '../media/source.js';
-import { adtsRule, dolbyRule, mpegAudioRule } from './audio-rules.js';
+import { adtsRule, createLoasRule, dolbyRule, mpegAudioRule } from './audio-rules.js';
 import { AudioStream, type AudioStreamOptions } from './audio-stream.js';
 import type { ElementaryStream, TakeFrame } from './elementary-stream.js';
 import { FrameMemory } from './frame-memory.js';
@@ -14,7 +14,12 @@ import type { StreamContent } from './stream-info.js';
 const pictureBytes = 2 << 20;
 const otherBytes = 64 << 10;
 
-const audioRules = { aac: adtsRule, ac3: dolbyRule, mpeg: mpegAudioRule } as const;
+const audioRules = {
+  aac: () => adtsRule,
+  latm: createLoasRule,
+  ac3: () => dolbyRule,
+  mpeg: () => mpegAudioRule,
+} as const;
 
 /** How a stream is made. */
 export interface CreateStreamOptions {
@@ -57,7 +62,7 @@ export function createStream(
     }
     case 'audio': {
       const common = { memory: new FrameMemory({ pieceBytes: otherBytes }), take, reportLoss };
-      return new AudioStream({ ...common, rule: audioRules[content.codec] });
+      return new AudioStream({ ...common, rule: audioRules[content.codec]() });
     }
     case 'subtitle':
       return new MessageStream(new FrameMemory({ pieceBytes: otherBytes }), take);

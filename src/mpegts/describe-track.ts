@@ -1,5 +1,6 @@
 import { stripAdts } from '../codecs/aac/adts.js';
 import { parseAudioSpecificConfig } from '../codecs/aac/audio-specific-config.js';
+import { LatmReader } from '../codecs/aac/latm.js';
 import { ac3Channels } from '../codecs/ac3/channels.js';
 import { isEac3SyncFrame, parseAc3SyncFrame } from '../codecs/ac3/sync-frame.js';
 import { buildRecordOfByteStream } from '../codecs/byte-stream-record.js';
@@ -20,8 +21,17 @@ import type { ElementaryStreamInfo, StreamContent } from './stream-info.js';
 /** Ticks a second of all times of a transport stream. */
 export const clockRate = 90_000;
 
-/** AAC of no higher rate may be HE-AAC, of twice the rate, which only decoding tells. */
+/** AAC of no higher rate may be HE-AAC, of twice the rate, though nothing says so. */
 const highestCoreRate = 24_000;
+
+/**
+ * Whether only decoding tells what the sound of a track is: AAC of a low rate may be HE-AAC, of twice the rate, and one channel
+ * of that may become two.
+ * @param track - as {@link describeTrack} describes it.
+ */
+export function isDecodedOnly(track: Track): track is AudioTrack {
+  return track.type === 'audio' && track.codec === 'aac' && track.outputSampleRate === undefined;
+}
 
 /**
  * Describes a stream by what its map and its first frames say.
@@ -166,13 +176,29 @@ function describeAudio(
   };
 }
 
-type AudioFacts = Pick<AudioTrack, 'codec' | 'sampleRate' | 'channels'> & { outputSampleRate?: number };
+type AudioFacts = Pick<AudioTrack, 'codec' | 'sampleRate' | 'channels'> & {
+  readonly outputSampleRate?: number | undefined;
+  readonly codecPrivate?: Uint8Array;
+};
 
-function readAudio(kind: 'aac' | 'ac3' | 'mpeg', frame: Uint8Array): AudioFacts | undefined {
-  if (kind === 'aac') {
-    const { coreSampleRate, channels } = parseAudioSpecificConfig(stripAdts(frame).config);
-    if (coreSampleRate <= highestCoreRate || channels === 0) return undefined;
-    return { codec: 'aac', sampleRate: coreSampleRate, outputSampleRate: coreSampleRate, channels };
+type AudioKind = (StreamContent & { type: 'audio' })['codec'];
+
+/** The rate after decoding stays open where configuration and sound may differ: in HE-AAC, of which either version may be implicit. */
+function readAac(configuration: Uint8Array): AudioFacts | undefined {
+  const config = parseAudioSpecificConfig(configuration);
+  const { objectType, sbr, coreSampleRate, sampleRate, channels } = config;
+  if (channels === 0) return undefined;
+  const mayReplicate = sbr === 'unknown' && objectType === 2 && coreSampleRate <= highestCoreRate;
+  const isOpen = mayReplicate || (sbr === 'present' && channels === 1);
+  return { codec: 'aac', sampleRate, outputSampleRate: isOpen ? undefined : sampleRate, channels };
+}
+
+function readAudio(kind: AudioKind, frame: Uint8Array): AudioFacts | undefined {
+  if (kind === 'aac') return readAac(stripAdts(frame).config);
+  if (kind === 'latm') {
+    const config = new LatmReader().readConfig(frame);
+    const facts = readAac(config);
+    return facts && { ...facts, codecPrivate: config };
   }
   if (kind === 'mpeg') {
     const header = parseMpegAudioFrame(frame);

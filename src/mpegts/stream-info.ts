@@ -3,7 +3,7 @@ import type { TrackRole } from '../media/track.js';
 /** What a stream of a programme holds. */
 export type StreamContent =
   | { readonly type: 'video'; readonly codec: 'h264' | 'hevc' }
-  | { readonly type: 'audio'; readonly codec: 'aac' | 'ac3' | 'mpeg' }
+  | { readonly type: 'audio'; readonly codec: 'aac' | 'latm' | 'ac3' | 'mpeg' }
   | {
       readonly type: 'subtitle';
       readonly codec: 'dvb_subtitle' | 'dvb_teletext' | 'hdmv_pgs_subtitle' | 'hdmv_text_subtitle';
@@ -50,6 +50,7 @@ const byType: ReadonlyMap<number, StreamContent> = new Map<number, StreamContent
   [0x0c, data],
   [0x0d, data],
   [0x0f, { ...audio, codec: 'aac' }],
+  [0x11, { ...audio, codec: 'latm' }],
   [0x14, data],
   [0x15, data],
   [0x16, data],

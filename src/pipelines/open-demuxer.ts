@@ -12,6 +12,7 @@ import { findPackets } from '../mpegts/packet.js';
 import { parseTransportProgrammes } from '../mpegts/programmes.js';
 import { describeTransport } from '../mpegts/transport-head.js';
 import { inflate } from './inflate.js';
+import { settleSound } from './settle-sound.js';
 
 /** Bytes at the beginning by which containers are told apart. */
 const headBytes = 4096;
@@ -89,8 +90,9 @@ async function openTransport(
   for (const length of transportBytes) {
     const looked = await peek(peeked.source, length, signal);
     peeked = looked;
-    const head = describeTransport(peeked.head, peeked.head.length < length);
-    if (head === 'more') continue;
+    const described = describeTransport(peeked.head, peeked.head.length < length);
+    if (described === 'more') continue;
+    const head = described && (await settleSound(described, peeked.head, { signal }));
     if (head === undefined) break;
     const demuxer = await openTransportStream(peeked.source, head, {
       ...{ signal, scan, memory },

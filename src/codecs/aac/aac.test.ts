@@ -237,6 +237,18 @@ describe('LatmReader', () => {
     assert.throws(() => new LatmReader().read(loas('1' + '00000001' + '00000000')), MalformedMediaError);
   });
 
+  it('tells the configuration alone, the same object as long as the same one holds', () => {
+    const mux = (config: string): string =>
+      `001${'0'.repeat(13)}${bitsOf(config)}000${'1'.repeat(8)}0000000001${'0'.repeat(8)}`;
+    const reader = new LatmReader();
+    const first = reader.readConfig(loas(mux('1190')));
+    assert.equal(toHex(first), '1190');
+    assert.equal(reader.readConfig(loas(`100000001${'0'.repeat(8)}`)), first);
+    assert.equal(reader.readConfig(loas(mux('1190'))), first);
+    assert.equal(toHex(reader.readConfig(loas(mux('11b0')))), '11b0');
+    assert.throws(() => new LatmReader().readConfig(loas(`1${'0'.repeat(16)}`)), MalformedMediaError);
+  });
+
   it('refuses several programs', () => {
     assert.throws(
       () => new LatmReader().read(loas('0' + '0' + '1' + '000000' + '0001' + '000')),

@@ -49,17 +49,41 @@ export class LatmReader {
    */
   read(sample: Uint8Array): LatmFrame {
     const reader = new BitReader(sample, 'LATM AudioMuxElement');
+    const { config, frameLengthType, fixedLength } = this.#readMux(reader, sample);
+    const length = frameLengthType === 0 ? readPayloadLength(reader) : fixedLength;
+    return { config, payload: copyBits(reader, length * 8) };
+  }
+
+  /**
+   * Reads of a LOAS frame only what configuration holds for it.
+   * @param sample - a frame that {@link isLoasFrame} accepts; its end is not looked at.
+   * @returns AudioSpecificConfig; the same object as for the frame before, when that one's still holds.
+   * @throws As {@link LatmReader.read}.
+   */
+  readConfig(sample: Uint8Array): Uint8Array {
+    return this.#readMux(new BitReader(sample, 'LATM AudioMuxElement'), sample).config;
+  }
+
+  #readMux(reader: BitReader, sample: Uint8Array): StreamMuxConfig {
     reader.skip(8 * loasHeaderSize);
     const usesSameMux = reader.flag();
-    if (!usesSameMux) this.#mux = readStreamMuxConfig(reader, sample);
-    if (this.#mux === undefined) {
-      throw new MalformedMediaError('The LATM stream begins without its configuration.', {
-        context: { spec: 'ISO/IEC 14496-3, section 1.7.3' },
-      });
-    }
-    const length = this.#mux.frameLengthType === 0 ? readPayloadLength(reader) : this.#mux.fixedLength;
-    return { config: this.#mux.config, payload: copyBits(reader, length * 8) };
+    if (!usesSameMux) this.#take(readStreamMuxConfig(reader, sample));
+    if (this.#mux !== undefined) return this.#mux;
+    throw new MalformedMediaError('The LATM stream begins without its configuration.', {
+      context: { spec: 'ISO/IEC 14496-3, section 1.7.3' },
+    });
   }
+
+  /** What is repeated, as it is in most frames, stays the same object. */
+  #take(mux: StreamMuxConfig): void {
+    const known = this.#mux?.config;
+    const isKnown = known !== undefined && isSameConfig(known, mux.config);
+    this.#mux = isKnown ? { ...mux, config: known } : mux;
+  }
+}
+
+function isSameConfig(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
 function readStreamMuxConfig(reader: BitReader, bytes: Uint8Array): StreamMuxConfig {
