@@ -76,6 +76,7 @@ describe('the player', { skip }, () => {
     makeFilm(join(folder, 'a film.mkv'));
     copyFileSync(filmPath(WIDE_FILM), join(folder, 'b film.mkv'));
     makeOddities(join(folder, 'odd'));
+    makeBlink(join(folder, 'short'));
     server = await SegmintServer.start([folder], '--store', 'none');
   });
   after(async () => {
@@ -195,6 +196,10 @@ describe('the player', { skip }, () => {
         undefined,
       );
       assert.match(artwork.join(), /\/poster\.jpg\?width=640/);
+
+      // Two pictures, of which Chromium shows none before it is told that there are no more.
+      await driver.goto(await pageOf('short/blink.mkv'));
+      await driver.waitFor(() => document.querySelector('video')?.ended, undefined);
       screen.isQuiet();
     });
   }
@@ -315,6 +320,14 @@ function makeOddities(folder: string): void {
     ...['-map', '0', '-map', '1', '-frames:v', '1', '-c:v', 'png', '-disposition:v', 'attached_pic'],
     ...['-metadata', 'title=A song', join(folder, 'song.mp3')],
   ]);
+  assert.equal(status, 0, String(stderr));
+}
+
+/** Two pictures, and sound. */
+function makeBlink(folder: string): void {
+  mkdirSync(folder);
+  const input = ['-f', 'lavfi', '-i', 'testsrc2=rate=25', '-f', 'lavfi', '-i', 'sine', '-t', '0.08'];
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', ...input, join(folder, 'blink.mkv')]);
   assert.equal(status, 0, String(stderr));
 }
 

@@ -4,6 +4,7 @@ import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { mediaSourceClass } from '../shared/abilities.js';
 import { mediaProblem, problemIn, problemOf, type Failure } from '../shared/words.js';
+import { endWhenWhole } from './end-when-whole.js';
 import type { HlsItem, HlsListener } from './hls-item.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
@@ -135,8 +136,7 @@ export class HlsPlayer implements MediaPlayer {
 
   /** Whether hls.js plays, and not the browser itself. */
   get isLibraryUsed(): boolean {
-    const item = this.#run?.item;
-    return item !== undefined && !isLeftToBrowser(item);
+    return this.#run !== undefined && !isLeftToBrowser(this.#run.item);
   }
 
   /** Bits a second that the line carries; undefined while nothing is measured. */
@@ -218,6 +218,7 @@ export class HlsPlayer implements MediaPlayer {
     this.#listener.onLibrary(hls, library);
     const { Events } = library;
     hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
+    endWhenWhole(hls, library, this.#video);
     hls.on(Events.ERROR, (_, error) => this.#onLibraryError(run, error, library));
     hls.on(Events.MANIFEST_PARSED, (_, { levels }) => {
       if (this.#run !== run) return;
