@@ -5,6 +5,7 @@ import { EngineSlot, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
 import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
 import { probeVideoDevice } from './probe-video-device.js';
+import { proveDeviceChain } from './prove-device-chain.js';
 import { findDeviceObstacle } from './device-obstacle.js';
 import type { VideoEncoderChoice } from './video-device.js';
 import { VideoEncoders } from './video-encoders.js';
@@ -137,6 +138,8 @@ class Pool implements EnginePool, SlotOwner {
       maxSessions: size,
       obstacleOf: findDeviceObstacle,
       probe: (device) => probeVideoDevice(device, (request, limits) => this.run(request, limits)),
+      prove: (device, codec, variant) =>
+        proveDeviceChain(device, codec, variant, (request, limits) => this.run(request, limits)),
     });
   }
 

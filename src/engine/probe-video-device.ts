@@ -31,12 +31,12 @@ export async function probeVideoDevice(device: VideoDevice, run: RunRiskyJob): P
     ) {
       throw error;
     }
-    return { device, isWorking: false, detail: describe(error) };
+    return { device, isWorking: false, detail: describeDeviceError(error) };
   }
 }
 
-/** The error, and what the libraries said before it: that names the driver that is missing. */
-function describe(error: SegmintError): string {
+/** An error in words for a person, and what the libraries said before it: that names the driver that is missing. */
+export function describeDeviceError(error: SegmintError): string {
   const said = String(error.context['stderr'] ?? '')
     .split('\n')
     .map((line) => line.replace(/^\[[^\]]*\]\s*/, '').trim())

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EngineError, OverloadedError, UnsupportedMediaError } from '../errors.js';
+import type { ChainVariant } from './device-chain.js';
 import type { DeviceFailure, VideoDevice, VideoEncoderChoice } from './video-device.js';
-import { VideoEncoders } from './video-encoders.js';
+import { VideoEncoders, type EncodingWay, type VideoSource } from './video-encoders.js';
 
 const MINUTE = 60_000;
 const FORMAT = '1920 x 1080';
@@ -11,6 +12,11 @@ const FORMAT = '1920 x 1080';
 class Script {
   readonly asked: string[] = [];
   readonly probed: VideoDevice[] = [];
+  readonly proved: string[] = [];
+  /** What chains do wrong when they are tried. */
+  readonly unproved = new Set<ChainVariant>();
+  /** How a chain fails, as long as it stands here. */
+  chainFailure: DeviceFailure | undefined;
   /** How each device fails, as long as it stands here; an engine that dies says nothing. */
   readonly failing = new Map<VideoDevice, DeviceFailure | 'death'>();
   readonly encoders: VideoEncoders;
@@ -26,14 +32,22 @@ class Script {
         this.probed.push(device);
         return Promise.resolve({ device, isWorking: working.includes(device), detail: 'no driver' });
       },
+      prove: (device, codec, variant) => {
+        this.proved.push(`${device} ${codec} ${variant}`);
+        return Promise.resolve({ codec, variant, isWorking: !this.unproved.has(variant), detail: '' });
+      },
       now: () => this.nowMs,
     });
   }
 
   /** A job that is done at once. */
-  async encode(format = FORMAT, encoder?: 'libx264' | VideoDevice): Promise<readonly string[]> {
-    const run = (device: VideoDevice | undefined): Promise<string> => this.#do(device);
-    const { made, remarks } = await this.encoders.encode({ format, encoder, run });
+  async encode(
+    format = FORMAT,
+    encoder?: 'libx264' | VideoDevice,
+    source?: VideoSource,
+  ): Promise<readonly string[]> {
+    const run = ({ device, chain }: EncodingWay): Promise<string> => this.#do(device, chain !== undefined);
+    const { made, remarks } = await this.encoders.encode({ format, encoder, source, run });
     this.asked.push(made);
     return remarks;
   }
@@ -42,7 +56,7 @@ class Script {
   begin(): { readonly end: () => Promise<string> } {
     let letGo: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
-    const run = async (device: VideoDevice | undefined): Promise<string> => {
+    const run = async ({ device }: EncodingWay): Promise<string> => {
       const made = await this.#do(device);
       await gate;
       return made;
@@ -56,9 +70,9 @@ class Script {
     };
   }
 
-  #do(device: VideoDevice | undefined): Promise<string> {
-    const failure = device && this.failing.get(device);
-    if (failure === undefined) return Promise.resolve(device ?? 'x264');
+  #do(device: VideoDevice | undefined, isChain = false): Promise<string> {
+    const failure = isChain ? this.chainFailure : device && this.failing.get(device);
+    if (failure === undefined) return Promise.resolve(isChain ? `all ${device}` : (device ?? 'x264'));
     const context = failure === 'death' ? {} : { deviceFailure: failure };
     return Promise.reject(new EngineError(`It is a case of ${failure}.`, { context }));
   }
@@ -201,7 +215,7 @@ describe('the choice of a video encoder', () => {
         const script = new Script(['nvenc']);
         const other = script.begin();
         await turn();
-        const run = (device: VideoDevice | undefined): Promise<string> => {
+        const run = ({ device }: EncodingWay): Promise<string> => {
           const context = { deviceFailure, stderr: lines.join('\n') };
           return device === undefined
             ? Promise.resolve('x264')
@@ -224,7 +238,7 @@ describe('the choice of a video encoder', () => {
       new DOMException('The viewer left.', 'AbortError'),
     ]) {
       const asked: unknown[] = [];
-      const run = (device: VideoDevice | undefined): Promise<never> => {
+      const run = ({ device }: EncodingWay): Promise<never> => {
         asked.push(device);
         return Promise.reject(error);
       };
@@ -244,6 +258,7 @@ describe('the choice of a video encoder', () => {
         if (trials === 1) return Promise.reject(new OverloadedError('Busy.'));
         return Promise.resolve({ device, isWorking: true, detail: '' });
       },
+      prove: (_device, codec, variant) => Promise.resolve({ codec, variant, isWorking: false, detail: '' }),
     });
     await assert.rejects(encoders.report('nvenc'), OverloadedError);
     const reports = await Promise.all([encoders.report('nvenc'), encoders.report('nvenc')]);
@@ -258,6 +273,84 @@ describe('the choice of a video encoder', () => {
     });
     await new Script(['qsv'], 'qsv').encoders.checkChoice();
     await new Script([]).encoders.checkChoice();
+  });
+});
+
+describe('the choice of a chain', () => {
+  const film: VideoSource = { codec: 'hevc', format: '3840 x 2160' };
+
+  it('is made when it has been tried, for which no job waits', async () => {
+    const script = new Script(['nvenc']);
+    await script.encode(FORMAT, undefined, film);
+    assert.equal(script.proved[0], 'nvenc hevc plain');
+    await script.encoders.chains.reports('nvenc', 'hevc');
+    await script.encode(FORMAT, undefined, film);
+    await script.encode(FORMAT);
+    assert.deepEqual(script.asked, ['nvenc', 'all nvenc', 'nvenc']);
+    assert.deepEqual(script.proved, ['nvenc hevc plain', 'nvenc hevc deep', 'nvenc hevc hdr']);
+  });
+
+  it('is told what was done right, and is none where the simplest was not', async () => {
+    const script = new Script(['nvenc', 'amf']);
+    script.unproved.add('deep');
+    await script.encoders.chains.reports('nvenc', 'hevc');
+    const told: unknown[] = [];
+    const run = (way: EncodingWay): Promise<void> => {
+      told.push(way);
+      return Promise.resolve();
+    };
+    await script.encoders.encode({ format: FORMAT, encoder: undefined, source: film, run });
+    assert.deepEqual(told, [{ device: 'nvenc', chain: ['plain', 'hdr'] }]);
+    script.unproved.add('plain');
+    assert.equal((await script.encoders.chains.reports('nvenc', 'vp9')).length, 1);
+    await script.encode(FORMAT, undefined, { codec: 'vp9', format: '' });
+    // There is nothing that could be tried.
+    assert.deepEqual(await script.encoders.chains.reports('nvenc', 'vc1'), []);
+    assert.deepEqual(await script.encoders.chains.reports('amf', 'hevc'), []);
+    await script.encode(FORMAT, 'amf', film);
+    await script.encode(FORMAT, 'libx264', film);
+    assert.deepEqual(script.asked, ['nvenc', 'amf', 'x264']);
+  });
+
+  it('goes on to the same encoder without it, and says what failed', async () => {
+    const script = new Script(['nvenc']);
+    await script.encoders.chains.reports('nvenc', 'hevc');
+    script.chainFailure = 'fault';
+    for (let i = 0; i < 3; i++) {
+      assert.deepEqual(await script.encode(FORMAT, undefined, film), [
+        'Decoding by nvenc failed: It is a case of fault',
+      ]);
+    }
+    // Three in a row are enough; the encoder is not blamed.
+    assert.deepEqual(await script.encode(FORMAT, undefined, film), []);
+    script.chainFailure = undefined;
+    script.nowMs += 6 * MINUTE;
+    await script.encode(FORMAT, undefined, film);
+    assert.deepEqual(script.asked, ['nvenc', 'nvenc', 'nvenc', 'nvenc', 'all nvenc']);
+  });
+
+  it('does not ask again for what it refused, and does for others', async () => {
+    const script = new Script(['nvenc']);
+    await script.encoders.chains.reports('nvenc', 'hevc');
+    script.chainFailure = 'format';
+    assert.deepEqual(await script.encode(FORMAT, undefined, film), []);
+    script.chainFailure = undefined;
+    await script.encode(FORMAT, undefined, film);
+    await script.encode(FORMAT, undefined, { ...film, format: '1920 x 1080' });
+    script.nowMs += 11 * MINUTE;
+    await script.encode(FORMAT, undefined, film);
+    assert.deepEqual(script.asked, ['nvenc', 'nvenc', 'all nvenc', 'all nvenc']);
+  });
+
+  it('leaves the device where it has no session left', async () => {
+    const script = new Script(['nvenc']);
+    await script.encoders.chains.reports('nvenc', 'hevc');
+    const job = script.begin();
+    await turn();
+    script.chainFailure = 'sessions';
+    assert.deepEqual(await script.encode(FORMAT, undefined, film), []);
+    await job.end();
+    assert.deepEqual(script.asked, ['x264']);
   });
 });
 

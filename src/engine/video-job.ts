@@ -1,7 +1,9 @@
 import { EngineError, RequestError } from '../errors.js';
+import type { ChainVariant } from './device-chain.js';
 import type { EngineReply } from './engine-job.js';
 import type { EngineJobOptions, EnginePool } from './pool.js';
 import type { VideoDevice } from './video-device.js';
+import type { EncodingWay } from './video-encoders.js';
 import { encodedFormatOf, type EncodedFormat, type VideoGeometry, type VideoOutput } from './video-output.js';
 
 /**
@@ -129,9 +131,13 @@ export async function encodeVideo(
     format,
   };
   const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
-  const run = (device: VideoDevice | undefined): Promise<EngineReply> =>
+  const run = ({ device, chain }: EncodingWay): Promise<EngineReply> =>
     pool.run(
-      { kind: 'encodeVideo', meta: { ...request, ...(device === undefined ? {} : { device }) }, parts },
+      {
+        kind: 'encodeVideo',
+        meta: { ...request, ...(device && { device }), ...(chain && { chain }) },
+        parts,
+      },
       // Hardware that hangs or crashes is not given the same job again: another encoder is.
       device === undefined
         ? { ...options, deadlineMs: options.deadlineMs ?? deadlineOf(job, format, SOFTWARE_PACE) }
@@ -141,6 +147,7 @@ export async function encodeVideo(
     format: `${format.width} x ${format.height} at ${format.maxBitRate}`,
     // Without pictures, what is asked for is how they are declared, and that is by x264's parameter sets.
     encoder: job.packets.length === 0 ? 'libx264' : job.output.encoder,
+    source: { codec, format: JSON.stringify([width, height, color ?? null]) },
     run,
   });
   return viewEncodedVideo(made.meta as unknown as EncodeVideoReply, made.payload, format, remarks);
@@ -170,6 +177,8 @@ export interface EncodeVideoRequest {
   readonly format: EncodedFormat;
   /** The hardware to encode with; x264 when absent. */
   readonly device?: VideoDevice | undefined;
+  /** What its chain is known to do right, where decoding and filters are its work too; the processor's when absent. */
+  readonly chain?: readonly ChainVariant[] | undefined;
 }
 
 /** The meta of its reply. The payload holds the avcC and then the samples. */

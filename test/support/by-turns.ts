@@ -36,6 +36,8 @@ export function byTurns(pool: EnginePool, made: MadeByTurns): EnginePool {
       maxSessions: 8,
       obstacleOf: () => undefined,
       probe: (device) => Promise.resolve({ device, isWorking: true, detail: '' }),
+      prove: (_device, codec, variant) =>
+        Promise.resolve({ codec, variant, isWorking: false, detail: 'It is not tried.' }),
     }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };

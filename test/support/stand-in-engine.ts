@@ -63,7 +63,7 @@ Log.setLevel(AV_LOG_ERROR);
 await serveJobs(
   { ffmpeg: 'stand-in', libavcodec: 'stand-in', aacEncoder: 'none' },
   new Map([
-    ['encodeVideo', createEncodeVideoJob(standIns)],
+    ['encodeVideo', createEncodeVideoJob(standIns, {})],
     ['probeVideoDevice', createProbeVideoDeviceJob(standIns)],
     ['synthesize', synthesizeJob],
   ]),

@@ -1,68 +1,40 @@
 import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { EncodeVideoReply, EncodeVideoRequest } from '../video-job.js';
-import type { VideoDevice } from '../video-device.js';
 import { throwIfUnwanted } from './cancel-watch.js';
+import type { DeviceChains } from './device-chains.js';
 import { blameDevice, deviceError } from './device-failure.js';
+import { blameChain, DeviceRoute } from './device-route.js';
 import type { DeviceSetups } from './device-setups.js';
 import type { EncoderSetup } from './encoder-setup.js';
 import type { Job } from './job.js';
 import { exitWithParent } from './parent-watch.js';
-import { VideoDecoder } from './video-decoder.js';
+import type { PictureRoute } from './picture-route.js';
+import { ProcessorRoute } from './processor-route.js';
 import { describeVideoEncoder, VideoEncoder, type EncodedPicture } from './video-encoder.js';
-import { VideoFilter } from './video-filter.js';
 import { x264Setup } from './x264-setup.js';
 
 /**
  * Makes the job that encodes pictures anew: packet by packet, decode, filter, encode. At no time are there more raw frames
  * than codecs and filters hold by themselves.
  * @param setups - how hardware encoders are used.
+ * @param chains - how their memory is.
  */
-export function createEncodeVideoJob(setups: DeviceSetups): Job {
+export function createEncodeVideoJob(setups: DeviceSetups, chains: DeviceChains): Job {
   return ({ meta, payload }) => {
     const startedAt = performance.now();
     const request = meta as unknown as EncodeVideoRequest;
-    const { output, format, timescale } = request;
-    const { frameRate } = output;
-    const setup = x264Setup(output, request.threads);
-    // Whichever encoder makes the pictures, x264's parameter sets declare them: it is always opened.
-    using software = new VideoEncoder({ setup, format, frameRate, timescale });
-    const isIdle = request.packets.length === 0;
-    const device = isIdle ? undefined : request.device;
-    const { sequence } = software.parameterSets;
-    const deviceSetup = device && setups[device](output, format, sequence.level);
-    using hardware =
-      deviceSetup &&
-      blameDevice(
-        device,
-        'opening',
-        () => new VideoEncoder({ setup: deviceSetup, format, frameRate, timescale }),
-      );
-    const encoding = { encoder: hardware ?? software, device, setup: deviceSetup ?? setup };
-    const { pictures, decodeErrors, undatedFrames } = isIdle
-      ? nothing
-      : encodePackets(request, payload, encoding);
-    if (hardware && pictures.length > 0 && !hardware.parameterSets.fits(sequence)) {
-      throw deviceError('The encoder made pictures other than those that are declared.', device, 'format');
-    }
-    const avcC = software.parameterSets.buildAvcC();
+    const made = encodeRequest(request, payload, setups, chains);
     const reply: EncodeVideoReply = {
-      avcCBytes: avcC.byteLength,
-      samples: pictures.map(({ time, isSync, data }) => [time, isSync ? 1 : 0, data.byteLength]),
-      encoder: describeVideoEncoder(encoding.setup, format),
-      decodeErrors,
-      undatedFrames,
+      avcCBytes: made.avcC.byteLength,
+      samples: made.pictures.map(({ time, isSync, data }) => [time, isSync ? 1 : 0, data.byteLength]),
+      encoder: describeVideoEncoder(made.setup, request.format),
+      decodeErrors: made.decodeErrors,
+      undatedFrames: made.undatedFrames,
       elapsedMs: performance.now() - startedAt,
     };
-    return { meta: { ...reply }, parts: [avcC, ...pictures.map(({ data }) => data)] };
+    return { meta: { ...reply }, parts: [made.avcC, ...made.pictures.map(({ data }) => data)] };
   };
-}
-
-/** The encoder of a job. */
-interface Encoding {
-  readonly encoder: VideoEncoder;
-  readonly device: VideoDevice | undefined;
-  readonly setup: EncoderSetup;
 }
 
 interface Encoded {
@@ -73,12 +45,59 @@ interface Encoded {
 
 const nothing: Encoded = { pictures: [], decodeErrors: 0, undatedFrames: 0 };
 
-function encodePackets(
+/**
+ * Encodes pictures anew.
+ * @param request - what to make.
+ * @param payload - decoder configuration and packets.
+ * @param setups - how hardware encoders are used.
+ * @param chains - how their memory is.
+ * @returns the pictures in decode order, how they are declared, and what the encoder was told.
+ * @throws {UnsupportedMediaError | EngineError} when it cannot; the error says so where it is a device's fault.
+ */
+export function encodeRequest(
   request: EncodeVideoRequest,
   payload: Uint8Array,
-  { encoder, device, setup }: Encoding,
-): Encoded {
-  const { decoder: config, codecPrivateBytes, timescale, startTicks, endTicks } = request;
+  setups: DeviceSetups,
+  chains: DeviceChains,
+): Encoded & { readonly avcC: Uint8Array; readonly setup: EncoderSetup } {
+  const { output, format, timescale } = request;
+  const task = { format, frameRate: output.frameRate, timescale };
+  const setup = x264Setup(output, request.threads);
+  // Whichever encoder makes the pictures, x264's parameter sets declare them: it is always opened.
+  using software = new VideoEncoder({ setup, ...task });
+  const avcC = software.parameterSets.buildAvcC();
+  if (request.packets.length === 0) return { ...nothing, avcC, setup };
+  const { device } = request;
+  const { sequence } = software.parameterSets;
+  if (device === undefined) {
+    using route = new ProcessorRoute(request, software, setup.pixelFormat);
+    return { ...encodePackets(request, payload, route), avcC, setup };
+  }
+  const deviceSetup = setups[device](output, format, sequence.level);
+  const deviceTask = { setup: deviceSetup, ...task };
+  const checkDeclared = (encoder: VideoEncoder | undefined): void => {
+    if (encoder === undefined || encoder.parameterSets.fits(sequence)) return;
+    throw deviceError('The encoder made pictures other than those that are declared.', device, 'format');
+  };
+  const chain = chains[device];
+  if (request.chain !== undefined && chain !== undefined) {
+    const variants = request.chain;
+    return blameChain(device, () => {
+      using route = new DeviceRoute(device, chain, request, variants, deviceTask);
+      const encoded = encodePackets(request, payload, route);
+      checkDeclared(route.encoder);
+      return { ...encoded, avcC, setup: deviceSetup };
+    });
+  }
+  using hardware = blameDevice(device, 'opening', () => new VideoEncoder(deviceTask));
+  using route = new ProcessorRoute(request, hardware, deviceSetup.pixelFormat);
+  const encoded = encodePackets(request, payload, route);
+  if (encoded.pictures.length > 0) checkDeclared(hardware);
+  return { ...encoded, avcC, setup: deviceSetup };
+}
+
+function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, route: PictureRoute): Encoded {
+  const { codecPrivateBytes, startTicks, endTicks, device } = request;
   const pictures: EncodedPicture[] = [];
   const keep = (picture: EncodedPicture): void => {
     // At the end an encoder gives all that it holds at once, which may be a second's work.
@@ -88,15 +107,16 @@ function encodePackets(
   const syncTicks = request.keyframeTicks.toSorted((a, b) => a - b);
   const count = { encoded: 0, undated: 0 };
   let lastTime = -Infinity;
+  let encoder: VideoEncoder | undefined;
 
   const encode = (frame: Frame, time: number | undefined): void => {
     if (time === undefined || time < startTicks || time >= endTicks) return;
     const isSync = isDue(syncTicks, time) || count.encoded === 0;
     count.encoded += 1;
-    blameDevice(device, 'encoding', () => encoder.encode(frame, time, isSync, keep));
+    const taker = (encoder ??= route.encoderFor(frame));
+    blameDevice(device, 'encoding', () => taker.encode(frame, time, isSync, keep));
   };
-  const packing = setup.pixelFormat === 'yuv420p' ? [] : [`format=${setup.pixelFormat}`];
-  using filter = new VideoFilter(config, request.format, timescale, encode, packing);
+  using filter = route.openFilter(encode);
   const takeDecoded = (frame: Frame, time: number | undefined): void => {
     if (frame.hasFlags(AV_FRAME_FLAG_DISCARD)) return;
     // The encoder takes rising times only, and no time may be invented.
@@ -108,26 +128,23 @@ function encodePackets(
     // Frames beside the range go through the filters too: a deinterlacer looks at its neighbours.
     filter.push(frame, time);
   };
-  using decoder = new VideoDecoder(
-    config,
-    payload.subarray(0, codecPrivateBytes),
-    timescale,
-    hasDecodeTimesOnly(request),
-    takeDecoded,
-  );
+  using decoder = route.openDecoder(payload.subarray(0, codecPrivateBytes), takeDecoded);
   let decodeErrors = 0;
   let position = codecPrivateBytes;
   for (const [time, decodeTime, isKey, size] of request.packets) {
     exitWithParent();
     throwIfUnwanted();
     const data = payload.subarray(position, (position += size));
-    const isDecoded = decoder.decode(data, time, decodeTime, isKey === 1);
+    if (decoder.decode(data, time, decodeTime, isKey === 1)) continue;
+    route.notePacketLost();
     // What lies outside the range is counted by the job whose range it is.
-    if (!isDecoded && time >= startTicks && time < endTicks) decodeErrors += 1;
+    if (time >= startTicks && time < endTicks) decodeErrors += 1;
   }
   decoder.drain();
   filter.drain();
-  if (count.encoded > 0) blameDevice(device, 'encoding', () => encoder.drain(keep));
+  const taker = encoder;
+  if (taker !== undefined) blameDevice(device, 'encoding', () => taker.drain(keep));
+  route.checkPictures(pictures);
   return { pictures, decodeErrors, undatedFrames: count.undated };
 }
 
@@ -137,9 +154,4 @@ function isDue(syncTicks: number[], time: number): boolean {
   while (due < syncTicks.length && syncTicks[due]! <= time) due += 1;
   syncTicks.splice(0, due);
   return due > 0;
-}
-
-/** Presentation times that are the decode times throughout tell nothing of the order in which pictures are shown. */
-function hasDecodeTimesOnly({ packets }: EncodeVideoRequest): boolean {
-  return packets.every(([time, decodeTime]) => time === decodeTime);
 }

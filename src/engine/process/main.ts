@@ -7,10 +7,12 @@ import { AV_LOG_ERROR } from 'node-av/constants';
 import { chooseAacEncoder, describeAacEncoder } from './aac-encoders.js';
 import { encodeAudioJob } from './encode-audio.js';
 import { describeEngineJob } from './describe-engine.js';
+import { deviceChains } from './device-chains.js';
 import { deviceSetups } from './device-setups.js';
 import { createEncodeVideoJob } from './encode-video.js';
 import { createProbeVideoDeviceJob } from './probe-video-device.js';
 import { giveWay } from './give-way.js';
+import { createProveDeviceChainJob } from './prove-device-chain.js';
 import { serveJobs } from './serve-jobs.js';
 import { stillPictureJob } from './still-picture.js';
 import { stillSheetJob } from './still-sheet.js';
@@ -29,8 +31,9 @@ await serveJobs(
   new Map([
     ['describeEngine', describeEngineJob],
     ['encodeAudio', encodeAudioJob],
-    ['encodeVideo', createEncodeVideoJob(deviceSetups)],
+    ['encodeVideo', createEncodeVideoJob(deviceSetups, deviceChains)],
     ['probeVideoDevice', createProbeVideoDeviceJob(deviceSetups)],
+    ['proveDeviceChain', createProveDeviceChainJob(deviceSetups, deviceChains)],
     ['stillPicture', stillPictureJob],
     ['stillSheet', stillSheetJob],
     ['synthesize', synthesizeJob],

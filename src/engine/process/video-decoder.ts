@@ -1,5 +1,5 @@
-import { Codec, CodecContext, Frame, Packet, Rational } from 'node-av/lib';
-import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PICTURE_TYPE_B } from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet, Rational, type HardwareDeviceContext } from 'node-av/lib';
+import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PICTURE_TYPE_B, type AVPixelFormat } from 'node-av/constants';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
 import type { EncodeVideoRequest } from '../video-job.js';
 import { check, isPause, viewAsBuffer } from './native.js';
@@ -21,6 +21,18 @@ const MAX_PIXELS = 8192 * 4608;
  */
 export type TakeFrame = (frame: Frame, time: number | undefined) => void;
 
+/** Decoding by hardware, whose frames lie in its own memory where it can do it, and in this process's where it cannot. */
+export interface HardwareDecoding {
+  /** libavcodec's decoder. */
+  readonly codec: Codec;
+  /** The device, open; the decoder keeps a reference of its own. */
+  readonly device: HardwareDeviceContext;
+  /** How libavutil names frames in its memory. */
+  readonly pixelFormat: AVPixelFormat;
+  /** Frames that others hold at the same time. */
+  readonly extraFrames: number;
+}
+
 /** A libavcodec video decoder. */
 export class VideoDecoder implements Disposable {
   readonly #context = new CodecContext();
@@ -41,6 +53,7 @@ export class VideoDecoder implements Disposable {
    * @param timescale - ticks a second of packet times.
    * @param hasDecodeTimesOnly - whether the presentation times are but decode times, as in what was made from AVI.
    * @param take - takes what comes out, in presentation order.
+   * @param hardware - decodes; the processor when absent.
    * @throws {UnsupportedMediaError} when libavcodec has no such decoder, or it does not accept the configuration.
    */
   constructor(
@@ -49,8 +62,9 @@ export class VideoDecoder implements Disposable {
     timescale: number,
     hasDecodeTimesOnly: boolean,
     take: TakeFrame,
+    hardware?: HardwareDecoding,
   ) {
-    const codec = findDecoder(config);
+    const codec = hardware?.codec ?? findDecoder(config);
     this.#decodeTimes = hasDecodeTimesOnly ? [] : undefined;
     this.#take = take;
     this.#packet.alloc();
@@ -68,6 +82,7 @@ export class VideoDecoder implements Disposable {
       // Where the SPS does not say how far pictures are reordered, H.264's decoder learns it from those that it loses.
       // Strict, it waits as long as the standard allows.
       if (config.codec === 'h264') check(context.setOption('strict', '1'), 'Setting the decoder up');
+      if (hardware !== undefined) decodeBy(hardware, context);
       check(context.open2Sync(codec, null), `Opening the ${config.codec} decoder`);
     } catch (error) {
       this[Symbol.dispose]();
@@ -151,6 +166,12 @@ export class VideoDecoder implements Disposable {
 
 /** The most pictures that a decoder holds back; so many can fail when it is drained. */
 const MAX_DRAIN_FAILURES = 64;
+
+function decodeBy({ device, pixelFormat, extraFrames }: HardwareDecoding, context: CodecContext): void {
+  context.hwDeviceCtx = device;
+  context.setHardwarePixelFormat(pixelFormat);
+  context.extraHWFrames = extraFrames;
+}
 
 function findDecoder(config: EncodeVideoRequest['decoder']): Codec {
   const name = DECODER_NAMES[config.codec] ?? config.codec;

@@ -1,4 +1,5 @@
 import { Codec, CodecContext, Frame, Packet, Rational, getFFmpegInfo } from 'node-av/lib';
+import type { HardwareFramesContext } from 'node-av/lib';
 import {
   AVCOL_RANGE_MPEG,
   AV_CODEC_FLAG_BITEXACT,
@@ -53,6 +54,8 @@ export interface EncoderTask {
   readonly frameRate: FrameRate | undefined;
   /** Ticks a second of frame times. */
   readonly timescale: number;
+  /** What all frames belong to, where they lie in a device's memory already. The encoder keeps a reference of its own. */
+  readonly frames?: HardwareFramesContext | undefined;
 }
 
 /** An H.264 encoder of libavcodec, in software or hardware. */
@@ -79,7 +82,7 @@ export class VideoEncoder implements Disposable {
    * @param task - what for.
    * @throws {UnsupportedMediaError | EngineError} when there is no such encoder, or it does not take the settings.
    */
-  constructor({ setup, format, frameRate, timescale }: EncoderTask) {
+  constructor({ setup, format, frameRate, timescale, frames }: EncoderTask) {
     const codec = Codec.findEncoderByName(setup.codecName as never);
     if (codec === null) {
       throw new UnsupportedMediaError(`This engine has no encoder "${setup.codecName}".`);
@@ -95,8 +98,13 @@ export class VideoEncoder implements Disposable {
       for (const [name, value] of Object.entries(setup.options)) {
         check(context.setOption(name, value), `Setting the encoder's ${name}`);
       }
-      this.#memory = DeviceMemory.open(setup, format);
-      this.#memory?.give(context);
+      if (frames === undefined) {
+        this.#memory = DeviceMemory.open(setup, format);
+        this.#memory?.give(context);
+      } else {
+        context.pixelFormat = frames.format;
+        context.hwFramesCtx = frames;
+      }
       check(context.open2Sync(codec, null), `Opening the encoder ${setup.codecName}`);
       this.parameterSets = new ParameterSets(
         viewAnnexBNalUnits(Uint8Array.from(context.extraData ?? [])).filter(isParameterSet),

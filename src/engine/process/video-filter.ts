@@ -1,9 +1,10 @@
-import { FilterGraph, Frame, avGetPixFmtName, type FilterContext } from 'node-av/lib';
-import { AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG, AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
+import { FilterGraph, avGetPixFmtName, type Frame } from 'node-av/lib';
+import { AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import { EngineError } from '../../errors.js';
-import type { VideoColor } from '../../media/track.js';
 import type { VideoGeometry } from '../video-output.js';
-import { check, isPause } from './native.js';
+import { colorRangeOf, readFrameColor, writeFrameColor } from './frame-color.js';
+import { FrameGraph } from './frame-graph.js';
+import { check } from './native.js';
 import {
   completeColor,
   writeVideoFilterChain,
@@ -22,10 +23,7 @@ export class VideoFilter implements Disposable {
   readonly #timescale: number;
   readonly #following: readonly string[];
   readonly #take: TakeFrame;
-  readonly #frame = new Frame();
-  #graph: FilterGraph | undefined;
-  #input: FilterContext | undefined;
-  #output: FilterContext | undefined;
+  #graph: FrameGraph | undefined;
   #key = '';
   #isInterlaced = false;
 
@@ -48,7 +46,6 @@ export class VideoFilter implements Disposable {
     this.#format = format;
     this.#timescale = timescale;
     this.#take = take;
-    this.#frame.alloc();
   }
 
   /**
@@ -68,23 +65,20 @@ export class VideoFilter implements Disposable {
       this.#key = key;
     }
     frame.pts = BigInt(time);
-    setColor(frame, format.color);
-    check(this.#input!.buffersrcAddFrameSync(frame), 'Filtering');
-    this.#pull();
+    writeFrameColor(frame, format.color);
+    this.#graph!.push(frame);
   }
 
   /** Takes out what the graph still holds, and ends it. */
   drain(): void {
     if (this.#graph === undefined) return;
-    check(this.#input!.buffersrcAddFrameSync(null), 'Ending the filters');
-    this.#pull();
+    this.#graph.drain();
     this.#close();
   }
 
   /** Frees the native parts. */
   [Symbol.dispose](): void {
     this.#close();
-    this.#frame.free();
   }
 
   #open({ width, height, pixelFormat, color, isInterlaced }: FrameFormat, frame: Frame): void {
@@ -93,76 +87,38 @@ export class VideoFilter implements Disposable {
       this.#source,
       this.#format,
     );
-    const input =
+    const begin =
       `buffer@in=video_size=${width}x${height}:pix_fmt=${frame.format}:time_base=1/${this.#timescale}` +
-      `:colorspace=${color.matrix}:range=${rangeOf(color)}`;
-    const text = [input, ...(chain === '' ? [] : [chain]), ...this.#following, 'buffersink@out'].join(',');
+      `:colorspace=${color.matrix}:range=${colorRangeOf(color)}`;
+    const text = [begin, ...(chain === '' ? [] : [chain]), ...this.#following, 'buffersink@out'].join(',');
     const graph = new FilterGraph();
     graph.alloc();
-    this.#graph = graph;
-    graph.nbThreads = 1;
-    check(graph.parsePtr(text), `Reading the filter chain "${text}"`);
-    check(graph.configSync(), `Setting up the filter chain "${text}"`);
-    this.#input = graph.getFilter('buffer@in') ?? undefined;
-    this.#output = graph.getFilter('buffersink@out') ?? undefined;
-    if (this.#input === undefined || this.#output === undefined) {
-      throw new EngineError(`The filter chain "${text}" has no ends.`);
+    try {
+      graph.nbThreads = 1;
+      check(graph.parsePtr(text), `Reading the filter chain "${text}"`);
+      check(graph.configSync(), `Setting up the filter chain "${text}"`);
+      const input = graph.getFilter('buffer@in');
+      const output = graph.getFilter('buffersink@out');
+      if (input === null || output === null) {
+        throw new EngineError(`The filter chain "${text}" has no ends.`);
+      }
+      this.#graph = new FrameGraph(graph, { input, output }, this.#timescale, this.#take);
+    } catch (error) {
+      graph.free();
+      throw error;
     }
   }
 
   #close(): void {
-    // The filter contexts live in the graph and are not touched after it.
-    this.#input = undefined;
-    this.#output = undefined;
-    this.#graph?.free();
+    this.#graph?.[Symbol.dispose]();
     this.#graph = undefined;
     this.#key = '';
-  }
-
-  #pull(): void {
-    const frame = this.#frame;
-    const output = this.#output!;
-    for (;;) {
-      const code = output.buffersinkGetFrameSync(frame);
-      if (isPause(code)) return;
-      check(code, 'Filtering');
-      // A deinterlacer counts time in halves of ticks; the times themselves stay those of the frames.
-      const { num, den } = output.buffersinkGetTimeBase();
-      const time = (Number(frame.pts) * num * this.#timescale) / den;
-      try {
-        this.#take(frame, time);
-      } finally {
-        frame.unref();
-      }
-    }
   }
 
   #formatOf(frame: Frame): FrameFormat {
     const { width, height } = frame;
     const pixelFormat = avGetPixFmtName(frame.format as never) ?? '';
-    const said: VideoColor = {
-      primaries: frame.colorPrimaries,
-      transfer: frame.colorTrc,
-      matrix: frame.colorSpace,
-      fullRange:
-        frame.colorRange === AVCOL_RANGE_JPEG
-          ? true
-          : frame.colorRange === AVCOL_RANGE_MPEG
-            ? false
-            : undefined,
-    };
-    const color = completeColor(said, this.#source.color, { width, height, pixelFormat });
+    const color = completeColor(readFrameColor(frame), this.#source.color, { width, height, pixelFormat });
     return { width, height, pixelFormat, color, isInterlaced: this.#isInterlaced };
   }
-}
-
-function rangeOf(color: VideoColor): number {
-  return color.fullRange === true ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-}
-
-function setColor(frame: Frame, color: VideoColor): void {
-  frame.colorPrimaries = color.primaries as never;
-  frame.colorTrc = color.transfer as never;
-  frame.colorSpace = color.matrix as never;
-  frame.colorRange = rangeOf(color) as never;
 }
