@@ -1,12 +1,11 @@
 import type { AudioConfiguration } from '../codecs/configuration.js';
-import type { FrameDuration } from '../codecs/frame-duration.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxAudioTrack } from '../isobmff/mux-track.js';
 import { AUDIO_SAMPLE_FLAGS } from '../isobmff/sample-flags.js';
 import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
-import { AudioLane } from './audio-lane.js';
+import { AudioLane, type AudioLaneOptions } from './audio-lane.js';
 import { convertPacket } from './convert-packet.js';
 import { declareCopiedAudio } from './declare-audio.js';
 
@@ -23,14 +22,13 @@ export class AudioCopyLane extends AudioLane {
    */
   constructor(
     track: AudioTrack,
-    options: {
+    options: AudioLaneOptions & {
       readonly trackId: number;
       readonly configuration: AudioConfiguration;
-      readonly durations: FrameDuration;
       readonly convert: ((data: Uint8Array) => Uint8Array) | undefined;
     },
   ) {
-    super(track, options.durations);
+    super(track, options);
     this.#convert = options.convert;
     this.#muxTrack = declareCopiedAudio(track, options.trackId, this.intake.rate, options.configuration);
   }

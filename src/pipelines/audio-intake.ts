@@ -13,6 +13,7 @@ export class AudioIntake {
   readonly #containerTimescale: number;
   /** Packet length that the container states, for codecs whose packets do not tell (WavPack, WMA, ...). */
   readonly #statedFrames: number | undefined;
+  readonly #sourceEndTicks: number;
   #lastDistance = 0;
   #heldBytes = 0;
   #end: number | undefined;
@@ -21,13 +22,15 @@ export class AudioIntake {
   /**
    * @param track - the source's track.
    * @param durations - how long its packets are.
+   * @param sourceEnd - where the source ends, as its container says; undefined when it does not.
    */
-  constructor(track: AudioTrack, durations: FrameDuration) {
+  constructor(track: AudioTrack, durations: FrameDuration, sourceEnd?: Instant) {
     this.#placement = new AudioPlacement(track, durations.rate, durations.quantum);
     this.#durations = durations;
     this.#containerTimescale = track.timescale;
     this.#statedFrames =
       track.defaultDuration === undefined ? undefined : this.ticksOf(track.defaultDuration);
+    this.#sourceEndTicks = sourceEnd === undefined ? Infinity : ticksOf(sourceEnd, this.rate, 'up');
   }
 
   /** Ticks a second of the packets' places. */
@@ -69,6 +72,9 @@ export class AudioIntake {
     const last = this.packets.at(-1);
     if (last === undefined || this.#end === undefined) return;
     const { discardPadding } = last.packet;
+    // A last packet of unknown length may hold far less than the others: it ends with the source, where that ends in it.
+    const endsWithin = last.frames === undefined && this.#sourceEndTicks > last.startTicks;
+    if (endsWithin) this.#end = Math.min(this.#end, this.#sourceEndTicks);
     if (discardPadding > 0) this.#end -= Math.min(this.ticksOf(discardPadding), this.framesOf(last) - 1);
   }
 

@@ -7,6 +7,14 @@ import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { AudioIntake } from './audio-intake.js';
 
+/** What every audio lane is made with. */
+export interface AudioLaneOptions {
+  /** How long the source's packets are. */
+  readonly durations: FrameDuration;
+  /** Where the source ends, as its container says, on its own timeline; undefined when it does not. */
+  readonly sourceEnd?: Instant | undefined;
+}
+
 /**
  * Carries one audio track from container samples to fragment samples, copied or encoded anew. What both kinds share is
  * here: taking packets in, and counting.
@@ -25,11 +33,11 @@ export abstract class AudioLane {
 
   /**
    * @param track - the source's track.
-   * @param durations - how long its packets are.
+   * @param options - how long its packets are, and where the source ends, as far as its container says so.
    */
-  constructor(track: AudioTrack, durations: FrameDuration) {
+  constructor(track: AudioTrack, { durations, sourceEnd }: AudioLaneOptions) {
     this.track = track;
-    this.intake = new AudioIntake(track, durations);
+    this.intake = new AudioIntake(track, durations, sourceEnd);
   }
 
   /** Number of the source's track. */

@@ -1,4 +1,3 @@
-import type { FrameDuration } from '../codecs/frame-duration.js';
 import {
   audioJobSpan,
   encodeAudio,
@@ -18,7 +17,7 @@ import type { AudioTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { rescale } from '../time/rescale.js';
 import { firstGridFrameFrom } from '../timeline/audio-grid.js';
-import { AudioLane } from './audio-lane.js';
+import { AudioLane, type AudioLaneOptions } from './audio-lane.js';
 import { audioDecoderOf, audioPreRollMs } from './audio-decoding.js';
 import { declareEncodedAudio } from './declare-audio.js';
 
@@ -39,14 +38,13 @@ export class AudioTranscodeLane extends AudioLane {
    */
   constructor(
     track: AudioTrack,
-    options: {
+    options: AudioLaneOptions & {
       readonly trackId: number;
-      readonly durations: FrameDuration;
       readonly pool: EnginePool;
       readonly output: AudioOutput;
     },
   ) {
-    super(track, options.durations);
+    super(track, options);
     this.#trackId = options.trackId;
     this.#pool = options.pool;
     this.#output = options.output;

@@ -84,6 +84,7 @@ export async function beginStream(
           startTime === undefined
             ? undefined
             : rescale(startTime, 1e9, selection.video?.track.timescale ?? 1e9),
+        sourceEnd: endOf(demuxer, sourceStart),
         firstAudioSample: firstSamples.get(selection.audio?.track.id ?? 0)?.data,
         pool,
         audioOutput: request.audioOutput,
@@ -166,6 +167,12 @@ function startOf({ video, audio }: Selection, firstSamples: ReadonlyMap<number, 
     return [{ track, time: isCopiedVideo ? sample.presentationTime : shownFromTime(track, sample) }];
   };
   return findSourceStart(startsOf(video?.track)[0], startsOf(audio?.track));
+}
+
+/** Some containers count their duration from zero, some from their beginning: the later end is believed. */
+function endOf({ info }: SourceDemuxer, sourceStart: Instant): Instant | undefined {
+  if (info.durationNs === undefined) return undefined;
+  return { ticks: info.durationNs + Math.max(0, ticksOf(sourceStart, 1e9)), timescale: 1e9 };
 }
 
 /** A time of the source's own timeline, in nanoseconds. */

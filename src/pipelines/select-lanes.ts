@@ -9,6 +9,7 @@ import { UnsupportedMediaError } from '../errors.js';
 import type { MediaInfo } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
+import type { Instant } from '../time/instant.js';
 import { AudioCopyLane } from './audio-copy-lane.js';
 import type { AudioLane } from './audio-lane.js';
 import { AudioTranscodeLane } from './audio-transcode-lane.js';
@@ -89,6 +90,8 @@ export interface LaneOptions {
   readonly videoShownFromTime: number;
   /** First sample of the audio track, where one was found. */
   readonly firstAudioSample: Uint8Array | undefined;
+  /** Where the source ends on its own timeline, as its container says; undefined when it does not. */
+  readonly sourceEnd: Instant | undefined;
   /** The engines; needed when a track is transcoded. */
   readonly pool: EnginePool | undefined;
   /** What transcoded audio becomes. */
@@ -122,15 +125,17 @@ export function createVideoLane({ video }: Selection, options: LaneOptions): Vid
 export function createAudioLane({ video, audio }: Selection, options: LaneOptions): AudioLane | undefined {
   if (audio === undefined) return undefined;
   const { track, decision } = audio;
-  const trackId = video === undefined ? 1 : 2;
-  const durations = createFrameDuration(track, options.firstAudioSample);
+  const common = {
+    trackId: video === undefined ? 1 : 2,
+    durations: createFrameDuration(track, options.firstAudioSample),
+    sourceEnd: options.sourceEnd,
+  };
   if (decision.action === 'copy') {
     const convert = createAudioConverter(track, options.firstAudioSample);
-    return new AudioCopyLane(track, { trackId, configuration: decision.configuration!, durations, convert });
+    return new AudioCopyLane(track, { ...common, configuration: decision.configuration!, convert });
   }
   return new AudioTranscodeLane(track, {
-    trackId,
-    durations,
+    ...common,
     pool: options.pool!,
     output: options.audioOutput,
   });
