@@ -170,6 +170,33 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
     assert.ok(Math.abs(info.durationNs! - 6e9) < 0.05e9);
   });
 
+  it('takes pictures of which only a few are in the beginning that is looked at', async () => {
+    const filler = new Uint8Array(700_000).fill(0xff);
+    filler.set([0, 0, 0, 1, 12]);
+    const delimited = (units: readonly Uint8Array[]): number[] =>
+      [Uint8Array.of(9, 0xf0), ...units].flatMap((unit) => [0, 0, 0, 1, ...unit]);
+    const packets = Array.from({ length: 10 }, (_, i): WrittenPes => {
+      const field = {
+        structure: 'frame',
+        frameNum: i,
+        order: 2 * i,
+        kind: i === 0 ? 'idr' : 'repeat',
+      } as const;
+      const units = delimited([...(i === 0 ? codeFieldSets() : []), codeField(field)]);
+      const payload = new Uint8Array(units.length + filler.length);
+      payload.set(units);
+      payload.set(filler, units.length);
+      return { pid: VIDEO_PID, pts: 90_000 + 3600 * i, payload };
+    });
+    const demuxer = await open(openBytes(writeTransport(new Map([[VIDEO_PID, 0x1b]]), packets)));
+    assert.equal(demuxer.info.tracks[0]!.defaultDuration, 3600);
+    const samples = await collect(demuxer);
+    assert.deepEqual(
+      samples.map(({ presentationTime }) => presentationTime),
+      packets.map(({ pts }) => pts),
+    );
+  });
+
   it('says of sound what comes out of a decoder', async () => {
     const expected = { 'latm.ts': [48_000, 48_000, 1], 'low.ts': [22_050, 22_050, 1] };
     for (const [name, facts] of Object.entries(expected)) {

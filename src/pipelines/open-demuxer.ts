@@ -90,7 +90,9 @@ async function openTransport(
   for (const length of transportBytes) {
     const looked = await peek(peeked.source, length, signal);
     peeked = looked;
-    const described = describeTransport(peeked.head, peeked.head.length < length);
+    // Of large pictures few are in it: more is not looked at.
+    const isAll = peeked.head.length < length || length === transportBytes.at(-1);
+    const described = describeTransport(peeked.head, isAll);
     if (described === 'more') continue;
     const head = described && (await settleSound(described, peeked.head, { signal }));
     if (head === undefined) break;

@@ -41,7 +41,11 @@ export function writeTransport(
   write(mapPid, writeSection(2, [...program, ...map]));
   for (const { pid, pts, dts = pts, payload } of packets) {
     const isVideo = pid === clockPid;
-    write(pid, Uint8Array.from([...writeHeader(isVideo, pts, dts, payload.length), ...payload]));
+    const header = writeHeader(isVideo, pts, dts, payload.length);
+    const bytes = new Uint8Array(header.length + payload.length);
+    bytes.set(header);
+    bytes.set(payload, header.length);
+    write(pid, bytes);
   }
   const bytes = new Uint8Array(parts.length * packetBytes);
   parts.forEach((part, i) => bytes.set(part, i * packetBytes));
