@@ -46,6 +46,13 @@ const ENVIRONMENT = [
   'LIBVA_DRIVERS_PATH',
 ];
 
+/**
+ * What is freed at the end of a job (1080p: 300 MB of pictures) is kept for the next, up to 256 MiB of it, and all but the
+ * pictures of 4K come out of it. Otherwise the system takes it back and clears it anew for each job, which took a thirtieth of the time of
+ * encoding 1080p. Only the GNU C library heeds this. `EngineSlot` ends engines that keep much and have nothing to do.
+ */
+const ALLOCATOR = 'glibc.malloc.mmap_threshold=16777216:glibc.malloc.trim_threshold=268435456';
+
 /** How an engine process is started. */
 export interface EngineProcessOptions {
   /** Gives memory for the payloads of its answers; new memory for each when absent. */
@@ -187,7 +194,7 @@ interface Refable {
 }
 
 function engineEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { AV_LOG_FORCE_NOCOLOR: '1' };
+  const environment: NodeJS.ProcessEnv = { AV_LOG_FORCE_NOCOLOR: '1', GLIBC_TUNABLES: ALLOCATOR };
   for (const name of ENVIRONMENT) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;

@@ -35,24 +35,45 @@ const MEMORY_WATCH_MS = 100;
  */
 const MAX_STRAY_DEATHS = 8;
 
+/** When an engine that has nothing to do is replaced by a new one, which has some 80 MiB. */
+export interface Renewal {
+  /** Resident memory above which it is, in bytes. */
+  readonly residentBytes: number;
+  /** How long it has had nothing to do, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** After jobs of 1080p an engine keeps 300 to 450 MiB, which the next such job needs again. */
+const RENEWAL: Renewal = { residentBytes: 192 * 1024 * 1024, idleMs: 15_000 };
+
 /** A place in the pool: one engine process after another, and the job that the present one is at. */
 export class EngineSlot {
   readonly #owner: SlotOwner;
+  readonly #renewal: Renewal;
   #process: EngineProcess | undefined;
   #isReady = false;
   #task: EngineTask | undefined;
-  /** The process has said that it is at the job. */
+  /** The process has said that it is at the job, and should it die, the job may be why. */
   #hasBegun = false;
   /** Why this slot itself killed the process; such a death is the job's failure and not retried. */
   #verdict: SegmintError | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
   #memoryWatch: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  /** Resident memory of the process when it had done its last job, in bytes. */
+  #keptBytes = 0;
+  /** The slot itself has ended the process, for another one to take its place. */
+  #isRenewed = false;
   #closed: (() => void) | undefined;
 
-  /** @param owner - the pool. */
-  constructor(owner: SlotOwner) {
+  /**
+   * @param owner - the pool.
+   * @param renewal - what an idle engine may keep, and for how long.
+   */
+  constructor(owner: SlotOwner, renewal: Renewal = RENEWAL) {
     this.#owner = owner;
+    this.#renewal = renewal;
   }
 
   /** Whether there is a process. */
@@ -93,6 +114,7 @@ export class EngineSlot {
   /** Gives the engine a job. Only when the slot is free. */
   take(task: EngineTask): void {
     const engine = this.#process!;
+    clearTimeout(this.#idle);
     this.#task = task;
     this.#hasBegun = false;
     task.onAbort = () => this.#abandon();
@@ -120,6 +142,7 @@ export class EngineSlot {
 
   /** Ends the process, in the middle of its job if need be, and waits until it is gone. */
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     if (this.#process === undefined) return;
     const gone = new Promise<void>((resolve) => (this.#closed = resolve));
     this.#process.hold(true);
@@ -143,25 +166,39 @@ export class EngineSlot {
     if (task === undefined) return;
     this.#release();
     const residentBytes = Number(meta['residentBytes']);
+    this.#keptBytes = residentBytes;
     if (meta['kind'] === 'done') task.resolve({ meta, payload });
     else task.reject(this.#failure(meta, task));
     if (residentBytes > this.#owner.memoryLimitBytes) {
       // Between jobs an engine holds next to nothing: one that does not give memory back is replaced.
       this.#isReady = false;
       this.#process?.kill();
+    } else if (residentBytes > this.#renewal.residentBytes) {
+      this.#idle = setTimeout(() => this.#renew(), this.#renewal.idleMs).unref();
     }
     this.#owner.slotFree();
+  }
+
+  /** Replaces an engine that has nothing to do. */
+  #renew(): void {
+    this.#isReady = false;
+    this.#isRenewed = true;
+    this.#process?.kill();
   }
 
   #takeDeath(death: EngineDeath): void {
     const task = this.#task;
     const verdict = this.#verdict;
+    const isRenewed = this.#isRenewed && this.#closed === undefined;
+    clearTimeout(this.#idle);
     if (task !== undefined) this.#release();
     this.#process = undefined;
     this.#isReady = false;
     this.#verdict = undefined;
+    this.#isRenewed = false;
+    this.#keptBytes = 0;
     if (task !== undefined) this.#settleLost(task, verdict, death);
-    const again = this.#owner.slotDied(task !== undefined, death.stderrTail);
+    const again = isRenewed || this.#owner.slotDied(task !== undefined, death.stderrTail);
     if (again) this.start();
     this.#closed?.();
   }
@@ -199,6 +236,12 @@ export class EngineSlot {
 
   #checkMemory(residentBytes: number | undefined): void {
     if (residentBytes === undefined || residentBytes <= this.#owner.memoryLimitBytes) return;
+    if (this.#keptBytes > this.#renewal.residentBytes) {
+      // With what the jobs before it left it is too much: no fault of this job, and another engine tries it.
+      this.#hasBegun = false;
+      this.#process?.kill();
+      return;
+    }
     this.#condemn(
       new EngineError(
         `The engine was stopped: the job took ${residentBytes} bytes of memory; ${this.#owner.memoryLimitBytes} are allowed.`,
