@@ -14,6 +14,7 @@ import { HlsPlayer } from './hls-player.js';
 import { beginPlaying, type MediaPlayer } from './media-player.js';
 import { PlayerState } from './player-state.js';
 import { readPreferences, rememberPreference } from './preferences.js';
+import { stepTime } from './step-time.js';
 import { StreamPlayer } from './stream-player.js';
 import { SubtitleDisplay } from './subtitles/subtitle-display.js';
 import { RENDERERS } from './subtitles/subtitle-renderer.js';
@@ -137,7 +138,7 @@ export class PlayerSession {
     if (!this.video.paused) return;
     const track = this.state.info.value?.tracks.find(({ type }) => type === 'video');
     // What is shown: the state follows it a few times a second.
-    this.seek(this.#player.position + pictures / (track?.video?.framesPerSecond ?? USUAL_RATE));
+    this.seek(stepTime(this.#player.position, pictures, track?.video?.framesPerSecond ?? USUAL_RATE));
   }
 
   /** Plays faster or slower: 1 is as it was made. */
