@@ -10,6 +10,7 @@ import { UnsupportedMediaError } from '../src/errors.js';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import * as mp4 from './support/mp4-writer.js';
 import { readSamples } from './support/mp4-boxes.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
@@ -95,6 +96,23 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     }
   });
 
+  it('is as long as the frames in its packets, as AMR of which 3GP puts several into one', async () => {
+    // 20 ms at 12.65 kbit/s each, some of them noise; 7 in a sample, and 1 in the last.
+    const frames = Array.from({ length: 120 }, (_, i) => amrFrame(i % 40 === 20));
+    const path = join(folder, 'speech.3gp');
+    writeFileSync(path, speechFile(frames, 7));
+    const raw = join(folder, 'speech.awb');
+    writeFileSync(raw, mp4.join(mp4.ascii('#!AMR-WB\n'), ...frames));
+    const expected = soundingSamples(raw);
+    const joined = join(folder, 'speech-segments.mp4');
+    assert.ok(Math.abs((await joinSegments(path, joined)) - 2.4) < 0.022);
+    assertNear(soundingSamples(joined), expected);
+    const { bytes } = await readUniversal(await openFile(path), { engine });
+    writeFileSync(join(folder, 'speech-stream.mp4'), bytes);
+    assert.ok(Math.abs(decodedSeconds(join(folder, 'speech-stream.mp4')) - 2.4) < 0.022);
+    assertNear(soundingSamples(join(folder, 'speech-stream.mp4')), expected);
+  });
+
   for (const { name, options } of [
     { name: 'vbr.mp3', options: '-c:a libmp3lame -q:a 6 -write_xing 0 -id3v2_version 0' },
     { name: 'adts.aac', options: '-c:a aac -b:a 96k' },
@@ -115,6 +133,37 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
 function makeSound(path: string, source: string, options = ''): void {
   const input = ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', source];
   execFileSync('ffmpeg', [...input, ...options.split(' ').filter((option) => option !== ''), path]);
+}
+
+/** A frame of AMR-WB: all zeros, or bits that sound like something. */
+function amrFrame(isLoud: boolean): Uint8Array {
+  return Uint8Array.from([
+    0x14,
+    ...Array.from({ length: 32 }, (_, i) => (isLoud ? (i * 151 + 77) & 255 : 0)),
+  ]);
+}
+
+/** A 3GP file with some frames of AMR-WB in each sample. 3GPP TS 26.244, section 6.5 */
+function speechFile(frames: readonly Uint8Array[], perSample: number): Uint8Array {
+  const damr = mp4.box('damr', mp4.ascii('test'), [0], mp4.u16(0x83ff), [0, perSample]);
+  const count = Math.ceil(frames.length / perSample);
+  const sizes = Array.from(
+    { length: count },
+    (_, i) => 33 * frames.slice(i * perSample, (i + 1) * perSample).length,
+  );
+  const last = (sizes[count - 1]! / 33) * 320;
+  return mp4.movieFile(
+    (at) => {
+      const tables = mp4.tables({ sizes, durations: [[count - 1, perSample * 320], [1, last]], chunks: [[1, count, 1]], chunkOffsets: [at] }); // prettier-ignore
+      const sampleEntries = [mp4.audioEntry('sawb', { channels: 1, rate: 16_000 }, damr)];
+      return mp4.box(
+        'moov',
+        mp4.mvhd(),
+        mp4.trak({ id: 1, handler: 'soun', timescale: 16_000, sampleEntries, tables }),
+      );
+    },
+    mp4.join(...frames),
+  );
 }
 
 function packetHashes(path: string): readonly string[] {

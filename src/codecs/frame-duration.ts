@@ -4,6 +4,7 @@ import { rescale } from '../time/rescale.js';
 import { resolveAacConfig } from './aac/configure.js';
 import { ac3FrameSamples, isEac3SyncFrame, parseAc3SyncFrame } from './ac3/sync-frame.js';
 import { adpcmBlockSamples } from './adpcm/block-samples.js';
+import { amrPacketSamples, amrSampleRate } from './amr/packet-samples.js';
 import { alacPacketSamples, parseAlacSpecificConfig } from './alac/magic-cookie.js';
 import { parseDtsCoreFrame } from './dts/core-frame.js';
 import { parseDtsExtensionSubstream } from './dts/extension-substream.js';
@@ -46,7 +47,7 @@ interface Measured {
  * @param track - the track as its container describes it.
  * @param firstPacket - a packet whose header gives the rate where only packets do (AC-3, DTS, MPEG audio, TrueHD);
  * without it the container is believed. Not kept.
- * @returns a measure; for codecs whose packets do not tell (WMA, AMR, ...) it answers undefined for each.
+ * @returns a measure; for codecs whose packets do not tell (WMA, ...) it answers undefined for each.
  */
 export function createFrameDuration(track: AudioTrack, firstPacket?: Uint8Array): FrameDuration {
   const { rate, quantum, of } = createMeasure(track, firstPacket);
@@ -130,9 +131,10 @@ function measureOf(track: AudioTrack, firstPacket: Uint8Array | undefined): Meas
       return { rate: track.sampleRate, of: () => undefined, quantum };
     }
     case 'amr_nb':
-      return { rate: 8000, of: () => undefined, quantum: 160 };
-    case 'amr_wb':
-      return { rate: 16_000, of: () => undefined, quantum: 320 };
+    case 'amr_wb': {
+      const { codec } = track;
+      return { rate: amrSampleRate(codec), of: (packet) => amrPacketSamples(codec, packet) };
+    }
     default:
       return measurePcm(track);
   }
