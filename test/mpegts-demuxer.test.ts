@@ -324,8 +324,9 @@ describe('a transport stream', { skip, timeout: 300_000 }, () => {
 
   it('ends with an error that says why, or with what there is, whatever the bytes are', async () => {
     const random = seededRandom('transport streams');
-    const bytes = bytesOf('aac.ts').subarray(0, PACKET * 300);
-    for (let round = 0; round < 60; round++) {
+    const all = [bytesOf('aac.ts'), bytesOf('latm.ts'), writeFields(true)];
+    for (let round = 0; round < 90; round++) {
+      const bytes = all[round % all.length]!.subarray(0, PACKET * 300);
       const bad = bytes.slice(0, 1 + random(bytes.length));
       for (let i = random(200); i > 0; i--) bad[random(bad.length)] = random(256);
       // Headers above all.

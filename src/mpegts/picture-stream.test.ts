@@ -157,8 +157,11 @@ describe('PictureStream', () => {
       const together = pictures.map((all, pts) => ({ bytes: all.flatMap(code), pts }));
       const inOne = [{ bytes: together.flatMap(({ bytes }) => bytes), pts: 0 }];
       for (const parts of [alone, together, inOne]) {
-        for (const step of [Infinity, 7]) {
-          const frames = cut(parts, 4096, step);
+        for (const [pieceBytes, step] of [
+          [4096, Infinity],
+          [64, 7],
+        ] as const) {
+          const frames = cut(parts, pieceBytes, step);
           const given = frames.map((frame) => unitsOf(frame).filter(([type]) => type !== 9));
           assert.deepEqual(
             given,
