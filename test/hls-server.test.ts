@@ -93,7 +93,10 @@ describe('HLS from two server processes', () => {
         const names = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
         assert.ok(names.length >= 4, names.join(' '));
         const response = await fetch(new URL(`/master.m3u8?src=${films[i]!}`, server.url));
-        for (const name of names) {
+        // Who waits for an encoder is offered shorter segments; those of the package can be had all the same.
+        const isShort = (await response.text()).includes('-h264-short-');
+        const same = isShort ? names.filter((name) => !name.endsWith('master.m3u8')) : names;
+        for (const name of same) {
           const url = new URL(relative(output, name), response.url);
           const hash = createHash('md5')
             .update(await readFile(name))

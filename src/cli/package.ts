@@ -89,6 +89,8 @@ export async function packageHls(
     video: new Set([...everyBrowserTarget.video, ...(options.video ?? [])]),
     audio: new Set([...everyBrowserTarget.audio, ...(options.audio ?? [])]),
     ladder: options.ladder === true ? 'all' : 'none',
+    // Nobody waits for what is made beforehand.
+    encodedSegments: 'planned',
   };
   const { durationSeconds, renditions } = media.describe(player);
   const master = media.masterPlaylist(player);

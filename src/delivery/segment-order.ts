@@ -59,14 +59,19 @@ export function watchedBy(
 ): Watched | undefined {
   // Text is small, and what it is read from is played as well.
   if (type === 'subtitle') return undefined;
-  const depth = prefetchDepth(kind, type, isLocal);
+  const isShort = parseRenditionId(rendition)?.name.isShort === true;
+  const depth = kind === 'encode' ? encodedDepth(type, isShort) : copiedDepth(isLocal);
   if (depth === 0 || identity === undefined) return undefined;
   return { viewer, source: identity, type, rendition, number, count: media.segmentCount(rendition), depth };
 }
 
-/** How many segments ahead are worth making: audio is cheap, and small; what lies on this machine is copied at once. */
-function prefetchDepth(kind: WorkKind, type: 'video' | 'audio', isLocal: boolean): number {
-  if (kind === 'encode') return type === 'video' ? 2 : 4;
+/** How many encoded segments ahead are worth making: some twelve seconds of video; audio is cheap, and small. */
+function encodedDepth(type: 'video' | 'audio', isShort: boolean): number {
+  return type === 'audio' || isShort ? 4 : 2;
+}
+
+/** The same of copied ones: what lies on this machine is copied at once. */
+function copiedDepth(isLocal: boolean): number {
   return isLocal ? 0 : 1;
 }
 

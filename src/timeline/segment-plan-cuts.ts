@@ -55,6 +55,16 @@ export function isTooShort(lengthTicks: number, targetTicks: number): boolean {
   return lengthTicks * shortestDivisor < targetTicks;
 }
 
+/**
+ * The first picture at a time or after it, of pictures at a constant distance.
+ * @param ticks - the time.
+ * @param anchorTicks - of any picture.
+ * @param frameTicks - from one picture to the next.
+ */
+export function firstPictureFrom(ticks: number, anchorTicks: number, frameTicks: number): number {
+  return anchorTicks + Math.ceil((ticks - anchorTicks) / frameTicks) * frameTicks;
+}
+
 /** @throws {LimitExceededError} when a rendition has more segments than a playlist can hold. */
 export function checkSegmentCount(count: number): void {
   if (count <= mostSegments) return;

@@ -1,4 +1,4 @@
-import { checkSegmentCount, endCuts, longestOfTarget } from './segment-plan-cuts.js';
+import { checkSegmentCount, endCuts, firstPictureFrom, longestOfTarget } from './segment-plan-cuts.js';
 import type { PlanRequest, SegmentPlan } from './segment-plan.js';
 
 /** What the plan of a rendition is made of that is re-encoded whole. */
@@ -35,8 +35,4 @@ export function planReencoded(request: ReencodedPlanRequest): SegmentPlan {
     from = ticks;
   }
   return endCuts(cuts, { timescale, end, targetTicks });
-}
-
-function firstPictureFrom(ticks: number, anchorTicks: number, frameTicks: number): number {
-  return anchorTicks + Math.ceil((ticks - anchorTicks) / frameTicks) * frameTicks;
 }

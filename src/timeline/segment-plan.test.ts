@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { LimitExceededError } from '../errors.js';
 import { planAudioOnly } from './segment-plan-audio.js';
 import { planReencoded } from './segment-plan-reencoded.js';
+import { planShort } from './segment-plan-short.js';
 import { planSegments, type KeyframeTime, type Planning, type SegmentPlan } from './segment-plan.js';
 
 const second = 1000;
@@ -192,6 +193,63 @@ describe('planReencoded', () => {
 
   it('refuses a duration that would never end', () => {
     assert.throws(() => reencoded(Number.MAX_SAFE_INTEGER / second, undefined, 0), LimitExceededError);
+  });
+});
+
+describe('planShort', () => {
+  const short = (endSeconds: number, frameTicks: number | undefined, ...times: number[]): SegmentPlan =>
+    planShort({
+      timescale: second,
+      keyframes: keyframesAt(...times),
+      endTicks: endSeconds * second,
+      targetTicks: 3 * second,
+      openingTicks: 2 * second,
+      frameTicks,
+    });
+
+  it('begins with a shorter segment, and cuts at keyframes, startable or not', () => {
+    const { starts, keyframes } = short(15, undefined, 0, 2, 4, 5, 9, 12);
+    assert.deepEqual(starts, [0, 2000, 5000, 9000, 12_000]);
+    assert.deepEqual(keyframes, [0, 1, 3, 4, 5]);
+  });
+
+  it('cuts between keyframes that are far apart, at pictures', () => {
+    const { starts, keyframes } = short(13, 40, 0.02, 10.02);
+    assert.deepEqual(starts, [0, 2020, 5020, 10_020]);
+    assert.deepEqual(keyframes, [0, 0, 0, 1]);
+  });
+
+  it('makes longer segments of what takes long to be decoded for them', () => {
+    assert.deepEqual(
+      short(30, undefined, 0).starts,
+      [0, 2000, 5000, 8000, 11_000, 14_000, 17_500, 21_875, 27_344],
+    );
+    assert.deepEqual(short(48, undefined, 0, 40).starts.slice(-4), [27_344, 40_000, 43_000, 46_000]);
+  });
+
+  it('tiles the timeline, and decodes no more than four times what a segment shows before it', () => {
+    fc.assert(
+      fc.property(film, fc.integer({ min: 1, max: 200 }), ({ keyframes, endTicks }, frameTicks) => {
+        const request = { ...options, targetTicks: 3 * second, openingTicks: 2 * second, frameTicks };
+        const planned = planShort({ ...request, keyframes, endTicks });
+        assertTiles(planned);
+        for (const [i, start] of planned.starts.slice(0, -1).entries()) {
+          const keyframe = planned.keyframes[i]!;
+          assert.ok(keyframe === 0 || keyframes[keyframe]!.ticks <= start);
+          assert.ok((keyframes[keyframe + 1]?.ticks ?? Infinity) > start);
+          const length = planned.starts[i + 1]! - start;
+          assert.ok(length >= 2 * second);
+          const isAtKeyframe = keyframes.some(({ ticks }) => ticks === planned.starts[i + 1]);
+          assert.ok(isAtKeyframe || length * 4 >= start - keyframes[keyframe]!.ticks);
+        }
+      }),
+    );
+  });
+
+  it('refuses a duration that would never end', () => {
+    const keyframes = keyframesAt(...Array.from({ length: 120_000 }, (_, n) => 3 * n));
+    const request = { ...options, targetTicks: 3 * second, openingTicks: 2 * second };
+    assert.throws(() => planShort({ ...request, keyframes, endTicks: 1e9 }), LimitExceededError);
   });
 });
 

@@ -7,16 +7,25 @@ import { ticksOf, type Instant } from '../../time/instant.js';
 import { rescale } from '../../time/rescale.js';
 import { planAudioOnly } from '../../timeline/segment-plan-audio.js';
 import { planReencoded } from '../../timeline/segment-plan-reencoded.js';
+import { planShort } from '../../timeline/segment-plan-short.js';
 import { planSegments, type SegmentPlan } from '../../timeline/segment-plan.js';
 import type { SurveyedTrack } from './survey-tracks.js';
 
 /** How long a segment is at least, in seconds. */
 export const TARGET_SECONDS = 6;
 
+/** The same of what is encoded while a viewer waits for it, who waits for a segment, whole. Groups of 2.5, 3 and 4 seconds stay whole. */
+const SHORT_SECONDS = 2.5;
+
+/** And of its first segment: what is asked for when nothing has been seen yet. */
+const OPENING_SECONDS = 2;
+
 /** A plan, and what stands against copying the video by it. */
 export interface MadePlan {
   /** The plan. */
   readonly plan: SegmentPlan;
+  /** A plan of shorter segments, for video that is encoded for players that have no copy to change to. */
+  readonly shortPlan: SegmentPlan;
   /** Why the video cannot be copied when it is cut like this; undefined when it can. */
   readonly obstacle: string | undefined;
 }
@@ -50,10 +59,12 @@ export function makeVideoPlan(
     targetTicks: TARGET_SECONDS * timescale,
     frameTicks: ticksPerFrame,
   };
+  const targetTicks = SHORT_SECONDS * timescale;
+  const shortPlan = planShort({ ...request, targetTicks, openingTicks: OPENING_SECONDS * timescale });
   const { plan, needsReencode } = planSegments(request);
   return plan === undefined
-    ? { plan: planReencoded(request), obstacle: needsReencode }
-    : { plan, obstacle: undefined };
+    ? { plan: planReencoded(request), shortPlan, obstacle: needsReencode }
+    : { plan, shortPlan, obstacle: undefined };
 }
 
 /**

@@ -40,7 +40,8 @@ export function offerRenditions(
   const offers: Offer[] = [];
   const refusals: string[] = [];
   const add = (source: VideoTrack | AudioTrack, { form, decision }: ChosenForm): void => {
-    const name = form && { type: source.type, trackId: source.id, form };
+    const isShort = form === 'h264' && request.encodedSegments !== 'planned';
+    const name = form && { type: source.type, trackId: source.id, form, ...(isShort && { isShort }) };
     const track = name && tracks.get(name);
     if (track === undefined) refusals.push(`track ${source.id}: ${decision.reason}`);
     else offers.push({ name: name!, source, decision, track });
@@ -62,12 +63,13 @@ export function offerRenditions(
 
 /** Lower forms of the video that take clearly fewer bits than the highest one, which may be of a better codec. */
 function offerRungs({ source, name }: Offer, facts: RateFacts, tracks: RenditionTracks): Offer[] {
-  const { ladder } = tracks;
+  const { isShort } = name;
+  const ladder = isShort === true ? tracks.ladders.short : tracks.ladders.planned;
   if (ladder === undefined || source.type !== 'video') return [];
   const peak = name.form === 'copy' ? rateOfCopiedVideo(source, facts).peak : ladder.top.peak;
   const affordable = ladder.rungs.filter((rung) => rung.peak <= peak * SHARE_OF_ABOVE);
   return affordable.flatMap(({ height }) => {
-    const name: RenditionName = { type: 'video', trackId: source.id, form: 'h264', height };
+    const name: RenditionName = { type: 'video', trackId: source.id, form: 'h264', height, isShort };
     const track = tracks.get(name);
     const decision = { action: 'transcode', reason: `a form for slower lines, within ${height}p` } as const;
     return track === undefined ? [] : [{ name, source, decision, track }];

@@ -70,7 +70,12 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     opened = await openDemuxer(cached, { signal, includeTail: source.isLocal, scan });
     const survey = await surveyTracks(opened.demuxer, signal);
     const segmentSource = segmentSourceOf(opened);
-    const { trackEndsNs, obstacle, ...planned } = await plan(segmentSource, survey, { kept, known }, signal);
+    const { trackEndsNs, obstacle, shortPlan, ...planned } = await plan(
+      segmentSource,
+      survey,
+      { kept, known },
+      signal,
+    );
     await nextTurn();
     const { demuxer } = segmentSource;
     const { origin } = survey;
@@ -81,7 +86,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     if (isKept) passedAudio = new PassedAudio(demuxer, heard, options.audioAllowance);
     const { durationNs } = demuxer.info;
     const context = { demuxer, isLocal, origin, durationNs, passedAudio, ...planned };
-    const sources = { context, survey, trackEndsNs, obstacle, engines };
+    const sources = { context, survey, trackEndsNs, obstacle, shortPlan, engines };
     return new OpenedSegments({ ...sources, source, close, ending: ending.signal });
   } catch (error) {
     await close();
@@ -115,7 +120,8 @@ async function plan(source: SegmentSource, survey: TrackSurvey, from: KnownIndex
     const ends = await source.readTrackEnds(signal);
     const known = audio.map(({ track }) => ends.get(track.id)).filter((end) => end !== undefined);
     const endNs = known.length > 0 ? Math.max(...known) : source.demuxer.info.durationNs;
-    return { index: undefined, trackEndsNs: ends, plan: makeAudioPlan(endNs, origin), obstacle: undefined };
+    const plan = makeAudioPlan(endNs, origin);
+    return { index: undefined, trackEndsNs: ends, plan, shortPlan: undefined, obstacle: undefined };
   }
   const index = await takeIndex(source, video, from, signal);
   await nextTurn();

@@ -18,6 +18,7 @@ import { parseRenditionId, writeRenditionId, type RenditionName } from './rendit
 import { RenditionTracks, type RenditionSources } from './rendition-tracks.js';
 import type { SegmentTrack } from './segment-track.js';
 import type { PlayerRequest, SegmentBytes, SegmentedDescription, SegmentedMedia } from './segmented-media.js';
+import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import { deriveVersion } from './source-version.js';
 import { IndexedThumbnails, type ThumbnailTrack } from '../stills/thumbnail-track.js';
 import type { SubtitleDescription } from '../subtitles/describe-subtitles.js';
@@ -50,7 +51,9 @@ export class OpenedSegments implements SegmentedMedia {
     this.version = deriveVersion(parts.source.identity, {});
     this.subtitles = new SourceSubtitles(parts.context);
     this.attachments = new SourceAttachments(parts.context.demuxer.info.attachments, parts.source);
-    this.#tracks = new RenditionTracks(parts, this.#ladder());
+    const { shortPlan } = parts;
+    const short = shortPlan && this.#ladder(shortPlan);
+    this.#tracks = new RenditionTracks(parts, { planned: this.#ladder(parts.context.plan), short });
   }
 
   get thumbnails(): ThumbnailTrack | undefined {
@@ -61,11 +64,13 @@ export class OpenedSegments implements SegmentedMedia {
 
   describe(player: PlayerRequest): SegmentedDescription {
     const { index, plan } = this.#parts.context;
+    const offers = this.#offer(player);
+    const isShort = offers.some(({ name }) => name.isShort === true);
     return {
       index: index && describeIndex(index),
-      plan,
+      plan: isShort ? this.#parts.shortPlan! : plan,
       durationSeconds: plan.end / plan.timescale,
-      renditions: this.#offer(player).map(({ name, decision, track }) => ({
+      renditions: offers.map(({ name, decision, track }) => ({
         id: writeRenditionId(name, this.version),
         type: name.type,
         trackId: name.trackId,
@@ -157,12 +162,12 @@ export class OpenedSegments implements SegmentedMedia {
     return offerRenditions(this.#facts(), player, this.#parts.obstacle, this.#tracks);
   }
 
-  #ladder(): Ladder | undefined {
-    const { survey, context } = this.#parts;
+  #ladder(timing: SegmentPlan): Ladder | undefined {
+    const { survey } = this.#parts;
     if (survey.video === undefined) return undefined;
     const { track } = survey.video;
     const { peak } = rateOfCopiedVideo(track, this.#facts());
-    return buildLadder({ track, frameRate: statedFrameRate(track), peak, timing: context.plan });
+    return buildLadder({ track, frameRate: statedFrameRate(track), peak, timing });
   }
 
   #facts(): RateFacts {

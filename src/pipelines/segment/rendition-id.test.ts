@@ -16,6 +16,12 @@ const names = fc.oneof(
     height: fc.constantFrom(1080, 720, 480),
   }),
   fc.record({
+    type: fc.constant('video' as const),
+    trackId: fc.integer({ min: 1 }),
+    form: fc.constant('h264' as const),
+    isShort: fc.constant(true),
+  }),
+  fc.record({
     type: fc.constant('audio' as const),
     trackId: fc.integer({ min: 1 }),
     form: fc.constantFrom('copy' as const, 'aac' as const),
@@ -30,6 +36,8 @@ describe('the name of a rendition', () => {
     assert.equal(writeRenditionId({ ...video, form: 'h264' }, '0123456789ab'), 'v1-h264-0123456789ab');
     const lower: RenditionName = { ...video, form: 'h264', height: 720 };
     assert.equal(writeRenditionId(lower, '0123456789ab'), 'v1-h264-720-0123456789ab');
+    const short = { ...lower, isShort: true };
+    assert.equal(writeRenditionId(short, '0123456789ab'), 'v1-h264-720-short-0123456789ab');
     assert.equal(writeRenditionId({ type: 'audio', trackId: 12, form: 'aac' }, undefined), 'a12-aac');
   });
 
@@ -55,6 +63,9 @@ describe('the name of a rendition', () => {
     'v1-h264-0720',
     'v1-h264-72000',
     'a2-aac-720',
+    'a2-aac-short',
+    'v1-short',
+    'v1-h264-short-720',
     'v1-',
     'v1/..',
     'a99999999999999999',

@@ -11,22 +11,26 @@ export interface RenditionName {
   readonly form: RenditionForm;
   /** Of a rung of the ladder the height of its box, in pixels; absent for a form that is as high as the source. */
   readonly height?: number | undefined;
+  /** Its segments are short ones, for players that have no copy of the track to change to. */
+  readonly isShort?: boolean | undefined;
 }
 
-const pattern = /^([va])([1-9]\d{0,15})(?:-(?:(aac)|(h264)(?:-([1-9]\d{1,3}))?))?(?:-([0-9a-f]{12}))?$/;
+const pattern =
+  /^([va])([1-9]\d{0,15})(?:-(?:(aac)|(h264)(?:-([1-9]\d{1,3}))?(?:-(short))?))?(?:-([0-9a-f]{12}))?$/;
 
 /**
- * Names a rendition: `v1`, `v1-h264`, `v1-h264-720`, `a2`, `a2-aac`, and the version behind, where there is one.
+ * Names a rendition: `v1`, `v1-h264`, `v1-h264-720`, `v1-h264-720-short`, `a2`, `a2-aac`, and the version behind, where there is one.
  * @param name - what it is.
  * @param version - twelve hexadecimal digits.
  */
 export function writeRenditionId(
-  { type, trackId, form, height }: RenditionName,
+  { type, trackId, form, height, isShort }: RenditionName,
   version: string | undefined,
 ): string {
   const parts = [`${type === 'video' ? 'v' : 'a'}${trackId}`];
   if (form !== 'copy') parts.push(form);
   if (height !== undefined) parts.push(String(height));
+  if (isShort === true) parts.push('short');
   if (version !== undefined) parts.push(version);
   return parts.join('-');
 }
@@ -38,13 +42,19 @@ export function writeRenditionId(
 export function parseRenditionId(
   id: string,
 ): { readonly name: RenditionName; readonly version: string | undefined } | undefined {
-  const [, kind, number, audioForm, videoForm, height, version] = pattern.exec(id) ?? [];
+  const [, kind, number, audioForm, videoForm, height, short, version] = pattern.exec(id) ?? [];
   if (kind === undefined || number === undefined) return undefined;
   const type = kind === 'v' ? 'video' : 'audio';
   const form = audioForm ?? videoForm;
   if (form !== undefined && (form === 'h264') !== (type === 'video')) return undefined;
   const trackId = Number(number);
   if (!Number.isSafeInteger(trackId)) return undefined;
-  const name: RenditionName = { type, trackId, form: (form as RenditionForm | undefined) ?? 'copy' };
-  return { name: height === undefined ? name : { ...name, height: Number(height) }, version };
+  const name: RenditionName = {
+    type,
+    trackId,
+    form: (form as RenditionForm | undefined) ?? 'copy',
+    ...(height === undefined ? {} : { height: Number(height) }),
+    ...(short === undefined ? {} : { isShort: true }),
+  };
+  return { name, version };
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_AUDIO_OUTPUT } from '../../engine/audio-job.js';
 import type { EnginePool } from '../../engine/pool.js';
 import type { AudioTrack } from '../../media/track.js';
+import type { SegmentPlan } from '../../timeline/segment-plan.js';
 import { AudioCopyTrack, copiesWithoutHoles } from './audio-copy-track.js';
 import { AudioEncodeTrack } from './audio-encode-track.js';
 import { copiedAudioConfiguration, copiedVideoConfiguration } from './choose-form.js';
@@ -21,35 +22,48 @@ export interface RenditionSources {
   readonly trackEndsNs: ReadonlyMap<number, number>;
   /** Why the video cannot be copied as it is planned; undefined when it can. */
   readonly obstacle: string | undefined;
+  /** When the short segments of encoded video begin; undefined where there is no video. */
+  readonly shortPlan: SegmentPlan | undefined;
   /** Who encodes; asked only when something is to be encoded. */
   readonly engines: { get(): EnginePool };
 }
 
+/** The forms in which the video is encoded, by how it is cut; undefined where there is no video of a known size. */
+export interface Ladders {
+  /** By the plan that its copy has, too. */
+  readonly planned: Ladder | undefined;
+  /** In short segments, which take more bits at their most expensive. */
+  readonly short: Ladder | undefined;
+}
+
 /** Makes the renditions of a source, each when it is first asked for. */
 export class RenditionTracks {
-  /** The forms in which the video is encoded; undefined where there is none. */
-  readonly ladder: Ladder | undefined;
+  /** The forms in which the video is encoded. */
+  readonly ladders: Ladders;
   readonly #sources: RenditionSources;
   readonly #made = new Map<string, SegmentTrack>();
 
   /**
    * @param sources - what they are made of.
-   * @param ladder - the forms in which the video is encoded.
+   * @param ladders - the forms in which the video is encoded.
    */
-  constructor(sources: RenditionSources, ladder: Ladder | undefined) {
+  constructor(sources: RenditionSources, ladders: Ladders) {
     this.#sources = sources;
-    this.ladder = ladder;
+    this.ladders = ladders;
   }
 
   /** Gives a rendition; undefined when the source has no such track, or it cannot take that form. */
   get(name: RenditionName): SegmentTrack | undefined {
-    const key = `${name.type} ${name.trackId} ${name.form} ${name.height}`;
+    const key = `${name.type} ${name.trackId} ${name.form} ${name.height} ${name.isShort}`;
     const track = this.#made.get(key) ?? this.#make(name);
     if (track !== undefined) this.#made.set(key, track);
     return track;
   }
 
-  /** Every rendition that there can be, but for rungs: those are cut as the others of their track are. */
+  /**
+   * Every rendition that there can be, but for rungs, which are cut as the others of their track are, and short segments,
+   * which are shorter.
+   */
   all(): SegmentTrack[] {
     const { video, audio } = this.#sources.survey;
     const names: RenditionName[] = [];
@@ -71,26 +85,28 @@ export class RenditionTracks {
       : `it begins late or ends early, and there is no silent packet of ${track.codec} to fill in`;
   }
 
-  #make({ type, trackId, form, height }: RenditionName): SegmentTrack | undefined {
-    if (type === 'video') return this.#makeVideo(trackId, form, height);
+  #make(name: RenditionName): SegmentTrack | undefined {
+    const { type, trackId, form } = name;
+    if (type === 'video') return this.#makeVideo(name);
     const audio = this.#sources.survey.audio.find(({ track }) => track.id === trackId);
     if (audio === undefined) return undefined;
     return form === 'aac' ? this.#encodeAudio(audio) : this.#copyAudio(audio);
   }
 
-  #makeVideo(trackId: number, form: RenditionForm, height: number | undefined): SegmentTrack | undefined {
-    const { context, survey, obstacle, engines } = this.#sources;
+  #makeVideo({ trackId, form, height, isShort = false }: RenditionName): SegmentTrack | undefined {
+    const { context, survey, obstacle, shortPlan, engines } = this.#sources;
     const { video } = survey;
     if (video?.track.id !== trackId) return undefined;
-    const { top, rungs = [] } = this.ladder ?? {};
+    const { top, rungs = [] } = (isShort ? this.ladders.short : this.ladders.planned) ?? {};
     const rung = height === undefined ? top : rungs.find((one) => one.height === height);
     if (height !== undefined && rung === undefined) return undefined;
     const anchorTime = video.sample.presentationTime;
     const configuration = obstacle === undefined ? copiedVideoConfiguration(video) : undefined;
     if (form === 'h264') {
       // Who watches the copy may go over to any other form, between any two segments.
-      const isCutLikeCopy = configuration !== undefined;
-      const options = { anchorTime, engines, output: rung?.output, isCutLikeCopy };
+      const isCutLikeCopy = configuration !== undefined && !isShort;
+      const timing = isShort ? shortPlan : undefined;
+      const options = { anchorTime, engines, output: rung?.output, isCutLikeCopy, timing };
       return new VideoEncodeTrack(context, video.track, options);
     }
     if (configuration === undefined) return undefined;

@@ -15,6 +15,12 @@ export interface PlayerRequest extends PlayerTarget {
    * `none`: that form alone. `all` when absent.
    */
   readonly ladder?: 'all' | 'none' | undefined;
+  /**
+   * How video is cut of which the player gets no copy. `short`: into segments of some three seconds, the first of two, so that
+   * whoever begins or seeks waits for less to be encoded; `planned`: as a copy would be, of six seconds, which takes fewer
+   * bits. `short` when absent.
+   */
+  readonly encodedSegments?: 'short' | 'planned' | undefined;
 }
 
 /** A rendition of a source: one track, in one form. */
@@ -61,7 +67,7 @@ export interface IndexDescription {
 export interface SegmentedDescription {
   /** Where the index comes from; undefined for audio alone. */
   readonly index: IndexDescription | undefined;
-  /** The plan. */
+  /** When the segments of the video begin for the player that is asked about. */
   readonly plan: SegmentPlan;
   /** Duration in seconds. */
   readonly durationSeconds: number;

@@ -25,6 +25,8 @@ export interface VideoEncodeOptions {
    * where the track cannot be copied, at the plan's times.
    */
   readonly isCutLikeCopy?: boolean | undefined;
+  /** When its segments begin; by the plan of the source when absent. */
+  readonly timing?: RenditionTiming | undefined;
 }
 
 /** When a segment begins and ends, in ticks of the output. */
@@ -49,7 +51,7 @@ export class VideoEncodeTrack implements SegmentTrack {
    */
   constructor(context: SegmentContext, track: VideoTrack, options: VideoEncodeOptions) {
     const pictures = new VideoPictures(context, track, options.anchorTime);
-    this.timing = context.plan;
+    this.timing = options.timing ?? context.plan;
     this.#track = track;
     this.#timescale = pictures.cadence.timescale;
     this.#firstTicks = firstDecodeTicks(pictures.ticksAt(options.anchorTime), this.#timescale);
