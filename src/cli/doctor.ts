@@ -4,6 +4,7 @@ import { resolveSettings } from './config/resolve-settings.js';
 import { examineSettings, type SettingsFinding } from './examine-settings.js';
 import { examineMachine, type MachineReport } from './examine-machine.js';
 import { formatBytes, formatTable, printable } from './format.js';
+import { hardwareRows } from './hardware-rows.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of {@link doctor}. */
@@ -75,7 +76,7 @@ function reportText(report: MachineReport, version: string): string {
   ];
   const encoders = [
     ['ENCODER', 'WORKS', 'DETAIL'],
-    ...hardware.map(({ device, isWorking, detail }) => [device, isWorking ? 'yes' : 'no', printable(detail)]),
+    ...hardware.flatMap(hardwareRows),
     ...(engine === undefined
       ? []
       : [['x264', report.isPlaying ? 'yes' : 'no', 'in software, on every machine']]),

@@ -5,6 +5,7 @@ import { describeEngine } from '../engine/describe-engine.js';
 import { engineBuild } from '../engine/engine-build.js';
 import type { EnginePool } from '../engine/pool.js';
 import { synthesizeFile } from '../engine/synthesis.js';
+import { CHAIN_CODECS, type ChainReport } from '../engine/device-chain.js';
 import { VIDEO_DEVICES, type DeviceReport } from '../engine/video-device.js';
 import { findDeviceObstacle } from '../engine/device-obstacle.js';
 import { openFile } from '../io/file.js';
@@ -31,9 +32,15 @@ export interface MachineReport {
   /** The libraries that decode and encode; absent when no engine can be started. */
   readonly engine?: EngineReport;
   /** What was tried of hardware, in the order of preference. */
-  readonly hardware: readonly DeviceReport[];
+  readonly hardware: readonly HardwareReport[];
   /** What encodes video here. */
   readonly videoEncoder: string;
+}
+
+/** A kind of hardware. */
+export interface HardwareReport extends DeviceReport {
+  /** What was tried of decoding and filters in its own memory; nothing where it does not encode, or has no filters. */
+  readonly chains: readonly ChainReport[];
 }
 
 /** The engine. */
@@ -114,12 +121,20 @@ async function examineEngine(engines: EnginePool): Promise<EngineReport> {
 }
 
 /** Each by itself: a driver may take the engine with it. */
-async function tryHardware(engines: EnginePool): Promise<DeviceReport[]> {
-  const reports = await Promise.all(VIDEO_DEVICES.map((device) => engines.videoEncoders.report(device)));
-  return reports.map((report) => {
-    const obstacle = report.isWorking ? undefined : findDeviceObstacle(report.device);
-    return obstacle === undefined ? report : { ...report, detail: `${obstacle} (${report.detail})` };
-  });
+async function tryHardware({ videoEncoders }: EnginePool): Promise<HardwareReport[]> {
+  return Promise.all(
+    VIDEO_DEVICES.map(async (device) => {
+      const report = await videoEncoders.report(device);
+      if (!report.isWorking) {
+        const obstacle = findDeviceObstacle(device);
+        const detail = obstacle === undefined ? report.detail : `${obstacle} (${report.detail})`;
+        return { ...report, detail, chains: [] };
+      }
+      const chains: ChainReport[] = [];
+      for (const codec of CHAIN_CODECS) chains.push(...(await videoEncoders.chains.reports(device, codec)));
+      return { ...report, chains };
+    }),
+  );
 }
 
 /** A second of MPEG-2 with AC-3 is made and streamed, as a player would have it: decoded, encoded, muxed. */

@@ -40,7 +40,8 @@ export function describeDeviceError(error: SegmintError): string {
   const said = String(error.context['stderr'] ?? '')
     .split('\n')
     .map((line) => line.replace(/^\[[^\]]*\]\s*/, '').trim())
-    .filter((line) => line !== '');
+    // SVT-AV1 introduces itself.
+    .filter((line) => line !== '' && !line.startsWith('Svt[info]'));
   const message = error.message.replace(/\.$/, '');
   return said.length === 0 ? message : `${message}: ${[...new Set(said)].slice(0, 3).join('; ')}`;
 }

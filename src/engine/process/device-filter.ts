@@ -23,7 +23,7 @@ import { completeColor, type FrameFormat } from './video-filter-chain.js';
 const EXTRA_FRAMES = 24;
 
 /** Gives up a chain, without blame: the processor is to decode such pictures. */
-export type Refuse = (why: string) => never;
+type Refuse = (why: string) => never;
 
 /** Makes of frames in a device's memory what the encoder takes, without moving them out of it. */
 export class DeviceFilter implements FrameFilter {
