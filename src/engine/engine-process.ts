@@ -47,9 +47,10 @@ const ENVIRONMENT = [
 ];
 
 /**
- * What is freed at the end of a job (1080p: 300 MB of pictures) is kept for the next, up to 256 MiB of it, and all but the
- * pictures of 4K come out of it. Otherwise the system takes it back and clears it anew for each job, which took a thirtieth of the time of
- * encoding 1080p. Only the GNU C library heeds this. `EngineSlot` ends engines that keep much and have nothing to do.
+ * Memory that a job frees stays with the engine for the next one, but for pictures of 4K (above 16 MiB at once) and what is free
+ * at the end of the heap (above 256 MiB). Otherwise the system takes it back and clears as much anew for each job: of 1080p
+ * some 300 MB, a thirtieth of the time of encoding it. Only the GNU C library heeds this. What an idle engine keeps so, it
+ * loses after a while (`Renewal` in engine-slot.ts).
  */
 const ALLOCATOR = 'glibc.malloc.mmap_threshold=16777216:glibc.malloc.trim_threshold=268435456';
 
