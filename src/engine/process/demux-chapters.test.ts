@@ -52,9 +52,10 @@ describe("chapters in libavformat's description of an input", () => {
       for (const message of [`    Chapter #0:${i}: `, `start ${i}.000000, `, `end ${i + 1}.000000`]) {
         listener.take(message);
       }
+      for (const message of ['        title           : ', `${i}`.padEnd(2000), '']) listener.take(message);
     }
-    for (const message of ['        title           : ', 'x'.repeat(4000), '']) listener.take(message);
     assert.equal(listener.chapters.length, 10_000);
-    assert.equal(listener.chapters.at(-1)!.title.length, 1024);
+    assert.equal(listener.chapters.at(-1)!.title.trim(), '9999');
+    assert.deepEqual(new Set(listener.chapters.map(({ title }) => title.length)), new Set([1024]));
   });
 });

@@ -77,8 +77,9 @@ export class ChapterListener {
 
   #takeEnd(message: string): void {
     const seconds = /^end (-?\d{1,9}\.\d{6})$/.exec(message)?.[1];
-    this.#expected = 'heading';
-    if (seconds === undefined || this.chapters.length >= MAX_CHAPTERS) return;
+    const isFull = this.chapters.length >= MAX_CHAPTERS;
+    this.#expected = isFull ? 'nothing' : 'heading';
+    if (seconds === undefined || isFull) return;
     const [startUs, endUs] = [this.#startSeconds, Number(seconds)].map((time) => Math.round(time * 1e6));
     this.chapters.push({ startUs: startUs!, endUs: endUs!, title: '' });
   }
