@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { resolveSettings } from '../src/cli/config/resolve-settings.js';
+import { exitCodeOf } from '../src/cli/exit-code.js';
+import { RequestError } from '../src/errors.js';
 import { REPOSITORY } from './support/repository.js';
 
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8');
@@ -42,6 +44,14 @@ describe('packaging', () => {
     const config = join(REPOSITORY, 'packaging/segmint.yaml');
     const unit = await resolveSettings({ roots: [], flags: {}, config }, {});
     assert.equal(unit.settings.store, '/var/cache/segmint');
+  });
+
+  it('has a unit that restarts whatever may heal, and not what its settings forbid', () => {
+    const unit = read('packaging/segmint.service');
+    const value = (name: string): string | undefined => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1];
+    assert.equal(value('Restart'), 'on-failure');
+    assert.equal(value('RestartPreventExitStatus'), String(exitCodeOf(new RequestError('no such setting'))));
+    assert.ok(value('After')?.split(' ').includes('remote-fs.target'), 'films may lie on another machine');
   });
 
   it('has a unit that systemd understands and finds well closed', { skip: !hasSystemd }, async () => {

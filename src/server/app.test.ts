@@ -470,6 +470,16 @@ describe('server', () => {
     );
   });
 
+  it('tells an address that is not there, and may come, from one that cannot be used', async () => {
+    const library = await Library.open([folder]);
+    // RFC 5737: no machine has it.
+    const host = '203.0.113.9';
+    await assert.rejects(
+      startServer({ library, media, log: pino({ level: 'silent' }), host, port: 0, isPublic: true }),
+      { name: 'RequestError', reason: 'not_found', message: `${host} is not an address of this machine.` },
+    );
+  });
+
   it('ends every stream when it is closed', async () => {
     const library = await Library.open([folder]);
     const own = new FakeMedia();

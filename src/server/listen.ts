@@ -41,7 +41,7 @@ export async function startServer(
     await app.listen({ host, port, listenTextResolver: () => 'listening' });
   } catch (cause) {
     await app.close();
-    throw new RequestError(describe(cause, host, port), 'invalid', { cause });
+    throw new RequestError(describe(cause, host, port), needsAnotherPort(cause) ? 'invalid' : 'not_found', { cause });
   }
   const address = app.server.address() as AddressInfo;
   return {
@@ -58,9 +58,17 @@ function urlHost(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
 }
 
+/** Only another setting helps. An address that is not there may come: networks and their names do when a machine starts. */
+function needsAnotherPort(cause: unknown): boolean {
+  return codeOf(cause) === 'EADDRINUSE' || codeOf(cause) === 'EACCES';
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
+
 function describe(cause: unknown, host: string, port: number): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  switch (code) {
+  switch (codeOf(cause)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use; choose another with --port, or 0 for any free one.`;
     case 'EACCES':
