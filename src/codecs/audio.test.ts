@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromHex, toHex } from '../../test/support/hex.js';
 import { audioTrack } from '../../test/support/tracks.js';
-import { UnsupportedMediaError } from '../errors.js';
+import { parseAudioSpecificConfig } from './aac/audio-specific-config.js';
+import { buildSilentAccessUnit } from './aac/silent-access-unit.js';
 import { configureAudio, createAudioConverter } from './audio.js';
 
 describe('createAudioConverter', () => {
@@ -17,13 +18,15 @@ describe('createAudioConverter', () => {
     }
   });
 
-  it('takes AAC out of LATM, and nothing that needs another configuration', () => {
+  it('takes AAC out of LATM, and has silence in place of what needs another configuration', () => {
     // LC stereo at 48 kHz, the frame after it by the same configuration, and one at 44.1 kHz.
     const frames = ['56e009200011901fe016f010', '56e00481108000', '56e009200012101fe016f010'];
     const [first, next, other] = frames.map(fromHex);
     const convert = createAudioConverter(audioTrack('aac'), first)!;
     assert.deepEqual([toHex(convert(first!)), toHex(convert(next!))], ['de02', '2100']);
-    assert.throws(() => convert(other!), UnsupportedMediaError);
+    const silence = buildSilentAccessUnit(parseAudioSpecificConfig(fromHex('1190')));
+    assert.deepEqual([convert(other!), convert(next!)], [silence, silence]);
+    assert.deepEqual([toHex(convert(first!)), toHex(convert(next!))], ['de02', '2100']);
   });
 
   it('leaves everything else alone', () => {

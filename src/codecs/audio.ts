@@ -1,8 +1,10 @@
 import { MalformedMediaError, UnsupportedMediaError } from '../errors.js';
 import type { AudioTrack } from '../media/track.js';
 import { isAdtsFrame, viewAdtsPayload } from './aac/adts.js';
+import { parseAudioSpecificConfig } from './aac/audio-specific-config.js';
 import { configureAac } from './aac/configure.js';
 import { isLoasFrame, LatmReader } from './aac/latm.js';
+import { buildSilentAccessUnit } from './aac/silent-access-unit.js';
 import { ac3Channels } from './ac3/channels.js';
 import { buildDac3 } from './ac3/dac3.js';
 import { isEac3SyncFrame, parseAc3SyncFrame } from './ac3/sync-frame.js';
@@ -78,8 +80,9 @@ function configureDolby(track: AudioTrack, firstSample: Uint8Array | undefined):
  * converter is fed in order.
  * @param firstSample - a sample of the track that carries its headers.
  * @returns undefined when samples are to be sent as they are, which is the rule. ADTS gives a view without the header,
- * LATM a copy. The conversion itself throws MalformedMediaError or UnsupportedMediaError for a LATM frame that it
- * cannot read, or that needs another configuration than the first one: a decoder would take it for noise.
+ * LATM a copy; a frame of another configuration than the first one, which a decoder would take for damage, becomes one of
+ * silence. The conversion itself throws MalformedMediaError or UnsupportedMediaError for a LATM frame that it cannot
+ * read, or for which there is no silence.
  */
 export function createAudioConverter(
   track: AudioTrack,
@@ -90,10 +93,13 @@ export function createAudioConverter(
   if (!isLoasFrame(firstSample)) return undefined;
   const latm = new LatmReader();
   const { config: declared } = latm.read(firstSample);
+  const silence = buildSilentAccessUnit(parseAudioSpecificConfig(declared));
   return (data) => {
     if (!isLoasFrame(data)) return data;
     const { config, payload } = latm.read(data);
-    if (config.length === declared.length && config.every((byte, i) => byte === declared[i])) return payload;
+    const isDeclared = config.length === declared.length && config.every((byte, i) => byte === declared[i]);
+    if (isDeclared) return payload;
+    if (silence !== undefined) return silence;
     throw new UnsupportedMediaError('The LATM stream changes its configuration, which cannot be copied.');
   };
 }
