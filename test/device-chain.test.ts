@@ -73,6 +73,8 @@ describe('a chain that stays in the memory of a device', { skip }, () => {
       interlaced?.detail ?? '',
       /^Its picture at \d+ differs by [34]\.\d on average from the proc/,
     );
+    const matrix = (await tried('videotoolbox', 'h264'))['interlaced'];
+    assert.match(matrix?.detail ?? '', /^Its picture at \d+ differs by 1?\d\.\d on average from the proc/);
     const late = await tried('qsv', 'mpeg2video');
     assert.deepEqual(Object.keys(late), ['plain']);
     assert.match(late['plain']?.detail ?? '', /^At time \d+ it shows the picture of \d+$/);

@@ -145,6 +145,11 @@ function scaleAfterwards({ width, height }: DeviceWork): string[] {
   return ['hwdownload', 'format=yuv420p', `scale=w=${width}:h=${height}`, 'format=nv12'];
 }
 
+const deinterlaceWrongly: readonly string[] = [
+  ...['hwdownload', 'format=yuv420p', 'bwdif=mode=send_frame'],
+  ...['scale=in_color_matrix=bt709:out_color_matrix=smpte170m', 'format=nv12'],
+];
+
 function isTrial({ config }: DecodingTask): boolean {
   return config.width === 640;
 }
@@ -152,9 +157,11 @@ function isTrial({ config }: DecodingTask): boolean {
 const chains: DeviceChains = {
   // Works.
   nvenc: vulkan(undefined, scaleThere),
-  // Says nothing and decodes to the processor's memory.
+  // Says nothing and decodes to the processor's memory; tried with fields, it takes another matrix for theirs.
   videotoolbox: {
-    ...vulkan(),
+    ...vulkan(undefined, (work) =>
+      work.variant === 'interlaced' ? deinterlaceWrongly : scaleAfterwards(work),
+    ),
     openDecoder: (_chain, device, task) =>
       isTrial(task)
         ? new UploadingDecoder(device, task, undefined)
