@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 const EXTENSIONS: ReadonlySet<string> = new Set(
   (
     'mkv mka mk3d webm mp4 m4v m4a mov avi ts m2ts mts mpg mpeg vob wmv asf flv f4v ogv ogm ogg oga opus rm rmvb ' +
-    '3gp 3g2 mxf dv divx mp3 aac ac3 eac3 dts flac wav wv tta'
+    '3gp 3g2 mxf dv divx mp3 mp2 aac ac3 eac3 ec3 dts dtshd thd mlp flac wav wv tta m4b wma amr awb aif aiff caf'
   )
     .split(' ')
     .map((extension) => `.${extension}`),
