@@ -29,6 +29,8 @@ declare const PerformanceObserver: new (take: () => void) => {
   observe(wish: { type: 'layout-shift'; buffered: true }): void;
   takeRecords(): readonly { readonly value: number; readonly hadRecentInput: boolean }[];
 };
+declare const HTMLMediaElement: { readonly prototype: { play: () => Promise<void> } };
+declare const DOMException: new (message: string, name: string) => Error;
 declare const navigator: {
   readonly mediaSession: {
     readonly metadata: {
@@ -90,6 +92,31 @@ describe('the player', { skip }, () => {
     const { items } = (await answer.json()) as { items: readonly { path: string; ref: string }[] };
     return new URL(`m/${items.find(({ path }) => path === name)!.ref}/play`, server.url).href;
   }
+
+  it('offers a large button where the browser plays nothing unasked', async () => {
+    await using browser = await launchChromium();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    // As a browser does before the viewer has clicked on anything. What a driver asks of a page counts as a click.
+    await page.addInitScript(() => {
+      const { prototype } = HTMLMediaElement;
+      const { play } = prototype;
+      prototype.play = () => {
+        prototype.play = play;
+        return Promise.reject(new DOMException('Nobody has asked for it.', 'NotAllowedError'));
+      };
+    });
+    const driver = driveChromium(page);
+    await driver.goto(await pageOf('a film.mkv'));
+    await driver.waitFor(() => document.querySelector('.begin button') !== null, undefined);
+    assert.equal(await driver.evaluate(() => document.querySelector('video')!.paused, undefined), true);
+    await driver.evaluate(() => document.querySelector('.begin button')!.click(), undefined);
+    await new PlayerScreen(driver).isPlayedFrom(0.2);
+    await driver.press('k');
+    await driver.waitFor(() => document.querySelector('video')!.paused, undefined);
+    const isOffered = await driver.evaluate(() => document.querySelector('.begin') !== null, undefined);
+    assert.equal(isOffered, false, 'it has begun, and is only paused');
+  });
 
   for (const [name, isSkipped, open] of BROWSERS) {
     it(`does what a viewer wants, in ${name}`, { skip: isSkipped }, async () => {

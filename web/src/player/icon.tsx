@@ -8,6 +8,7 @@ const LINES = {
   info: 'M12 11v5.5M12 7.5h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z',
   keyboard: 'M3 7h18v10H3zM7 10.5h.01M11 10.5h.01M15 10.5h.01M8.5 13.8h7',
   next: 'M6 5.5v13l9.5-6.5zM18.5 5.5v13',
+  play: 'M8 5v14l11-7z',
   previous: 'M18 5.5v13L8.5 12zM5.5 5.5v13',
   replay: 'M5 12a7 7 0 1 0 2.2-5.1M5 4.5V8h3.6',
   settings: 'M4 7.5h8.5M17.5 7.5H20M4 16.5h2.5M11.5 16.5H20M15 5.2v4.6M9 14.2v4.6',

@@ -43,6 +43,8 @@ export class PlayerState {
   readonly isWaiting = signal(true);
   readonly isPaused = signal(true);
   readonly isEnded = signal(false);
+  /** It has begun to play: a browser may want to be asked first. */
+  readonly hasBegun = signal(false);
   /** How fast it is played: 1 as it was made. */
   readonly speed = signal(1);
   /** Forms of the tracks, when it is played as HLS. */
@@ -69,6 +71,7 @@ export class PlayerState {
     this.ref.value = ref;
     this.info.value = undefined;
     this.resumedAt.value = undefined;
+    this.hasBegun.value = false;
     this.position.value = 0;
     this.duration.value = NaN;
     this.renditions.value = [];

@@ -15,11 +15,23 @@ export function Status({
   readonly player: Player;
   readonly back: (() => void) | undefined;
 }) {
-  const { phase, isWaiting, isEnded } = player.session.state;
+  const { phase, isWaiting, isEnded, isPaused, hasBegun } = player.session.state;
   if (phase.value === 'failed') return <Problem player={player} back={back} />;
   if (isEnded.value) return <Ended player={player} />;
   if (phase.value !== 'playing' || isWaiting.value) return <Busy player={player} />;
+  if (isPaused.value && !hasBegun.value) return <Begin player={player} />;
   return null;
+}
+
+/** A large button where the browser plays nothing before the viewer has asked for it: what was opened by a link. */
+function Begin({ player }: { readonly player: Player }) {
+  return (
+    <div class="status begin">
+      <button type="button" aria-label="Play" onClick={() => player.session.play()}>
+        <Icon name="play" />
+      </button>
+    </div>
+  );
 }
 
 /** A turning ring, and why it takes so long where that is known. */

@@ -19,6 +19,7 @@ export function watchElement(
     state.isPaused.value = video.paused;
     state.isEnded.value = video.ended;
   });
+  on(['playing'], () => (state.hasBegun.value = true));
   on(['waiting', 'seeking', 'loadstart'], () => (state.isWaiting.value = state.phase.value !== 'failed'));
   on(['playing', 'canplay', 'seeked'], () => (state.isWaiting.value = false));
   on(['seeking', 'seeked', 'loadedmetadata'], onTime);
