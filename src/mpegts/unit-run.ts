@@ -63,8 +63,12 @@ export class UnitRun {
     const isRoomy = end - size >= floor;
     const picture = isRoomy ? memory.give(end - size, end, offset) : this.#copy(memory, size, count);
     if (isRoomy) this.#close(memory, end - size, count);
-    this.#starts.splice(0, count);
-    this.#ends.splice(0, count);
+    if (count === this.#starts.length) {
+      this.clear();
+    } else {
+      this.#starts.splice(0, count);
+      this.#ends.splice(0, count);
+    }
     return picture;
   }
 

@@ -6,7 +6,7 @@
 import { addEmulationPrevention } from '../../src/codecs/nal/emulation-prevention.js';
 
 /** Which part of a frame a picture is. */
-export type Structure = 'frame' | 'top' | 'bottom';
+type Structure = 'frame' | 'top' | 'bottom';
 
 /** A picture to be coded. */
 export interface CodedField {
