@@ -128,6 +128,7 @@ function vulkan(
   return {
     memory: AV_HWDEVICE_TYPE_VULKAN,
     pixelFormat: AV_PIX_FMT_VULKAN,
+    extraFrames: 0,
     openDecoder: (_chain, device, task) => new UploadingDecoder(device, task, fault(task)),
     writeFilters,
   };

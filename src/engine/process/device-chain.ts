@@ -23,6 +23,11 @@ export interface DeviceChain {
   /** How libavutil names what lies there. */
   readonly pixelFormat: AVPixelFormat;
   /**
+   * Frames that filters and encoder may hold at the same time beside those that a decoder or filter itself needs, where the device
+   * has a fixed number of them: who finds none fails.
+   */
+  readonly extraFrames: number;
+  /**
    * Opens a decoder whose frames lie there.
    * @throws {UnsupportedMediaError} when there is none, or it does not accept the configuration.
    */

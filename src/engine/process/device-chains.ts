@@ -12,6 +12,9 @@ import type { VideoDevice } from '../video-device.js';
 import type { DeviceChain } from './device-chain.js';
 import { openHardwareDecoder } from './hardware-decoder.js';
 
+/** More than the look-ahead and the B frames of any of these encoders, and a deinterlacer's neighbours. */
+const EXTRA_FRAMES = 24;
+
 /** The chains of the kinds of hardware that have one. An engine can be given others, under the same names. */
 export type DeviceChains = Readonly<Partial<Record<VideoDevice, DeviceChain>>>;
 
@@ -20,6 +23,8 @@ export const deviceChains: DeviceChains = {
   nvenc: {
     memory: AV_HWDEVICE_TYPE_CUDA,
     pixelFormat: AV_PIX_FMT_CUDA,
+    // libavcodec copies what NVDEC has decoded, which takes no more than 32 in all.
+    extraFrames: 0,
     openDecoder: openHardwareDecoder,
     writeFilters: ({ variant, isScaled, width, height }) => {
       const size = `w=${width}:h=${height}:interp_algo=bicubic`;
@@ -39,6 +44,7 @@ export const deviceChains: DeviceChains = {
   vaapi: {
     memory: AV_HWDEVICE_TYPE_VAAPI,
     pixelFormat: AV_PIX_FMT_VAAPI,
+    extraFrames: EXTRA_FRAMES,
     openDecoder: openHardwareDecoder,
     writeFilters: ({ variant, isScaled, width, height }) => {
       if (variant === 'hdr') return undefined;
@@ -51,6 +57,7 @@ export const deviceChains: DeviceChains = {
   qsv: {
     memory: AV_HWDEVICE_TYPE_QSV,
     pixelFormat: AV_PIX_FMT_QSV,
+    extraFrames: EXTRA_FRAMES,
     openDecoder: openHardwareDecoder,
     writeFilters: ({ variant, isScaled, width, height }) => {
       if (variant === 'hdr') return undefined;
@@ -63,6 +70,7 @@ export const deviceChains: DeviceChains = {
   videotoolbox: {
     memory: AV_HWDEVICE_TYPE_VIDEOTOOLBOX,
     pixelFormat: AV_PIX_FMT_VIDEOTOOLBOX,
+    extraFrames: 0,
     openDecoder: openHardwareDecoder,
     writeFilters: ({ variant, isScaled, width, height }) => {
       if (variant === 'hdr' || variant === 'deep') return undefined;

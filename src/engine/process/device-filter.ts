@@ -19,9 +19,6 @@ import { hasDecodeTimesOnly } from './processor-route.js';
 import type { TakeFrame } from './video-decoder.js';
 import { completeColor, type FrameFormat } from './video-filter-chain.js';
 
-/** Frames that others hold beside those that a filter itself needs. */
-const EXTRA_FRAMES = 24;
-
 /** Gives up a chain, without blame: the processor is to decode such pictures. */
 type Refuse = (why: string) => never;
 
@@ -109,7 +106,7 @@ export class DeviceFilter implements FrameFilter {
       const input = openInput(graph, frame, frameFormat, timescale);
       const output = graph.createFilter(filterNamed('buffersink'), 'out', null);
       if (output === null) throw new EngineError('The filters have no end.');
-      connect(graph, input, output, filters, this.#device);
+      connect(graph, { input, output }, filters, this.#device, this.#chain.extraFrames);
       check(graph.configSync(), `Setting up the filter chain "${filters.join(',')}"`);
       return new FrameGraph(graph, { input, output }, timescale, this.#take);
     } catch (error) {
@@ -162,6 +159,8 @@ function openInput(
     input.buffersrcParametersSet({
       ...{ width, height, format: frame.format, hwFramesCtx },
       timeBase: { num: 1, den: timescale },
+      // `vpp_qsv` counts time in pictures: so that no time is rounded, there is one a tick.
+      frameRate: { num: timescale, den: 1 },
       colorSpace: color.matrix as never,
       colorRange: colorRangeOf(color) as never,
     }),
@@ -174,10 +173,10 @@ function openInput(
 /** Filters are told their device before they are set up: some ask for it at once. */
 function connect(
   graph: FilterGraph,
-  input: FilterContext,
-  output: FilterContext,
+  { input, output }: { readonly input: FilterContext; readonly output: FilterContext },
   filters: readonly string[],
   device: HardwareDeviceContext,
+  extraFrames: number,
 ): void {
   if (filters.length === 0) {
     check(input.link(0, output, 0), 'Connecting decoder and encoder');
@@ -193,7 +192,7 @@ function connect(
     for (const filter of graph.filters ?? []) {
       if (filter.filter?.hasFlags(AVFILTER_FLAG_HWDEVICE) !== true) continue;
       filter.hwDeviceCtx = device;
-      filter.extraHWFrames = EXTRA_FRAMES;
+      filter.extraHWFrames = extraFrames;
     }
     check(segment.applyOpts(), `Reading the filter chain "${text}"`);
     check(segment.apply(first, last), `Opening the filter chain "${text}"`);

@@ -4,12 +4,6 @@ import { UnsupportedMediaError } from '../../errors.js';
 import type { DecodingTask, DeviceChain } from './device-chain.js';
 import { VideoDecoder } from './video-decoder.js';
 
-/**
- * Frames that filters and encoder may hold at the same time beside those that the decoder itself needs: some devices have a
- * fixed number of them, and a decoder that finds none fails.
- */
-const EXTRA_FRAMES = 24;
-
 /** Names of decoders for Intel's own interface, where they do not begin with the codec's. */
 const QSV_NAMES: Readonly<Record<string, string>> = { mpeg2video: 'mpeg2' };
 
@@ -21,7 +15,7 @@ const QSV_NAMES: Readonly<Record<string, string>> = { mpeg2video: 'mpeg2' };
  * @throws {UnsupportedMediaError} when there is none, or it does not accept the configuration.
  */
 export function openHardwareDecoder(
-  { memory, pixelFormat }: Pick<DeviceChain, 'memory' | 'pixelFormat'>,
+  { memory, pixelFormat, extraFrames }: DeviceChain,
   device: HardwareDeviceContext,
   { config, codecPrivate, timescale, take }: DecodingTask,
 ): VideoDecoder {
@@ -31,7 +25,7 @@ export function openHardwareDecoder(
       context: { codec: config.codec },
     });
   }
-  const hardware = { codec, device, pixelFormat, extraFrames: EXTRA_FRAMES };
+  const hardware = { codec, device, pixelFormat, extraFrames };
   return new VideoDecoder(config, codecPrivate, timescale, false, take, hardware);
 }
 

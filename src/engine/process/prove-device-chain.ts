@@ -61,7 +61,8 @@ function makeClip(
   const meta = { spec: { durationMs: CLIP_MS, video: [video] } };
   const made = synthesizeJob({ meta, payload: new Uint8Array(0) });
   const [track] = (made.meta as unknown as SynthesizeReply).tracks;
-  const { timescale, codecPrivateBytes, packets } = track!;
+  const { codecPrivateBytes, packets } = track!;
+  const timescale = track!.timescale * TICKS;
   const { height } = CLIP_SIZE;
   // Half the size, so that scaling is tried as well; but not of fields, which would be blended by it.
   const output = {
@@ -72,13 +73,16 @@ function makeClip(
   const request: EncodeVideoRequest = {
     decoder: { codec, codecTag: codec, ...CLIP_SIZE, color },
     codecPrivateBytes,
-    packets: packets.map(([start, , , isSync, size]) => [start, null, isSync === 1 ? 1 : 0, size]),
+    packets: packets.map(([start, , , isSync, size]) => [start * TICKS, null, isSync === 1 ? 1 : 0, size]),
     ...{ timescale, startTicks: 0, endTicks: Number.MAX_SAFE_INTEGER, keyframeTicks: [timescale] },
     output,
     format: encodedFormatOf({ ...CLIP_SIZE, pixelAspectRatio: [1, 1], color }, output),
   };
   return { request, payload: Buffer.concat(made.parts) };
 }
+
+/** Times are as fine as those of films, in which some filters of devices lose themselves. */
+const TICKS = 1001;
 
 /** So that what encoding costs does not hide other errors. */
 const GENEROUS = { crf: 16, maxBitRate: 8_000_000 };
