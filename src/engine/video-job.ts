@@ -227,7 +227,7 @@ interface Pace {
 
 const SOFTWARE_PACE: Pace = { pixelsPerMs: 2000, baseMs: 30_000 };
 
-/** Somebody waits while hardware hangs, and x264 has yet to begin. Decoding and filters are still the processor's work. */
+/** Somebody waits while hardware hangs, and x264 has yet to begin. Decoding and filters may be the processor's work. */
 const HARDWARE_PACE: Pace = { pixelsPerMs: 20_000, baseMs: 10_000 };
 
 /** The most that a job may take, in milliseconds. */
