@@ -217,6 +217,7 @@ class MovieDemuxer implements Mp4Demuxer {
     const planner = new FragmentPlanner({
       reader: readers.main,
       size,
+      isSeekable: !this.#isStream,
       tracks: this.#tracks,
       wanted,
       start,

@@ -19,6 +19,8 @@ export interface FragmentPlannerOptions {
   readonly reader: SourceReader;
   /** Size of the source, when it is known. */
   readonly size: number | undefined;
+  /** Whether the reader can look ahead and go back. */
+  readonly isSeekable: boolean;
   /** All tracks by track_ID. */
   readonly tracks: ReadonlyMap<number, MovieTrack>;
   /** Those that are wanted. */
@@ -32,6 +34,9 @@ export interface FragmentPlannerOptions {
   /** Told what is passed over. */
   readonly damage: DamageLog;
 }
+
+/** A fragment with more than this behind it is not taken for the last one. */
+const MAX_TAIL_BYTES = 64 << 10;
 
 /** A sample of a fragment. */
 interface FragmentSample extends StatedSample {
@@ -104,7 +109,7 @@ export class FragmentPlanner implements SamplePlanner {
     try {
       const runs = parseFragment(moof, tracks, this.#decodeTimes);
       await this.#passMedia(runs[0]?.dataOffset ?? 0);
-      this.#samples = this.#read(runs, size !== undefined && this.#position >= size);
+      this.#samples = this.#read(runs, await this.#isLastFragment());
     } catch (error) {
       if (!(error instanceof MalformedMediaError)) throw error;
       damage.add('dropped', box.offset, box.end - box.offset, error.message);
@@ -122,6 +127,15 @@ export class FragmentPlanner implements SamplePlanner {
       if (typeof box === 'string' || box.type === 'moof') return;
       this.#position = box.end;
     }
+  }
+
+  /** Whether nothing follows but the table of random access points, with which many files end. */
+  async #isLastFragment(): Promise<boolean> {
+    const { reader, size, isSeekable } = this.#options;
+    if (size === undefined || this.#position >= size) return size !== undefined;
+    if (!isSeekable || size - this.#position > MAX_TAIL_BYTES) return false;
+    const box = await readTopLevelBox(reader, this.#position);
+    return typeof box !== 'string' && box.type === 'mfra';
   }
 
   *#read(runs: readonly FragmentRun[], isLastFragment: boolean): Generator<FragmentSample, void, undefined> {

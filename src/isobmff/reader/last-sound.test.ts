@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as mp4 from '../../../test/support/mp4-writer.js';
+import { ScriptedSource } from '../../../test/support/scripted-source.js';
 import { openBytes } from '../../io/bytes-source.js';
 import { openMp4 } from './demuxer.js';
 
@@ -46,6 +47,35 @@ async function paddingOf(
   return padding;
 }
 
+/** A file of two fragments of two packets each, both ending with a short one. */
+async function paddingInFragments(tail: Uint8Array, seekable = true): Promise<number[]> {
+  const trex = mp4.fullBox('trex', 0, 0, mp4.u32(1, 1, 960, 4, 0x2000000));
+  const sampleEntries = [mp4.audioEntry('Opus', {}, DOPS)];
+  const trak = mp4.trak({ id: 1, handler: 'soun', timescale: 48_000, sampleEntries });
+  const fragment = (offset: number, time: number): Uint8Array =>
+    mp4.box(
+      'moof',
+      mp4.fullBox('mfhd', 0, 0, mp4.u32(1)),
+      mp4.box(
+        'traf',
+        mp4.fullBox('tfhd', 0, 0x20000, mp4.u32(1)),
+        mp4.fullBox('tfdt', 0, 0, mp4.u32(time)),
+        mp4.fullBox('trun', 0, 0x101, mp4.u32(2, offset, 960, 456)),
+      ),
+    );
+  const withMedia = (time: number): Uint8Array =>
+    mp4.join(fragment(fragment(0, time).length + 8, time), mp4.box('mdat', PACKET, PACKET));
+  const moov = mp4.box('moov', mp4.mvhd(), trak, mp4.box('mvex', trex));
+  const source = new ScriptedSource(mp4.join(mp4.FTYP, moov, withMedia(0), withMedia(1416), tail), {
+    seekable,
+  });
+  const padding: number[] = [];
+  for await (const samples of (await openMp4(source)).samples()) {
+    padding.push(...samples.map(({ discardPadding }) => discardPadding));
+  }
+  return padding;
+}
+
 describe('the last sound of a track', () => {
   it('is no longer than its table says, whatever its codec makes of it', async () => {
     assert.deepEqual(await paddingOf(456), [0, 0, 504]);
@@ -55,6 +85,16 @@ describe('the last sound of a track', () => {
   it('loses what an edit list leaves out of it beside that', async () => {
     const edits = mp4.edits([40, 312]); // 1920 samples of 2376 - 312
     assert.deepEqual(await paddingOf(456, 48_000, [edits]), [0, 0, 504 + 144]);
+  });
+
+  it('is that of the last fragment, also where a table follows that', async () => {
+    const trimmed = [0, 0, 0, 504];
+    const mfra = mp4.box('mfra', mp4.fullBox('mfro', 0, 0, mp4.u32(24)));
+    assert.deepEqual(await paddingInFragments(Uint8Array.of()), trimmed);
+    assert.deepEqual(await paddingInFragments(mfra), trimmed);
+    // A stream cannot be looked ahead in.
+    assert.deepEqual(await paddingInFragments(mfra, false), [0, 0, 0, 0]);
+    assert.deepEqual(await paddingInFragments(mp4.box('free', new Uint8Array(100))), [0, 0, 0, 0]);
   });
 
   it('is not trimmed for what is rounding, or not said', async () => {
