@@ -129,5 +129,12 @@ async function assertStreamed(path: string, whole: Mp4Demuxer): Promise<void> {
     assert.match((error as Error).message, /behind its media/);
     return;
   }
-  assert.deepEqual(await collect(streamed), await collect(whole));
+  const [samples, expected] = [await collect(streamed), await collect(whole)];
+  // A stream does not tell that a fragment is the last one: what was added to its last sound is heard.
+  if (whole.isFragmented) assert.ok(samples.every(({ discardPadding }) => discardPadding <= 0));
+  const padding = whole.isFragmented ? { discardPadding: 0 } : {};
+  assert.deepEqual(
+    samples.map((sample) => ({ ...sample, ...padding })),
+    expected.map((sample) => ({ ...sample, ...padding })),
+  );
 }
