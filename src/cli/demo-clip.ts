@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnginePool } from '../engine/pool.js';
 import { makeDemoClip } from '../engine/synthesis.js';
+import { makeFolder } from '../io/make-folder.js';
 import { cacheFolder } from './cache-folder.js';
 
 /**
@@ -32,11 +33,11 @@ export async function demoClip(engine: EnginePool, version: string, signal: Abor
 async function writableFolder(): Promise<string> {
   const folder = cacheFolder();
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return folder;
   } catch {
     const fallback = join(tmpdir(), 'segmint');
-    await mkdir(fallback, { recursive: true });
+    await makeFolder(fallback);
     return fallback;
   }
 }

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, readdir, statfs, stat } from 'node:fs/promises';
+import { access, constants, readdir, statfs, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { RedisSegmentStore } from '../delivery/redis-segment-store.js';
+import { makeFolder } from '../io/make-folder.js';
 import { isUrl } from '../io/open-source.js';
 import { isLoopback } from '../server/host-guard.js';
 import { cacheFolder } from './cache-folder.js';
@@ -79,7 +80,7 @@ async function examineStore(
     return 'Redis gives what it was given';
   }
   const folder = store === undefined ? cacheFolder() : resolve(store);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await access(folder, constants.W_OK);
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;

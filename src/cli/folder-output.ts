@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RequestError } from '../errors.js';
+import { makeFolder } from '../io/make-folder.js';
 import { openFileOutput } from './file-output.js';
 import { OutputError, systemCodeOf } from './output-error.js';
 
@@ -58,7 +59,7 @@ export class FolderOutput {
   #make(folder: string): Promise<unknown> {
     let making = this.#made.get(folder);
     if (making === undefined) {
-      making = mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      making = makeFolder(folder).catch((cause: unknown) => {
         throw new OutputError(folder, cause);
       });
       this.#made.set(folder, making);

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import * as nodeFileSystem from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../io/make-folder.js';
 import { allocateChunk } from '../io/recycled-memory.js';
 import { writeVector } from '../io/write-vector.js';
 import { digestKey } from './sealed-object.js';
@@ -73,7 +74,7 @@ export class DiskFolder {
    * @throws the system's error, also when it cannot be written to.
    */
   async prepare(): Promise<void> {
-    await this.#fs.mkdir(this.#making, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#making, { mode: 0o700, fileSystem: this.#fs });
     for (const folder of [this.#root, this.#making]) {
       await this.#fs.access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     }
@@ -192,7 +193,7 @@ export class DiskFolder {
       await this.#fs.rename(part, path);
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await this.#fs.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(path), { mode: 0o700, fileSystem: this.#fs });
       await this.#fs.rename(part, path);
     }
   }
