@@ -177,7 +177,7 @@ const player = {
     video.currentTime = target;
     await until(`seeking to ${target}`, () => !video.seeking && video.readyState >= 2);
     // Those that were seen meanwhile, too: the film goes on while a busy machine does not look.
-    const isThere = (shown: number): boolean => shown >= number - 1 && shown <= number + 30;
+    const isThere = (shown: number): boolean => shown >= number - 1 && shown <= number + 150;
     await until(
       `pictures from ${number} on at ${target}`,
       () => isThere(pictureNumber(video)) || sights.slice(seen).some(([, shown]) => isThere(shown)),
