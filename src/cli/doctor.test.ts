@@ -78,7 +78,13 @@ describe('--encoder', () => {
       assert.match(printed, /^store +good +\S+kept can be written to/m);
       assert.match(printed, /^port \d+ of 127\.0\.0\.1 +bad +.*EADDRINUSE/m);
       assert.match(printed, /^access +good +no key is asked for; only this machine/m);
+      // A container has them in its environment alone.
+      process.env['SEGMINT_ROOTS'] = join(folder, 'absent');
+      const inEnvironment = await runCaptured('doctor');
+      assert.equal(inEnvironment.code, 2);
+      assert.match(inEnvironment.printed, /^root \S+absent +bad +ENOENT/m);
     } finally {
+      delete process.env['SEGMINT_ROOTS'];
       taken.close();
       await rm(folder, { recursive: true });
     }

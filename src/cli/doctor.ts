@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.js';
 export interface DoctorOptions {
   /** Prints JSON. */
   readonly json?: boolean;
-  /** The file with the settings of a server, which are then tried, too. */
+  /** The file with the settings of a server, which are tried, too, as those of the environment are. */
   readonly config?: string;
 }
 
@@ -33,10 +33,11 @@ export async function doctor(
   // A driver may hang, and the engine with it; the others go on.
   await using engines = createEnginePool({ size: 2 });
   const { config } = options;
-  const resolved =
-    config === undefined ? undefined : await resolveSettings({ roots: [], flags: {}, config }, process.env);
+  const resolved = await resolveSettings({ roots: [], flags: {}, config }, process.env);
   const report = await examineMachine(engines, signal);
-  const settings = resolved === undefined ? undefined : await examineSettings(resolved.settings, signal);
+  // Where there is not a single one it is the machine alone that is asked about.
+  const isConfigured = config !== undefined || resolved.places.size > 0;
+  const settings = isConfigured ? await examineSettings(resolved.settings, signal) : undefined;
   terminal.print(
     options.json === true
       ? JSON.stringify({ segmint: version, ...report, settings }, undefined, 2)

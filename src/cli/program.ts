@@ -242,7 +242,7 @@ stands behind the server's address: https://media.example.org/s/…`,
   program
     .command('doctor')
     .description('try everything that playing needs, and say what works and what does not')
-    .option('--config <file>', 'try the settings of a server, too')
+    .option('--config <file>', 'try the settings of a server, too, with those of the environment')
     .option('--json', 'print JSON')
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('./doctor.js');
