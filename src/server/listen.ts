@@ -41,7 +41,9 @@ export async function startServer(
     await app.listen({ host, port, listenTextResolver: () => 'listening' });
   } catch (cause) {
     await app.close();
-    throw new RequestError(describe(cause, host, port), needsAnotherPort(cause) ? 'invalid' : 'not_found', { cause });
+    throw new RequestError(describe(cause, host, port), needsAnotherPort(cause) ? 'invalid' : 'not_found', {
+      cause,
+    });
   }
   const address = app.server.address() as AddressInfo;
   return {
