@@ -14,8 +14,11 @@ import type { SurveyedTrack } from './survey-tracks.js';
 /** How long a segment is at least, in seconds. */
 export const TARGET_SECONDS = 6;
 
-/** The same of what is encoded while a viewer waits for it, who waits for a segment, whole. Groups of 2.5, 3 and 4 seconds stay whole. */
+/** The same of what is encoded while a viewer waits for it. Groups of 2.5, 3 and 4 seconds stay whole. */
 const SHORT_SECONDS = 2.5;
+
+/** What is longer has no short segments: there would be more than a playlist can hold long before there are of the others. */
+const LONGEST_SHORT_SECONDS = 24 * 3600;
 
 /** And of its first segment: what is asked for when nothing has been seen yet. */
 const OPENING_SECONDS = 2;
@@ -59,12 +62,13 @@ export function makeVideoPlan(
     targetTicks: TARGET_SECONDS * timescale,
     frameTicks: ticksPerFrame,
   };
+  const planned = planSegments(request);
+  const plan = planned.plan ?? planReencoded(request);
+  const isLong = request.endTicks > LONGEST_SHORT_SECONDS * timescale;
   const targetTicks = SHORT_SECONDS * timescale;
-  const shortPlan = planShort({ ...request, targetTicks, openingTicks: OPENING_SECONDS * timescale });
-  const { plan, needsReencode } = planSegments(request);
-  return plan === undefined
-    ? { plan: planReencoded(request), shortPlan, obstacle: needsReencode }
-    : { plan, shortPlan, obstacle: undefined };
+  const openingTicks = OPENING_SECONDS * timescale;
+  const shortPlan = isLong ? plan : planShort({ ...request, targetTicks, openingTicks });
+  return { plan, shortPlan, obstacle: planned.needsReencode };
 }
 
 /**
