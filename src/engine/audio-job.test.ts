@@ -371,7 +371,7 @@ function decodeSpan(
     decoder,
     codecPrivate ?? new Uint8Array(0),
     track.timescale,
-    packets[0]!.data.length,
+    packets[0]!.data,
   );
   for (const { data, start, discardPadding } of packets) {
     collector.beginPacket(discardPadding);
@@ -398,7 +398,7 @@ function decodeAccessUnits(accessUnits: EncodedAudio['accessUnits'], channels: 2
   const decoder = { ...eac3Decoder, codec: 'aac', channels, codecPrivate };
   const span = { startSample: 0, endSample: accessUnits.length * FRAME_SAMPLES };
   using collector = new AudioCollector(span, 48_000, channels);
-  using native = new AudioDecoder(decoder, codecPrivate, 48_000, 0);
+  using native = new AudioDecoder(decoder, codecPrivate, 48_000, new Uint8Array(0));
   for (const { data, start } of track.packets) assert.ok(native.decode(data, start, collector));
   native.drain(collector);
   return [...collector.collect().planes];

@@ -4,19 +4,36 @@ import type { VideoDevice } from './video-device.js';
 /** Tries a chain with test pictures. */
 export type ProveChain = (device: VideoDevice, codec: string, variant: ChainVariant) => Promise<ChainReport>;
 
+/**
+ * How long a trial counts, in milliseconds, for which the device had no session left: jobs are on it already when the first film
+ * of a codec comes.
+ */
+const BUSY_MS = 600_000;
+
+/** What is known of a chain. */
+interface Proof {
+  readonly variants: readonly ChainVariant[];
+  readonly untilMs: number;
+}
+
 /** What is known of chains: decoding, filters and encoding without leaving a device's memory. Each is tried once. */
 export class ChainProofs {
   readonly #prove: ProveChain;
+  readonly #now: () => number;
   readonly #asked = new Map<string, Promise<readonly ChainReport[]>>();
-  readonly #known = new Map<string, readonly ChainVariant[]>();
+  readonly #known = new Map<string, Proof>();
 
-  /** @param prove - tries one. */
-  constructor(prove: ProveChain) {
+  /**
+   * @param prove - tries one.
+   * @param now - the time in milliseconds.
+   */
+  constructor(prove: ProveChain, now: () => number) {
     this.#prove = prove;
+    this.#now = now;
   }
 
   /**
-   * Tries the chains of a codec, once; the answer holds from then on.
+   * Tries the chains of a codec, once; the answer holds from then on, save that a device was busy.
    * @param device - the kind of hardware; its encoder works.
    * @param codec - what is decoded, as `VideoTrack` names it.
    * @returns one for each kind of picture; only the first where that does not work; none where there is nothing to be tried.
@@ -30,11 +47,9 @@ export class ChainProofs {
     this.#asked.set(key, asked);
     asked.then(
       (reports) => {
-        const working = reports.filter(({ isWorking }) => isWorking);
-        this.#known.set(
-          key,
-          working.map(({ variant }) => variant),
-        );
+        const variants = reports.filter(({ isWorking }) => isWorking).map(({ variant }) => variant);
+        const wasBusy = reports.some(({ failure }) => failure === 'sessions');
+        this.#known.set(key, { variants, untilMs: wasBusy ? this.#now() + BUSY_MS : Infinity });
       },
       () => this.#asked.delete(key),
     );
@@ -48,10 +63,16 @@ export class ChainProofs {
    * @returns nothing, as long as nothing is known.
    */
   known(device: VideoDevice, codec: string): readonly ChainVariant[] {
-    const known = this.#known.get(`${device} ${codec}`);
+    const key = `${device} ${codec}`;
+    const known = this.#known.get(key);
+    if (known !== undefined && this.#now() < known.untilMs) return known.variants;
+    if (known !== undefined) {
+      this.#known.delete(key);
+      this.#asked.delete(key);
+    }
     // Engines without time for it are asked again by the next job.
-    if (known === undefined) this.reports(device, codec).catch(() => undefined);
-    return known ?? [];
+    this.reports(device, codec).catch(() => undefined);
+    return [];
   }
 
   async #proveAll(device: VideoDevice, codec: string): Promise<readonly ChainReport[]> {

@@ -1,4 +1,4 @@
-import type { VideoDevice } from './video-device.js';
+import type { DeviceFailure, VideoDevice } from './video-device.js';
 
 /**
  * What a chain on a device is given: pictures of 8 bits, of 10 bits, in fields, or of 10 bits in HDR. What comes out are always
@@ -39,6 +39,8 @@ export interface ChainReport {
   readonly variant: ChainVariant;
   /** Whether the pictures that came out were right. */
   readonly isWorking: boolean;
+  /** Why not, as kinds of failures go; absent where the device was not even asked. */
+  readonly failure?: DeviceFailure | undefined;
   /** Why not, or how near they were, in words for a person. */
   readonly detail: string;
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { VideoDevice } from './video-device.js';
 
 /** Systems on which a kind of hardware encoder can be. */
@@ -24,24 +25,33 @@ const DEVICE_FILES: Readonly<Record<VideoDevice, readonly string[]>> = {
   v4l2: ['video'],
 };
 
+const THIS_SYSTEM = { platform: process.platform, folder: '/dev' };
+
 /**
  * Looks for a reason why a hardware encoder cannot work here, without starting anything: on most servers there is one
  * for every kind, and no engine's time is spent.
  * @param device - the kind.
+ * @param system - the system's name, and where its devices are; this one's when absent.
  * @returns the reason, in words for a person; undefined when it has to be tried.
  */
-export function findDeviceObstacle(device: VideoDevice): string | undefined {
-  const { platform } = process;
+export function findDeviceObstacle(
+  device: VideoDevice,
+  { platform, folder }: { readonly platform: NodeJS.Platform; readonly folder: string } = THIS_SYSTEM,
+): string | undefined {
   if (!SYSTEMS[device].includes(platform)) return `there is none on ${platform}`;
   if (platform !== 'linux') return undefined;
   const wanted = DEVICE_FILES[device];
-  if (wanted.some(isThere)) return undefined;
+  if (wanted.some((beginning) => isThere(folder, beginning))) return undefined;
   return `no device: there is no ${wanted.map((name) => `/dev/${name}*`).join(' or ')}`;
 }
 
-function isThere(beginning: string): boolean {
+function isThere(folder: string, beginning: string): boolean {
   const parts = beginning.split('/');
-  const folder = ['/dev', ...parts.slice(0, -1)].join('/');
-  if (!existsSync(folder)) return false;
-  return readdirSync(folder).some((name) => name.startsWith(parts.at(-1)!));
+  try {
+    const names = readdirSync(join(folder, ...parts.slice(0, -1)));
+    return names.some((name) => name.startsWith(parts.at(-1)!));
+  } catch {
+    // A folder that is missing, or may not be looked into: what is in it cannot be used either.
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { systemCodeOf } from '../io/system-code.js';
 
 /**
  * Names the engine's build without starting one: part of the identity of everything that an engine makes. Another
@@ -23,7 +24,7 @@ function readManifest(folder: string): { name?: string; version?: string } | und
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as object;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { EngineSlot, type Renewal, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
@@ -64,10 +64,14 @@ describe('an engine slot', () => {
     entry = pathToFileURL(join(folder, 'engine.mjs'));
   });
   after(() => rmSync(folder, { recursive: true }));
+  /** Also those of a test that failed. */
+  const slots: EngineSlot[] = [];
+  afterEach(() => Promise.all(slots.splice(0).map((slot) => slot.close())));
 
   const start = async (renewal: Renewal): Promise<{ owner: Owner; slot: EngineSlot }> => {
     const owner = new Owner(entry);
     const slot = new EngineSlot(owner, renewal);
+    slots.push(slot);
     slot.start();
     await ready(owner);
     return { owner, slot };
@@ -91,7 +95,6 @@ describe('an engine slot', () => {
     assert.ok(slot.isFree);
     assert.equal(owner.deaths, 0);
     await work(slot);
-    await slot.close();
   });
 
   it('has another engine try a job that has too little memory for what others left', async () => {

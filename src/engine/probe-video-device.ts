@@ -1,4 +1,4 @@
-import { EngineError, SegmintError } from '../errors.js';
+import { EngineError, UnsupportedMediaError } from '../errors.js';
 import type { EngineReply, EngineRequest } from './engine-job.js';
 import type { DeviceReport, VideoDevice } from './video-device.js';
 
@@ -25,18 +25,18 @@ export async function probeVideoDevice(device: VideoDevice, run: RunRiskyJob): P
     const took = Math.round(Number(meta['elapsedMs']));
     return { device, isWorking: true, detail: `${String(meta['encoder'])}, test pictures in ${took} ms` };
   } catch (error) {
-    if (
-      !(error instanceof EngineError) &&
-      !(error instanceof SegmintError && error.code === 'unsupported_media')
-    ) {
-      throw error;
-    }
-    return { device, isWorking: false, detail: describeDeviceError(error) };
+    return { device, isWorking: false, detail: describeFailedTrial(error) };
   }
 }
 
-/** An error in words for a person, and what the libraries said before it: that names the driver that is missing. */
-export function describeDeviceError(error: SegmintError): string {
+/**
+ * Puts why hardware failed a trial into words for a person, with what the libraries said before: that names the driver that is
+ * missing.
+ * @param error - what the trial ended with.
+ * @throws the error itself when it tells nothing of the hardware.
+ */
+export function describeFailedTrial(error: unknown): string {
+  if (!(error instanceof EngineError || error instanceof UnsupportedMediaError)) throw error;
   const said = String(error.context['stderr'] ?? '')
     .split('\n')
     .map((line) => line.replace(/^\[[^\]]*\]\s*/, '').trim())

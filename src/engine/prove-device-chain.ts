@@ -1,6 +1,7 @@
-import { EngineError, SegmintError } from '../errors.js';
+import { EngineError } from '../errors.js';
 import type { ChainReport, ChainVariant } from './device-chain.js';
-import { describeDeviceError, type RunRiskyJob } from './probe-video-device.js';
+import { deviceFailureOf } from './device-failure.js';
+import { describeFailedTrial, type RunRiskyJob } from './probe-video-device.js';
 import type { VideoDevice } from './video-device.js';
 
 /** How long a chain may take for its first pictures, in milliseconds: they are made first, and a cold driver takes seconds. */
@@ -30,12 +31,8 @@ export async function proveDeviceChain(
     const detail = `${String(meta['pictures'])} test pictures in ${took} ms, off by ${error} of 255 at most`;
     return { codec, variant, isWorking: true, detail };
   } catch (error) {
-    if (
-      !(error instanceof EngineError) &&
-      !(error instanceof SegmintError && error.code === 'unsupported_media')
-    ) {
-      throw error;
-    }
-    return { codec, variant, isWorking: false, detail: describeDeviceError(error) };
+    const detail = describeFailedTrial(error);
+    const failure = error instanceof EngineError ? deviceFailureOf(error) : undefined;
+    return { codec, variant, isWorking: false, failure, detail };
   }
 }

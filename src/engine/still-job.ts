@@ -77,9 +77,9 @@ export async function makeStill(
   if (job.packets.length > MAX_PACKETS) {
     throw new RequestError(`A still takes at most ${MAX_PACKETS} packets; ${job.packets.length} were given.`);
   }
-  const { codec, codecTag, codecPrivate, width, height, color, pixelAspectRatio } = job.decoder;
+  const { codec, codecTag, codecPrivate, width, height, color, pixelAspectRatio, bitsPerPixel } = job.decoder;
   const request: StillPictureRequest = {
-    decoder: { codec, codecTag, width, height, color },
+    decoder: { codec, codecTag, width, height, color, bitsPerPixel },
     pixelAspectRatio,
     rotation: job.rotation ?? 0,
     isMirrored: job.isMirrored === true,

@@ -1,10 +1,10 @@
 import { EngineError } from '../errors.js';
 import { ChainProofs, type ProveChain } from './chain-proofs.js';
 import type { ChainVariant } from './device-chain.js';
+import { deviceFailureOf } from './device-failure.js';
 import { DeviceState } from './device-state.js';
 import {
   VIDEO_DEVICES,
-  type DeviceFailure,
   type DeviceReport,
   type VideoDevice,
   type VideoEncoderChoice,
@@ -83,8 +83,8 @@ export class VideoEncoders {
   constructor(options: VideoEncodersOptions) {
     this.choice = options.choice;
     this.#options = options;
-    this.chains = new ChainProofs(options.prove);
     this.#now = options.now ?? (() => performance.now());
+    this.chains = new ChainProofs(options.prove, this.#now);
   }
 
   /**
@@ -169,7 +169,7 @@ export class VideoEncoders {
   }
 
   #failEncoder(state: DeviceState, error: EngineError, format: string): Fault | undefined {
-    const isFault = state.fail(failureOf(error), format, this.#now());
+    const isFault = state.fail(deviceFailureOf(error), format, this.#now());
     return isFault ? { state, what: state.device, why: reasonOf(error) } : undefined;
   }
 
@@ -179,7 +179,7 @@ export class VideoEncoders {
     error: EngineError,
     { source, format }: VideoEncoding<unknown>,
   ): Fault | undefined {
-    const failure = failureOf(error);
+    const failure = deviceFailureOf(error);
     if (failure === 'sessions' && !state.fail(failure, format, this.#now())) return undefined;
     const chain = this.#chainStateOf(state.device);
     if (failure === 'format') {
@@ -232,22 +232,4 @@ function chainFormat(source: VideoSource | undefined, format: string): string {
 
 function reasonOf({ message }: EngineError): string {
   return message.replace(/\.$/, '');
-}
-
-/** What NVENC says when it has no session left, by which of its codes ever. */
-const NO_SESSION = /OpenEncodeSession|client key/i;
-
-/** What it says last when it does not make such pictures, and when it has no session left. */
-const NO_DEVICE = /No capable devices found/i;
-
-/**
- * What the engine says of the failure; an engine that died or hung says nothing. NVENC gives the same code for two of the
- * kinds: there, what it wrote to standard error decides.
- */
-function failureOf({ context }: EngineError): DeviceFailure {
-  const said = context['deviceFailure'];
-  if (said !== 'sessions' && said !== 'format') return 'fault';
-  const written = String(context['stderr'] ?? '');
-  if (NO_SESSION.test(written)) return 'sessions';
-  return NO_DEVICE.test(written) ? 'format' : said;
 }

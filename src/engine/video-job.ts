@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EngineError, RequestError } from '../errors.js';
 import type { ChainVariant } from './device-chain.js';
 import type { EngineReply } from './engine-job.js';
@@ -20,6 +21,8 @@ export interface VideoDecoderConfig extends VideoGeometry {
   readonly codecTag: string;
   /** Decoder configuration as libavcodec takes it for extradata. */
   readonly codecPrivate: Uint8Array | undefined;
+  /** Bits a pixel, where the container states them. */
+  readonly bitsPerPixel?: number | undefined;
 }
 
 /** One coded packet: a sample as the container stores it. */
@@ -112,9 +115,9 @@ export async function encodeVideo(
 ): Promise<EncodedVideo> {
   checkJob(job);
   const format = encodedFormatOf(job.decoder, job.output);
-  const { codec, codecTag, codecPrivate, width, height, color } = job.decoder;
+  const { codec, codecTag, codecPrivate, width, height, color, bitsPerPixel } = job.decoder;
   const request: EncodeVideoRequest = {
-    decoder: { codec, codecTag, width, height, color },
+    decoder: { codec, codecTag, width, height, color, bitsPerPixel },
     codecPrivateBytes: codecPrivate?.byteLength ?? 0,
     packets: job.packets.map((packet) => [
       packet.presentationTime,
@@ -147,10 +150,18 @@ export async function encodeVideo(
     format: `${format.width} x ${format.height} at ${format.maxBitRate}`,
     // Without pictures, what is asked for is how they are declared, and that is by x264's parameter sets.
     encoder: job.packets.length === 0 ? 'libx264' : job.output.encoder,
-    source: { codec, format: JSON.stringify([width, height, color ?? null]) },
+    source: { codec, format: nameSource(job.decoder) },
     run,
   });
   return viewEncodedVideo(made.meta as unknown as EncodeVideoReply, made.payload, format, remarks);
+}
+
+/** Other films are as a rule configured otherwise: what is learnt of one in which a place is damaged does not hold for them. */
+function nameSource({ width, height, color, codecPrivate }: VideoDecoderConfig): string {
+  const digest = createHash('sha256')
+    .update(codecPrivate ?? '')
+    .digest('base64');
+  return JSON.stringify([width, height, color ?? null, digest]);
 }
 
 /** The meta of an `encodeVideo` request, as it crosses the pipe. */

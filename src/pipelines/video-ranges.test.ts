@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { LimitExceededError } from '../errors.js';
-import { VideoRanges, type HeldPicture, type PictureRange } from './video-ranges.js';
+import { VideoRanges, type HeldPicture, type PictureRange, type PictureTraits } from './video-ranges.js';
 
 const TIMESCALE = 1000;
 const MS_PER_PICTURE = 40;
@@ -54,8 +54,12 @@ function pictures({
 }
 
 /** Gives pictures in and takes ranges out as soon as they are known, as fragments of a length do. */
-function partIn(made: readonly HeldPicture[], startTicks = 0, isReordered = true): PictureRange[] {
-  const ranges = new VideoRanges(startTicks, TIMESCALE, isReordered);
+function partIn(
+  made: readonly HeldPicture[],
+  traits: Partial<PictureTraits> = {},
+  startTicks = 0,
+): PictureRange[] {
+  const ranges = new VideoRanges(startTicks, TIMESCALE, { isReordered: true, ...traits });
   const taken: PictureRange[] = [];
   const takeKnown = (): void => {
     for (let cut = ranges.cutFrom(ranges.startTicks + 1); cut !== undefined && !ranges.isOver;) {
@@ -100,12 +104,17 @@ describe('VideoRanges', () => {
     assert.deepEqual(deep.slice(4, 7), [3800, 8800, 12_800]);
   });
 
-  it('knows the last range, and none before it', () => {
-    const taken = partIn(pictures({ groups: [100, 100, 70], reordered: 2 }));
-    assert.deepEqual(
-      taken.map(({ isLast }) => isLast),
-      taken.map((_, i) => i === taken.length - 1),
-    );
+  it('knows that it is near the end: by what came, and by what the container says unless that is wrong', () => {
+    // Ends at 280, 800, 1800, 4000, 8000, 18 000 and 19 600.
+    const made = pictures({ groups: [100, 100, 250, 40], reordered: 2 });
+    const nearEnd = (sourceEndTicks?: number): number[] =>
+      partIn(made, { sourceEndTicks })
+        .filter(({ isNearEnd }) => isNearEnd)
+        .map(({ endTicks }) => endTicks);
+    assert.deepEqual(nearEnd(), [19_600]);
+    assert.deepEqual(nearEnd(19_600), [18_000, 19_600]);
+    assert.deepEqual(nearEnd(1_000_000), [19_600]);
+    assert.deepEqual(nearEnd(0), [19_600]);
   });
 
   it('takes the pictures along that lead the next random access point', () => {
@@ -136,14 +145,14 @@ describe('VideoRanges', () => {
   });
 
   it('cuts off where the output ends', () => {
-    const ranges = new VideoRanges(0, TIMESCALE, true);
+    const ranges = new VideoRanges(0, TIMESCALE, { isReordered: true });
     for (const picture of pictures({ groups: [100] })) ranges.push(picture);
     const taken = ranges.take(700);
     assert.deepEqual(boundaries(taken), [0, 280, 700]);
   });
 
   it('waits no longer than it must for a codec that reorders nothing', () => {
-    const ranges = new VideoRanges(0, TIMESCALE, false);
+    const ranges = new VideoRanges(0, TIMESCALE, { isReordered: false });
     const made = pictures({ groups: [100] });
     let count = 0;
     while (ranges.cutFrom(1) === undefined) ranges.push(made[count++]!);
@@ -155,8 +164,7 @@ describe('VideoRanges', () => {
     const groups = Array.from({ length: 100 }, () => 1);
     const taken = partIn(
       pictures({ groups }).map((picture) => ({ ...picture, data })),
-      0,
-      false,
+      { isReordered: false },
     );
     for (const { pictures: needed } of taken) assert.ok(needed.length <= 6, `${needed.length} pictures`);
     assert.equal(

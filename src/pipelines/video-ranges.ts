@@ -33,6 +33,14 @@ export interface HeldPicture extends VideoPacket {
   readonly offset: number;
 }
 
+/** What is known of a run of pictures beforehand. */
+export interface PictureTraits {
+  /** Whether the codec can show pictures in another order than that in which they are decoded. */
+  readonly isReordered: boolean;
+  /** About when the last one has been shown, in ticks; undefined when nobody knows. */
+  readonly sourceEndTicks?: number | undefined;
+}
+
 /** A stretch of presentation time, and the pictures that a decoder needs for it. */
 export interface PictureRange {
   /** First presentation time that belongs to it, in ticks. */
@@ -41,8 +49,8 @@ export interface PictureRange {
   readonly endTicks: number;
   /** In decode order; the first is one that decoding can begin at. */
   readonly pictures: readonly HeldPicture[];
-  /** No range follows. */
-  readonly isLast: boolean;
+  /** Less follows than it holds itself, or nothing. What a container says of its end may be wrong, and then this is. */
+  readonly isNearEnd: boolean;
 }
 
 /**
@@ -54,6 +62,7 @@ export class VideoRanges {
   readonly #firstTicks: number;
   readonly #timescale: number;
   readonly #depth: number;
+  readonly #sourceEndTicks: number | undefined;
   readonly #held: HeldPicture[] = [];
   #heldBytes = 0;
   /** Of those, bytes that belong to no range yet. */
@@ -78,12 +87,13 @@ export class VideoRanges {
   /**
    * @param startTicks - where the first range begins.
    * @param timescale - ticks a second.
-   * @param isReordered - whether the codec can show pictures in another order than that in which they are decoded.
+   * @param options - what is known of the pictures.
    */
-  constructor(startTicks: number, timescale: number, isReordered: boolean) {
+  constructor(startTicks: number, timescale: number, { isReordered, sourceEndTicks }: PictureTraits) {
     this.#firstTicks = startTicks;
     this.#timescale = timescale;
     this.#depth = isReordered ? DEEPEST_REORDERING : 0;
+    this.#sourceEndTicks = sourceEndTicks;
     this.#takenTicks = startTicks;
     this.#plannedTicks = startTicks;
   }
@@ -180,7 +190,12 @@ export class VideoRanges {
     checkLimit('number of pictures to decode for a part of the video', pictures.length, MAX_JOB_PACKETS, {
       offset: this.#held[from]?.offset ?? 0,
     });
-    return { startTicks, endTicks, pictures, isLast: endTicks === this.#endTicks };
+    return { startTicks, endTicks, pictures, isNearEnd: this.#isNearEnd(startTicks, endTicks) };
+  }
+
+  #isNearEnd(startTicks: number, endTicks: number): boolean {
+    const end = this.#endTicks ?? this.#sourceEndTicks;
+    return end !== undefined && Math.abs(end - endTicks) < endTicks - startTicks;
   }
 
   #plan(): void {

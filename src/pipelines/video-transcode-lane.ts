@@ -10,6 +10,7 @@ import type { MuxVideoTrack } from '../isobmff/mux-track.js';
 import type { VideoCodec } from '../media/codec.js';
 import type { Sample } from '../media/sample.js';
 import type { VideoTrack } from '../media/track.js';
+import { ticksOf, type Instant } from '../time/instant.js';
 import { declareEncodedVideo, timeEncodedVideo } from './encoded-video.js';
 import { createSampleInspector, type InspectSample } from './inspect-picture.js';
 import { VideoLane, type VideoLaneOptions } from './video-lane.js';
@@ -19,7 +20,7 @@ import type { InspectedSample } from './video-start.js';
 /** When nothing could be decoded for so many seconds, nothing will be. */
 const HOPELESS_SECONDS = 10;
 
-/** The last range of a stream has no more threads than this: each takes memory, and they help one another less and less. */
+/** The last ranges of a stream have no more threads than this: each takes memory, and they help one another less and less. */
 const MOST_THREADS = 4;
 
 /** Codecs that show pictures in the order in which they are decoded. */
@@ -41,6 +42,8 @@ const ORDERED_CODECS: ReadonlySet<VideoCodec> = new Set([
 export interface VideoTranscodeLaneOptions extends VideoLaneOptions {
   /** When the first picture that is meant to be seen is shown, in container ticks; earlier ones are only decoded. */
   readonly shownFromTime: number;
+  /** Where the source ends on its own timeline, as its container says; undefined when it does not. */
+  readonly sourceEnd: Instant | undefined;
   /** Who encodes. */
   readonly pool: EnginePool;
   /** What comes out. */
@@ -160,7 +163,11 @@ export class VideoTranscodeLane extends VideoLane {
   }
 
   #createRanges(): VideoRanges {
-    return new VideoRanges(this.startInstant!.ticks, this.timescale, !ORDERED_CODECS.has(this.track.codec));
+    const { sourceEnd } = this.#options;
+    return new VideoRanges(this.startInstant!.ticks, this.timescale, {
+      isReordered: !ORDERED_CODECS.has(this.track.codec),
+      sourceEndTicks: sourceEnd && ticksOf(sourceEnd, this.timescale),
+    });
   }
 
   #takeRanges(untilTicks: number): readonly PictureRange[] {
@@ -172,7 +179,7 @@ export class VideoTranscodeLane extends VideoLane {
   }
 
   #encode(range: PictureRange, signal: AbortSignal): Promise<EncodedVideo> {
-    const { startTicks, endTicks, pictures, isLast } = range;
+    const { startTicks, endTicks, pictures, isNearEnd } = range;
     const { pool } = this.#options;
     return encodeVideo(
       pool,
@@ -184,7 +191,7 @@ export class VideoTranscodeLane extends VideoLane {
         endTicks,
         output: this.#output,
         // The other engines will soon have nothing to do.
-        threads: isLast ? Math.max(1, Math.min(pool.stats.pids.length, MOST_THREADS)) : undefined,
+        threads: isNearEnd ? Math.max(1, Math.min(pool.stats.pids.length, MOST_THREADS)) : undefined,
       },
       { signal },
     );

@@ -150,6 +150,7 @@ function specialise(base: TrackBase, stream: StreamDescription): Track {
         dolbyVision: readDolbyVision(sideData('dolbyVision')),
         stereoMode: 0,
         isInterlaced: stream.isInterlaced,
+        ...(stream.bitsPerSample > 0 ? { bitsPerPixel: stream.bitsPerSample } : {}),
       };
     }
     case 'audio':

@@ -55,6 +55,8 @@ export class SampleReader {
   };
   readonly #builders = new Map<number, SampleBuilder>();
   readonly #wanted = new Set<number>();
+  /** Streams whose samples state the lengths of what they hold. */
+  readonly #withLengths = new Set<number>();
   readonly #time: ContinuousTime | undefined;
   readonly #restorer: PresentationRestorer<PlacedSample>;
   #lastOffset = 0;
@@ -80,6 +82,7 @@ export class SampleReader {
       const report = (offset: number, length: number, reason: string): void =>
         damage.add('dropped', offset, length, reason);
       this.#builders.set(track.index, new SampleBuilder(track, this.#time, report));
+      if (hasLengths(track)) this.#withLengths.add(track.index);
     }
     for (let i = 0; i < wish.bytes.length; i++) wish.bytes[i] ??= LEFT_OUT;
   }
@@ -105,7 +108,7 @@ export class SampleReader {
     for (const packet of packets) {
       const builder = this.#builders.get(packet.stream);
       const sample = builder?.build(packet);
-      if (sample === undefined) continue;
+      if (sample === undefined || this.#isCutOff(packet)) continue;
       this.#lastOffset = Math.max(this.#lastOffset, sample.offset);
       if (this.#wanted.has(sample.trackId)) {
         samples.push({ sample, isPlaced: builder?.offset !== undefined });
@@ -123,4 +126,14 @@ export class SampleReader {
     const all = [...restored, ...this.#restorer.finish()];
     return all.length === 0 ? undefined : all;
   }
+
+  /** The source ends inside the packet: a picture in which a length passes the end is refused by many a player. */
+  #isCutOff({ stream, isCorrupt }: { readonly stream: number; readonly isCorrupt: boolean }): boolean {
+    return isCorrupt && this.#withLengths.has(stream);
+  }
+}
+
+function hasLengths({ track: { codec, codecPrivate }, isByteStream }: StreamTrack): boolean {
+  // A configuration record begins with its version, 1; parameter sets of a byte stream begin with zeros.
+  return (codec === 'h264' || codec === 'hevc') && !isByteStream && codecPrivate?.[0] === 1;
 }

@@ -1,5 +1,6 @@
 import { Codec, CodecContext, Frame, Packet, Rational, avChannelLayoutDefault } from 'node-av/lib';
 import { AVMEDIA_TYPE_AUDIO, AV_CODEC_FLAG2_SKIP_MANUAL, AV_NOPTS_VALUE } from 'node-av/constants';
+import { isLoasFrame } from '../../codecs/aac/latm.js';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
 import type { AudioDecoderConfig } from '../audio-job.js';
 import { applyWaveParameters, waveFormatTag } from './wave-parameters.js';
@@ -37,16 +38,17 @@ export class AudioDecoder implements Disposable {
    * @param config - the codec, and what the container says about it.
    * @param codecPrivate - its extradata; may be empty.
    * @param timescale - ticks a second of packet times.
-   * @param firstPacketBytes - size of the first packet, which tells the block size of codecs that have one.
+   * @param firstPacket - the first packet: its size tells the block size of codecs that have one, and its beginning whether AAC
+   * is in LATM. May be empty.
    * @throws {UnsupportedMediaError} when libavcodec has no such decoder, or it does not accept the configuration.
    */
   constructor(
     config: Omit<AudioDecoderConfig, 'codecPrivate'>,
     codecPrivate: Uint8Array,
     timescale: number,
-    firstPacketBytes: number,
+    firstPacket: Uint8Array,
   ) {
-    const codec = findDecoder(config);
+    const codec = findDecoder(config, firstPacket);
     this.#packet.alloc();
     this.#frame.alloc();
     const context = this.#context;
@@ -64,7 +66,7 @@ export class AudioDecoder implements Disposable {
           sampleRate: config.sampleRate,
           channels: config.channels,
           bitDepth: config.bitDepth ?? 16,
-          blockAlign: config.blockAlign ?? firstPacketBytes,
+          blockAlign: config.blockAlign ?? firstPacket.byteLength,
           extradata: codecPrivate,
         });
       }
@@ -135,8 +137,10 @@ export class AudioDecoder implements Disposable {
   }
 }
 
-function findDecoder(config: Omit<AudioDecoderConfig, 'codecPrivate'>): Codec {
-  const name = DECODER_NAMES[config.codec] ?? config.codec;
+function findDecoder(config: Omit<AudioDecoderConfig, 'codecPrivate'>, firstPacket: Uint8Array): Codec {
+  // The decoder of AAC knows ADTS, but not LATM, as transport streams carry it.
+  const isLatm = config.codec === 'aac' && isLoasFrame(firstPacket);
+  const name = isLatm ? 'aac_latm' : (DECODER_NAMES[config.codec] ?? config.codec);
   const codec = Codec.findDecoderByName(name as never);
   if (codec?.type !== AVMEDIA_TYPE_AUDIO) {
     throw new UnsupportedMediaError(`There is no decoder for audio of the kind ${config.codecTag}.`, {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { describe, it } from 'node:test';
 import { ChapterListener } from './demux-chapters.js';
 
@@ -44,6 +45,17 @@ describe("chapters in libavformat's description of an input", () => {
       { startUs: 1_500_000, endUs: 3_018_000, title: 'Zwei start 7.000000, ' },
       { startUs: 3_018_000, endUs: 3_018_000, title: '' },
     ]);
+  });
+
+  it('have titles without the remains of a character that was cut', () => {
+    const listener = new ChapterListener();
+    for (const message of ['    Chapter #0:0: ', 'start 0.000000, ', 'end 1.000000', '      Metadata:']) {
+      listener.take(message);
+    }
+    // Of 255 bytes, the last one begins a character of two.
+    const cut = Buffer.from('é'.repeat(200)).subarray(0, 255).toString();
+    for (const message of ['        title           : ', cut, '']) listener.take(message);
+    assert.equal(listener.chapters[0]!.title, 'é'.repeat(127));
   });
 
   it('are no more, and no longer, than is sensible', () => {

@@ -40,8 +40,8 @@ export async function readChapters(context: FormatContext): Promise<ChapterDescr
 
 /**
  * Makes chapters out of the messages by which libavformat describes an input. A chapter begins with three messages of
- * fixed form, one directly behind the other. Texts of the file come in messages of their own, which another one always
- * follows that ends them, so none of them can pass for a chapter.
+ * fixed form, one directly behind the other. Texts of the file come in messages of their own, with others between them; only
+ * control characters make several of one, and a file that makes them look like a chapter could as well have that chapter.
  */
 export class ChapterListener {
   /** Those that have been told. */
@@ -84,12 +84,15 @@ export class ChapterListener {
     this.chapters.push({ startUs: startUs!, endUs: endUs!, title: '' });
   }
 
-  /** An empty message ends the line; one that begins with a break goes on with the next line of the text. */
+  /**
+   * An empty message ends the line; one that begins with a break goes on with the next line of the text. A line has 255 bytes at
+   * most, and what is left of a character that was cut there is U+FFFD.
+   */
   #takeTitle(message: string): void {
     const chapter = this.chapters.at(-1)!;
     if (message === '') this.#expected = 'heading';
     else {
-      const text = message.startsWith('\n') ? ' ' : message;
+      const text = message.startsWith('\n') ? ' ' : message.replace(/\uFFFD+$/, '');
       const title = (chapter.title + text).slice(0, MAX_TITLE_CHARACTERS);
       this.chapters[this.chapters.length - 1] = { ...chapter, title };
     }

@@ -1,4 +1,4 @@
-import { Filter, FilterGraph, FilterInOut, Frame, avGetPixFmtName, type FilterContext } from 'node-av/lib';
+import { FilterGraph, FilterInOut, Frame, avGetPixFmtName, type FilterContext } from 'node-av/lib';
 import type { HardwareDeviceContext, HardwareFramesContext } from 'node-av/lib';
 import {
   AVFILTER_FLAG_HWDEVICE,
@@ -12,7 +12,7 @@ import type { EncodeVideoRequest } from '../video-job.js';
 import type { DeviceChain } from './device-chain.js';
 import { deviceWorkOf } from './device-work.js';
 import { colorRangeOf, readFrameColor, writeFrameColor } from './frame-color.js';
-import { FrameGraph } from './frame-graph.js';
+import { FrameGraph, type GraphEnds } from './frame-graph.js';
 import { check } from './native.js';
 import type { FrameFilter } from './picture-route.js';
 import { hasDecodeTimesOnly } from './processor-route.js';
@@ -103,16 +103,35 @@ export class DeviceFilter implements FrameFilter {
     const graph = new FilterGraph();
     graph.alloc();
     try {
-      const input = openInput(graph, frame, frameFormat, timescale);
-      const output = graph.createFilter(filterNamed('buffersink'), 'out', null);
-      if (output === null) throw new EngineError('The filters have no end.');
-      connect(graph, { input, output }, filters, this.#device, this.#chain.extraFrames);
-      check(graph.configSync(), `Setting up the filter chain "${filters.join(',')}"`);
-      return new FrameGraph(graph, { input, output }, timescale, this.#take);
+      const ends = this.#assemble(graph, filters, frameFormat, frame);
+      return new FrameGraph(graph, ends, timescale, this.#take);
     } catch (error) {
       graph.free();
       throw error;
     }
+  }
+
+  #assemble(graph: FilterGraph, filters: readonly string[], format: FrameFormat, frame: Frame): GraphEnds {
+    const text = ['buffer@in', ...filters, 'buffersink@out'].join(',');
+    graph.nbThreads = 1;
+    using segment = graph.segmentParse(text);
+    if (segment === null) throw new EngineError(`The filter chain "${text}" cannot be read.`);
+    check(segment.createFilters(), `Making the filter chain "${text}"`);
+    const input = graph.getFilter('buffer@in');
+    const output = graph.getFilter('buffersink@out');
+    if (input === null || output === null) throw new EngineError(`The filter chain "${text}" has no ends.`);
+    describeFrames(input, frame, format, this.#request.timescale);
+    // Before filters are set up: some ask for their device at once.
+    for (const filter of graph.filters ?? []) {
+      if (filter.filter?.hasFlags(AVFILTER_FLAG_HWDEVICE) !== true) continue;
+      filter.hwDeviceCtx = this.#device;
+      filter.extraHWFrames = this.#chain.extraFrames;
+    }
+    check(segment.applyOpts(), `Reading the filter chain "${text}"`);
+    // No end is left open to be told of in these, which node-av would not free.
+    check(segment.apply(new FilterInOut(), new FilterInOut()), `Opening the filter chain "${text}"`);
+    check(graph.configSync(), `Setting up the filter chain "${text}"`);
+    return { input, output };
   }
 
   #formatOf(frame: Frame): FrameFormat {
@@ -147,14 +166,13 @@ export function withFramesContext<T>(frame: Frame, work: (frames: HardwareFrames
   }
 }
 
-function openInput(
-  graph: FilterGraph,
+/** Says what the frames are that go in, and whose memory they lie in. */
+function describeFrames(
+  input: FilterContext,
   frame: Frame,
   { width, height, color }: FrameFormat,
   timescale: number,
-): FilterContext {
-  const input = graph.allocFilter(filterNamed('buffer'), 'in');
-  if (input === null) throw new EngineError('The filters have no beginning.');
+): void {
   const code = withFramesContext(frame, (hwFramesCtx) =>
     input.buffersrcParametersSet({
       ...{ width, height, format: frame.format, hwFramesCtx },
@@ -166,50 +184,4 @@ function openInput(
     }),
   );
   check(code, "Describing frames in the device's memory");
-  check(input.init(null), "Taking frames in the device's memory");
-  return input;
-}
-
-/** Filters are told their device before they are set up: some ask for it at once. */
-function connect(
-  graph: FilterGraph,
-  { input, output }: { readonly input: FilterContext; readonly output: FilterContext },
-  filters: readonly string[],
-  device: HardwareDeviceContext,
-  extraFrames: number,
-): void {
-  if (filters.length === 0) {
-    check(input.link(0, output, 0), 'Connecting decoder and encoder');
-    return;
-  }
-  const text = filters.join(',');
-  const segment = graph.segmentParse(text);
-  if (segment === null) throw new EngineError(`The filter chain "${text}" cannot be read.`);
-  const first = new FilterInOut();
-  const last = new FilterInOut();
-  try {
-    check(segment.createFilters(), `Making the filter chain "${text}"`);
-    for (const filter of graph.filters ?? []) {
-      if (filter.filter?.hasFlags(AVFILTER_FLAG_HWDEVICE) !== true) continue;
-      filter.hwDeviceCtx = device;
-      filter.extraHWFrames = extraFrames;
-    }
-    check(segment.applyOpts(), `Reading the filter chain "${text}"`);
-    check(segment.apply(first, last), `Opening the filter chain "${text}"`);
-    if (first.filterCtx === null || last.filterCtx === null) {
-      throw new EngineError(`The filter chain "${text}" has no ends.`);
-    }
-    check(input.link(0, first.filterCtx, first.padIdx), 'Connecting the decoder');
-    check(last.filterCtx.link(last.padIdx, output, 0), 'Connecting the encoder');
-  } finally {
-    first.free();
-    last.free();
-    segment.free();
-  }
-}
-
-function filterNamed(name: 'buffer' | 'buffersink'): Filter {
-  const filter = Filter.getByName(name);
-  if (filter === null) throw new EngineError(`This engine has no filter "${name}".`);
-  return filter;
 }

@@ -1,7 +1,7 @@
 import type { VideoColor } from '../../media/track.js';
 import type { ChainVariant } from '../device-chain.js';
 import type { VideoGeometry } from '../video-output.js';
-import type { FrameFormat, PictureFormat } from './video-filter-chain.js';
+import { isGamutNarrowed, isHdr, type FrameFormat, type PictureFormat } from './video-filter-chain.js';
 
 /** What filters on a device have to do with frames. */
 export interface DeviceWork {
@@ -19,15 +19,10 @@ export interface DeviceWork {
 const PLAIN_FORMATS = new Set(['nv12', 'yuv420p']);
 const DEEP_FORMATS = new Set(['p010le', 'yuv420p10le']);
 
-/** H.273 code points: BT.709, BT.601 for 625 and 525 lines, PQ, HLG. */
+/** H.273 code points of matrices: BT.709, BT.601 for 625 and 525 lines. */
 const BT709 = 1;
 const BT601_625 = 5;
 const BT601_525 = 6;
-const PQ = 16;
-const HLG = 18;
-
-/** Primaries of wide gamuts: BT.2020, P3 in both forms. */
-const WIDE_PRIMARIES = new Set([9, 11, 12]);
 
 /**
  * Tells what has to be done with frames so that the encoder can take them. Filters on devices know less of colours and of
@@ -49,16 +44,15 @@ export function deviceWorkOf(
     return `pictures have ${frame.width} x ${frame.height} pixels, and their track ${size.width} x ${size.height}`;
   }
   if (frame.width % 2 !== 0 || frame.height % 2 !== 0) return 'a column or a row has to be cut off';
-  const isHdr = color.transfer === PQ || color.transfer === HLG;
-  if (isHdr && !(isDeep && format.color.matrix === BT709)) return 'HDR has to be mapped in another way';
+  if (isHdr(color) && !(isDeep && format.color.matrix === BT709))
+    return 'HDR has to be mapped in another way';
   if (color.fullRange === true) return 'the range of values has to be converted';
-  if (!isHdr) {
-    const isNarrowed = WIDE_PRIMARIES.has(color.primaries) && !WIDE_PRIMARIES.has(format.color.primaries);
-    if (isNarrowed || matrixOf(color) !== matrixOf(format.color)) return 'colours have to be converted';
+  if (!isHdr(color) && (isGamutNarrowed(color, format.color) || matrixOf(color) !== matrixOf(format.color))) {
+    return 'colours have to be converted';
   }
   if (isDeep && frame.isInterlaced) return 'fields have 10 bits';
   return {
-    variant: isHdr ? 'hdr' : isDeep ? 'deep' : frame.isInterlaced ? 'interlaced' : 'plain',
+    variant: isHdr(color) ? 'hdr' : isDeep ? 'deep' : frame.isInterlaced ? 'interlaced' : 'plain',
     isScaled: frame.width !== format.width || frame.height !== format.height,
     width: format.width,
     height: format.height,

@@ -55,7 +55,8 @@ function decodeAudio(
   const codecPrivate = payload.subarray(0, request.codecPrivateBytes);
   using collector = new AudioCollector(span, timescale, request.output.channels);
   if (sizes.length === 0) return { audio: collector.collect(), decodeErrors: 0 };
-  using decoder = new AudioDecoder(request.decoder, codecPrivate, timescale, sizes[0]!);
+  const firstPacket = payload.subarray(request.codecPrivateBytes, request.codecPrivateBytes + sizes[0]!);
+  using decoder = new AudioDecoder(request.decoder, codecPrivate, timescale, firstPacket);
   let decodeErrors = 0;
   let position = request.codecPrivateBytes;
   for (let i = 0; i < sizes.length; i++) {

@@ -1,6 +1,15 @@
 import { Frame, type FilterContext, type FilterGraph } from 'node-av/lib';
+import { rescale } from '../../time/rescale.js';
 import { check, isPause } from './native.js';
 import type { TakeFrame } from './video-decoder.js';
+
+/** Where frames go in and come out of a graph, to which both belong. */
+export interface GraphEnds {
+  /** A `buffer`. */
+  readonly input: FilterContext;
+  /** A `buffersink`. */
+  readonly output: FilterContext;
+}
 
 /** A filter graph that is set up, with one end for frames to go in and one for them to come out. */
 export class FrameGraph implements Disposable {
@@ -13,16 +22,11 @@ export class FrameGraph implements Disposable {
 
   /**
    * @param graph - taken over.
-   * @param ends - where frames go in and come out; they belong to the graph.
+   * @param ends - its ends.
    * @param timescale - ticks a second of frame times.
    * @param take - takes what comes out, with its time.
    */
-  constructor(
-    graph: FilterGraph,
-    ends: { readonly input: FilterContext; readonly output: FilterContext },
-    timescale: number,
-    take: TakeFrame,
-  ) {
+  constructor(graph: FilterGraph, ends: GraphEnds, timescale: number, take: TakeFrame) {
     this.#graph = graph;
     this.#input = ends.input;
     this.#output = ends.output;
@@ -62,7 +66,7 @@ export class FrameGraph implements Disposable {
       check(code, 'Filtering');
       // A deinterlacer counts time in halves of ticks; the times themselves stay those of the frames.
       const { num, den } = this.#output.buffersinkGetTimeBase();
-      const time = (Number(frame.pts) * num * this.#timescale) / den;
+      const time = rescale(Number(frame.pts), den, num * this.#timescale);
       try {
         this.#take(frame, time);
       } finally {

@@ -1,4 +1,5 @@
 import { SegmintError } from '../../errors.js';
+import { systemCodeOf } from '../../io/system-code.js';
 import {
   MESSAGE_HEADER_BYTES,
   parseMessageHeader,
@@ -67,7 +68,7 @@ function send(meta: MessageMeta, parts: readonly Uint8Array[]): void {
     for (const part of parts) writeFully(PIPE, part);
   } catch (error) {
     // Nobody is left to hear it.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+    if (systemCodeOf(error) === 'EPIPE') process.exit(0);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
+import { systemCodeOf } from '../../io/system-code.js';
 
 /**
  * Blocking reads and writes on the engine's end of the pipe. An engine process has nothing else to do while it waits,
@@ -41,7 +42,7 @@ function retry(call: () => number): number {
     try {
       return call();
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = systemCodeOf(error);
       if (code === 'EINTR') continue;
       if (code !== 'EAGAIN') throw error;
       Atomics.wait(pause, 0, 0, 1);

@@ -75,6 +75,10 @@ export class VideoDecoder implements Disposable {
       if (codecPrivate.byteLength > 0) context.extraData = viewAsBuffer(codecPrivate);
       context.width = config.width;
       context.height = config.height;
+      if (config.bitsPerPixel !== undefined) context.bitsPerCodedSample = config.bitsPerPixel;
+      // How plain pictures are stored only the container's name for it tells.
+      const fourcc = config.codec === 'rawvideo' ? fourccOf(config.codecTag) : undefined;
+      if (fourcc !== undefined) context.codecTag = fourcc;
       context.pktTimebase = new Rational(1, timescale);
       // One: with more, errors surface later than at their packet, and memory grows with the threads.
       context.threadCount = 1;
@@ -182,4 +186,10 @@ function findDecoder(config: EncodeVideoRequest['decoder']): Codec {
     });
   }
   return codec;
+}
+
+/** A container's four characters for a codec, which may stand behind the container's name and without blanks; undefined when none do. */
+function fourccOf(codecTag: string): string | undefined {
+  const name = codecTag.slice(codecTag.indexOf('/') + 1);
+  return name.length <= 4 ? name.padEnd(4) : undefined;
 }

@@ -31,9 +31,6 @@ const CLOCK = 90_000;
  */
 const SCARCE_SHARE = 0.5;
 
-/** The most frames that any preset makes x264 look ahead, and then some. */
-const MAX_FOLLOWING = 80;
-
 /** An encoded picture. */
 export interface EncodedPicture {
   /** Presentation time in ticks. */
@@ -148,15 +145,11 @@ export class VideoEncoder implements Disposable {
   }
 
   /**
-   * Goes on with the last frame until all pictures that are wanted are out. The encoder takes it for what really follows, an
-   * IDR picture and others, and leaves something for it.
+   * Gives the last frame once more, as the IDR picture that the next stretch begins with: the encoder, which plans for all that
+   * it has in sight, leaves something for it. More of them would only take longer.
    */
   #follow(take: (picture: EncodedPicture) => void): void {
-    let clock = this.#lastClock;
-    for (let i = 0; i < MAX_FOLLOWING && this.#held.size > 0; i++) {
-      clock += this.#interval;
-      this.#send(this.#lastFrame, clock, i === 0, take);
-    }
+    if (this.#held.size > 0) this.#send(this.#lastFrame, this.#lastClock + this.#interval, true, take);
   }
 
   /** Frees the native parts. */
@@ -182,19 +175,15 @@ export class VideoEncoder implements Disposable {
     this.#receive(take);
   }
 
-  /** Returns how many pictures came. */
+  /** Returns how many pictures came. What only followed the wanted ones, and so comes after them, is left where it is. */
   #receive(take: (picture: EncodedPicture) => void): number {
     const packet = this.#packet;
     for (let count = 0; ; count++) {
+      if (count > 0 && this.#held.size === 0) return count;
       const code = this.#context.receivePacketSync(packet);
       if (isPause(code)) return count;
       check(code, 'Encoding');
       const clock = Number(packet.pts);
-      if (clock > this.#lastClock) {
-        // What only followed is not wanted.
-        packet.unref();
-        continue;
-      }
       this.#noteSize(packet);
       const held = this.#held.get(clock);
       if (held === undefined) throw new EngineError(`The encoder made up a picture at ${clock}.`);

@@ -124,9 +124,19 @@ function fitPicture(
   return [`scale=w=${width}:h=${height}:flags=${SCALE_FLAGS}`];
 }
 
+/** Whether colours are of more brightness than SDR has: PQ or HLG. */
+export function isHdr({ transfer }: VideoColor): boolean {
+  return transfer === PQ || transfer === HLG;
+}
+
+/** Whether colours become those of a gamut so much narrower that they have to be converted. */
+export function isGamutNarrowed(from: VideoColor, to: VideoColor): boolean {
+  return WIDE_PRIMARIES.has(from.primaries) && !WIDE_PRIMARIES.has(to.primaries);
+}
+
 function convertColor({ color, pixelFormat }: FrameFormat, { color: target }: PictureFormat): string[] {
   const matrix = MATRIX_NAMES[target.matrix] ?? 'bt709';
-  if (color.transfer === PQ || color.transfer === HLG) {
+  if (isHdr(color)) {
     return [
       `scale=flags=${SCALE_FLAGS}:out_color_matrix=bt2020nc:out_range=tv`,
       'format=yuv420p10le',
@@ -135,7 +145,7 @@ function convertColor({ color, pixelFormat }: FrameFormat, { color: target }: Pi
     ];
   }
   const toYuv = `scale=flags=${SCALE_FLAGS}:out_color_matrix=${matrix}:out_range=tv`;
-  if (WIDE_PRIMARIES.has(color.primaries) && !WIDE_PRIMARIES.has(target.primaries)) {
+  if (isGamutNarrowed(color, target)) {
     return ['zscale=p=709:t=709:m=709:r=tv:d=none', 'format=yuv420p', toYuv];
   }
   return isRgbFormat(pixelFormat) ||

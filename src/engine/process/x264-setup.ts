@@ -23,7 +23,7 @@ const BUFFER_SHARE = 0.5;
  * Frames that rate control looks ahead, where the preset has fewer and weighs blocks by what refers to them. With one thread
  * and `veryfast`'s 10, a cap that takes hold makes every third group of B frames a fifth of the others' size.
  */
-const VERYFAST_LOOKAHEAD = 20;
+export const VERYFAST_LOOKAHEAD = 20;
 
 /**
  * What x264 is told.
