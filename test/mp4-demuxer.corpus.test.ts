@@ -14,7 +14,8 @@ import type { Sample } from '../src/media/sample.js';
 import type { Track } from '../src/media/track.js';
 import { SegmintError } from '../src/errors.js';
 import { REPOSITORY } from './support/repository.js';
-import { assertSamples, assertTrack, collect, probeStored, type Packet } from './support/stored-packets.js';
+import { collect } from './support/samples.js';
+import { assertSamples, assertTrack, probeStored, type Packet } from './support/stored-packets.js';
 import { missingTools } from './support/tools.js';
 
 const CORPUS = join(REPOSITORY, '..', 'shared', 'media', 'mp4');

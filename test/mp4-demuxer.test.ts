@@ -3,20 +3,15 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { openIterable } from '../src/io/iterable.js';
 import { openMp4, type Mp4Demuxer } from '../src/isobmff/reader/demuxer.js';
-import {
-  assertSamples,
-  assertTrack,
-  collect,
-  probeStored,
-  type Tolerance,
-} from './support/stored-packets.js';
+import { collect } from './support/samples.js';
+import { assertSamples, assertTrack, probeStored, type Tolerance } from './support/stored-packets.js';
 import { missingTools } from './support/tools.js';
 
 const PICTURE = '-f lavfi -i testsrc2=size=64x48:rate=25:duration=2';
@@ -83,6 +78,19 @@ const FILES: Readonly<Record<string, { readonly make: string; readonly tolerance
   },
 };
 
+/** More chapters than `chpl` can list, with titles of one to three bytes a character. */
+const CHAPTER_METADATA = Array.from(
+  { length: 300 },
+  (_, i) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${i * 6}\nEND=${i * 6 + 6}\ntitle=Nº ${i} 章\n`,
+).reduce((all, chapter) => all + chapter, ';FFMETADATA1\n');
+
+/** Files with chapters in a track of text, and what writes them. */
+const CHAPTERS: Readonly<Record<string, string>> = {
+  'text-alone.mov': '-movflags +disable_chpl',
+  'text-alone.m4b': '-f ipod -movflags +disable_chpl+faststart',
+  'text-and-short-list.mp4': '-f mp4',
+};
+
 const isJudged = missingTools('the MP4 demuxer on files of ffmpeg', 'ffmpeg', 'ffprobe');
 let folder: string;
 
@@ -114,7 +122,38 @@ describe('the MP4 demuxer', { skip: isJudged }, () => {
       await assertStreamed(path, demuxer);
     });
   }
+
+  for (const [name, options] of Object.entries(CHAPTERS)) {
+    it(`reads the chapters of ${name} as ffprobe does`, { timeout: 240_000 }, async () => {
+      const metadata = join(folder, 'chapters.txt');
+      writeFileSync(metadata, CHAPTER_METADATA);
+      const path = join(folder, name);
+      const inputs = `-nostdin -v error -y ${TONE} -i ${metadata} -map 0 -map_chapters 1 -c:a aac`.split(' ');
+      execFileSync('ffmpeg', [...inputs, ...options.split(' '), path]);
+      await using source = await openFile(path);
+      const { info } = await openMp4(source, { maxChapterReads: 1 });
+      const probed = execFileSync('ffprobe', [...'-v error -show_chapters -of json'.split(' '), path], {
+        encoding: 'utf8',
+      });
+      const { chapters } = JSON.parse(probed) as { chapters: ProbedChapter[] };
+      assert.equal(chapters.length, 300);
+      assert.deepEqual(
+        info.chapters.map(({ startNs, endNs, titles }) => [startNs, endNs, titles[0]?.title]),
+        chapters.map(({ start_time, end_time, tags }) => [toNs(start_time), toNs(end_time), tags.title]),
+      );
+      assert.equal(info.tracks.length, 1);
+    });
+  }
 });
+
+/** What ffprobe says of a chapter; times are seconds in decimals. */
+interface ProbedChapter {
+  readonly start_time: string;
+  readonly end_time: string;
+  readonly tags: { readonly title: string };
+}
+
+const toNs = (seconds: string): number => Math.round(Number(seconds) * 1000) * 1e6;
 
 /** What comes out of a stream is the same; a movie box at the end cannot be had. */
 async function assertStreamed(path: string, whole: Mp4Demuxer): Promise<void> {

@@ -184,6 +184,53 @@ export function movieFile(
   return join(FTYP, build(FTYP.length + size + 8), mdat);
 }
 
+/** A file of one track, whose chunks, if there are several, lie at these offsets in its media. */
+export function trackFile(
+  track: TrackPlan,
+  samples: Omit<TablePlan, 'chunkOffsets'> & { readonly chunkOffsets?: readonly number[] },
+  media: Uint8Array,
+  placement?: 'first' | 'last',
+): Uint8Array {
+  const { chunkOffsets = [0] } = samples;
+  const tablesAt = (at: number): Uint8Array[] =>
+    tables({ ...samples, chunkOffsets: chunkOffsets.map((offset) => at + offset) });
+  return movieFile((at) => box('moov', mvhd(), trak({ ...track, tables: tablesAt(at) })), media, placement);
+}
+
+/** Samples of a track in a fragment. */
+export interface TrafPlan {
+  readonly id: number;
+  /** Flags of `tfhd`, and its fields behind the track's number. */
+  readonly header?: readonly [flags: number, ...fields: number[]];
+  readonly decodeTime?: number;
+  /** Flags of `trun`, and its fields behind the number of samples. */
+  readonly runs: readonly (readonly [flags: number, count: number, ...fields: number[]])[];
+}
+
+/** `moof`. */
+export function moof(...trafs: readonly TrafPlan[]): Uint8Array {
+  return box(
+    'moof',
+    fullBox('mfhd', 0, 0, u32(1)),
+    ...trafs.map(({ id, header: [headerFlags, ...fields] = [0x20000], decodeTime, runs }) =>
+      box(
+        'traf',
+        fullBox('tfhd', 0, headerFlags, u32(id, ...fields)),
+        ...(decodeTime === undefined ? [] : [fullBox('tfdt', 0, 0, u32(decodeTime))]),
+        ...runs.map(([flags, ...rest]) => fullBox('trun', 1, flags, u32(...rest))),
+      ),
+    ),
+  );
+}
+
+/**
+ * A fragment.
+ * @param plan - what is in it, given the offset of the first media byte from its beginning.
+ */
+export function fragment(plan: (mediaOffset: number) => TrafPlan, media: Uint8Array): Uint8Array {
+  return join(moof(plan(moof(plan(0)).length + 8)), box('mdat', media));
+}
+
 /** Bytes that tell where they are. */
 export function media(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 255);

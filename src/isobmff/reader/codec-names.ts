@@ -37,6 +37,7 @@ const VIDEO = byFourcc<VideoCodec>([
   ['png', 'png'],
   ['jpeg2000', 'mjp2'],
   ['ffv1', 'ffv1'],
+  ['rawvideo', '2vuy yuv2 yuvs raw'],
 ]);
 
 const AUDIO = byFourcc<AudioCodec>([

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as mp4 from '../../../test/support/mp4-writer.js';
+import { collect } from '../../../test/support/samples.js';
 import { ScriptedSource, type SourceScript } from '../../../test/support/scripted-source.js';
 import {
   LimitExceededError,
@@ -9,7 +10,6 @@ import {
   UnsupportedMediaError,
 } from '../../errors.js';
 import { openBytes } from '../../io/bytes-source.js';
-import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
 import { openMp4, type Mp4Demuxer } from './demuxer.js';
@@ -40,14 +40,8 @@ function open(file: Uint8Array, script?: SourceScript): Promise<Mp4Demuxer> {
   return openMp4(new ScriptedSource(file, script));
 }
 
-async function samplesOf(demuxer: Mp4Demuxer, options?: SampleOptions): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
-}
-
 async function timesOf(file: Uint8Array): Promise<number[]> {
-  return (await samplesOf(await open(file))).map(({ presentationTime }) => presentationTime);
+  return (await collect(await open(file))).map(({ presentationTime }) => presentationTime);
 }
 
 async function onlyTrack(fields: Partial<mp4.TrackPlan>): Promise<VideoTrack> {
@@ -60,7 +54,7 @@ describe('openMp4', () => {
   it('reads the movie box at either end in two ranges at the most', async () => {
     for (const placement of ['first', 'last'] as const) {
       const source = new ScriptedSource(simpleFile({}, placement));
-      const samples = await samplesOf(await openMp4(source));
+      const samples = await collect(await openMp4(source));
       assert.deepEqual(
         samples.map(({ data }) => data),
         [0, 10, 20, 30].map((at) => MEDIA.subarray(at, at + 10)),
@@ -84,8 +78,8 @@ describe('openMp4', () => {
       read: (offset, length, options) => source.read(offset, length, options),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
-    const [first] = await samplesOf(demuxer, { endNs: 39e6 });
-    const samples = await samplesOf(demuxer, { endNs: 1e9 });
+    const [first] = await collect(demuxer, { endNs: 39e6 });
+    const samples = await collect(demuxer, { endNs: 1e9 });
     assert.deepEqual(announced, [
       [first!.offset, first!.offset + 10],
       [first!.offset, first!.offset + 40],
@@ -107,12 +101,12 @@ describe('openMp4', () => {
   it('reads a stream whose movie box comes first, a byte at a time', async () => {
     const script = { chunkBytes: 1, seekable: false, knowsSize: false };
     const demuxer = await open(simpleFile(), script);
-    const samples = await samplesOf(demuxer);
+    const samples = await collect(demuxer);
     assert.deepEqual(
       samples.map(({ data }) => data),
       [0, 10, 20, 30].map((at) => MEDIA.subarray(at, at + 10)),
     );
-    await assert.rejects(samplesOf(demuxer), RequestError);
+    await assert.rejects(collect(demuxer), RequestError);
   });
 
   it('refuses a stream whose movie box comes last, and closes it', async () => {
@@ -158,7 +152,7 @@ describe('openMp4', () => {
       reason,
     );
     const demuxer = await open(simpleFile());
-    await assert.rejects(samplesOf(demuxer, { signal: AbortSignal.abort(reason) }), reason);
+    await assert.rejects(collect(demuxer, { signal: AbortSignal.abort(reason) }), reason);
   });
 });
 
@@ -171,7 +165,7 @@ describe('edit lists', () => {
   });
 
   it('hide what comes before their media time, but for what decoding needs', async () => {
-    const samples = await samplesOf(await open(simpleFile({ more: [mp4.edits([0, 110])] })));
+    const samples = await collect(await open(simpleFile({ more: [mp4.edits([0, 110])] })));
     assert.deepEqual(
       samples.map(({ presentationTime, discardPadding, isSync }) => [
         presentationTime,
@@ -187,7 +181,7 @@ describe('edit lists', () => {
 
   it('end a track, which says so in its last sound', async () => {
     const sound = { handler: 'soun', sampleEntries: [mp4.audioEntry('ac-3')] };
-    const samples = await samplesOf(await open(simpleFile({ ...sound, more: [mp4.edits([70, 20])] })));
+    const samples = await collect(await open(simpleFile({ ...sound, more: [mp4.edits([70, 20])] })));
     assert.deepEqual(
       samples.map(({ presentationTime, discardPadding }) => [presentationTime, discardPadding]),
       [
@@ -200,35 +194,24 @@ describe('edit lists', () => {
 
   it('go on as one where they abut', async () => {
     const demuxer = await open(simpleFile({ more: [mp4.edits([40, 0], [120, 40])] }));
-    assert.equal((await samplesOf(demuxer)).length, 4);
+    assert.equal((await collect(demuxer)).length, 4);
     assert.equal(demuxer.damageCount, 0);
   });
 
   it('are followed only at their beginning where they cut', async () => {
     const demuxer = await open(simpleFile({ more: [mp4.edits([40, 40], [40, 120])] }));
     assert.deepEqual(
-      (await samplesOf(demuxer)).map(({ presentationTime }) => presentationTime),
+      (await collect(demuxer)).map(({ presentationTime }) => presentationTime),
       [-40, 0, 40, 80],
     );
     assert.match(demuxer.damage[0]!.reason, /only the beginning is followed/);
   });
 
   it('begin with the first picture where it is not at the beginning', async () => {
-    const tables = (at: number): Uint8Array[] =>
-      mp4.tables({
-        sizes: [10, 10, 10, 10],
-        durations: [[4, 40]],
-        offsets: [
-          [1, 80],
-          [1, 160],
-          [2, 40],
-        ],
-        chunks: [[1, 4, 1]],
-        chunkOffsets: [at],
-      });
-    const file = mp4.movieFile(
-      (at) =>
-        mp4.box('moov', mp4.mvhd(), mp4.trak({ id: 1, more: [mp4.edits([160, 0])], tables: tables(at) })),
+    const offsets = [[1, 80], [1, 160], [2, 40]] as const; // prettier-ignore
+    const file = mp4.trackFile(
+      { id: 1, more: [mp4.edits([160, 0])] },
+      { sizes: [10, 10, 10, 10], durations: [[4, 40]], offsets, chunks: [[1, 4, 1]] },
       MEDIA,
     );
     assert.deepEqual(await timesOf(file), [0, 120, 40, 80]);
@@ -242,7 +225,7 @@ describe('edit lists', () => {
       const udta = gaplessTag(`00000028 00000014 ${samples}`);
       const sound = { handler: 'soun', timescale: 48_000, sampleEntries: [mp4.audioEntry('mp4a')], more };
       const file = mp4.movieFile((at) => mp4.box('moov', mp4.mvhd(), simpleTrack(at, sound), udta), MEDIA);
-      return (await samplesOf(await open(file))).map((sample) => [
+      return (await collect(await open(file))).map((sample) => [
         sample.presentationTime,
         sample.discardPadding,
       ]);
@@ -272,34 +255,19 @@ function gaplessTag(numbers: string): Uint8Array {
 
 describe('sample tables', () => {
   const file = (plan: Partial<mp4.TablePlan>, length = 400): Uint8Array =>
-    mp4.movieFile(
-      (at) =>
-        mp4.box(
-          'moov',
-          mp4.mvhd(),
-          mp4.trak({
-            id: 1,
-            sampleEntries: [mp4.avc1(1), mp4.avc1(2)],
-            tables: mp4.tables({
-              sizes: [10, 10, 10, 10],
-              durations: [[4, 40]],
-              chunks: [[1, 4, 1]],
-              chunkOffsets: [at],
-              ...plan,
-              ...(plan.chunkOffsets && { chunkOffsets: plan.chunkOffsets.map((offset) => offset + at) }),
-            }),
-          }),
-        ),
+    mp4.trackFile(
+      { id: 1, sampleEntries: [mp4.avc1(1), mp4.avc1(2)] },
+      { sizes: [10, 10, 10, 10], durations: [[4, 40]], chunks: [[1, 4, 1]], ...plan },
       MEDIA.subarray(0, length),
     );
 
   it('that contradict each other are believed as far as they agree', async () => {
     const more = await open(file({ sizes: [10, 10, 10, 10, 10], chunks: [[1, 2, 1]] }));
-    assert.equal((await samplesOf(more)).length, 2);
+    assert.equal((await collect(more)).length, 2);
     assert.match(more.damage[0]!.reason, /3 of 5 samples are in no chunk/);
     assert.equal(
       (
-        await samplesOf(
+        await collect(
           await open(
             file({
               chunks: [
@@ -317,11 +285,23 @@ describe('sample tables', () => {
 
   it('of samples beyond the end of the file give those that are there', async () => {
     const demuxer = await open(file({}, 25));
-    assert.equal((await samplesOf(demuxer)).length, 2);
+    assert.equal((await collect(demuxer)).length, 2);
     assert.equal(demuxer.damage[0]!.kind, 'truncated');
     const stream = await open(file({}, 25), { seekable: false, knowsSize: false });
-    assert.equal((await samplesOf(stream)).length, 2);
+    assert.equal((await collect(stream)).length, 2);
     assert.equal(stream.damage[0]!.kind, 'truncated');
+  });
+
+  it('of samples beyond the end of the file end where what is there does, and list no more', async () => {
+    const demuxer = await open(file({ syncSamples: [1, 2, 3, 4] }, 25));
+    assert.deepEqual([...(await demuxer.readTrackEnds())], [[1, 80_000_000]]);
+    const keyframes = await demuxer.readKeyframes(1);
+    assert.deepEqual(
+      keyframes.map(({ timeNs }) => timeNs),
+      [0, 40_000_000],
+    );
+    const stream = await open(file({ syncSamples: [1, 2, 3, 4] }, 25), { knowsSize: false });
+    assert.deepEqual([...(await stream.readTrackEnds())], [[1, 160_000_000]]);
   });
 
   it('that claim more than their bytes cost their track alone', async () => {
@@ -354,7 +334,7 @@ describe('sample tables', () => {
         ),
       new Uint8Array(100_000),
     );
-    await assert.rejects(samplesOf(await open(hostile)), LimitExceededError);
+    await assert.rejects(collect(await open(hostile)), LimitExceededError);
   });
 
   it('put decode times before presentation times where offsets are negative', async () => {
@@ -368,7 +348,7 @@ describe('sample tables', () => {
       }),
     );
     assert.deepEqual(
-      (await samplesOf(demuxer)).map(({ presentationTime, decodeTime }) => [presentationTime, decodeTime]),
+      (await collect(demuxer)).map(({ presentationTime, decodeTime }) => [presentationTime, decodeTime]),
       [
         [0, -40],
         [120, 0],
@@ -389,7 +369,7 @@ describe('sample tables', () => {
         syncSamples: [1, 3],
       }),
     );
-    const samples = await samplesOf(demuxer);
+    const samples = await collect(demuxer);
     const sets = (mark: number): number[] => [
       ...mp4.u32(5),
       0x67,
@@ -409,18 +389,19 @@ describe('sample tables', () => {
   });
 
   it('with an entry of another codec leave its samples out', async () => {
-    const change = mp4.movieFile((at) => {
-      const tables = mp4.tables({ sizes: [10, 10], durations: [[2, 40]], chunks: [[1, 1, 1], [2, 1, 2]], chunkOffsets: [at, at + 10] }); // prettier-ignore
-      return mp4.box('moov', mp4.mvhd(), mp4.trak({ id: 1, sampleEntries: [mp4.avc1(), mp4.visualEntry('jpeg')], tables })); // prettier-ignore
-    }, MEDIA);
+    const change = mp4.trackFile(
+      { id: 1, sampleEntries: [mp4.avc1(), mp4.visualEntry('jpeg')] },
+      { sizes: [10, 10], durations: [[2, 40]], chunks: [[1, 1, 1], [2, 1, 2]], chunkOffsets: [0, 10] }, // prettier-ignore
+      MEDIA,
+    );
     const demuxer = await open(change);
-    assert.equal((await samplesOf(demuxer)).length, 1);
+    assert.equal((await collect(demuxer)).length, 1);
     assert.match(demuxer.damage[0]!.reason, /changes to another codec/);
   });
 
   it('list their sync samples, and where their track ends', async () => {
     const demuxer = await open(file({ syncSamples: [1, 3], offsets: [[4, 40]] }));
-    const first = (await samplesOf(demuxer))[0]!.offset;
+    const first = (await collect(demuxer))[0]!.offset;
     assert.deepEqual(await demuxer.readKeyframes(1), [
       { trackId: 1, timeNs: 40_000_000, offset: first },
       { trackId: 1, timeNs: 120_000_000, offset: first + 20 },
@@ -552,13 +533,13 @@ describe('tracks', () => {
     );
     const demuxer = await open(file);
     assert.equal(demuxer.info.tracks[0]!.codec, 'pcm_s16le');
-    const groups = (await samplesOf(demuxer)).map((s) => [s.presentationTime, s.duration, s.data.length]);
+    const groups = (await collect(demuxer)).map((s) => [s.presentationTime, s.duration, s.data.length]);
     assert.deepEqual(groups, [
       [0, 1024, 4096],
       [1024, 476, 1904],
       [1500, 600, 2400],
     ]);
-    const later = await samplesOf(demuxer, { startNs: 40_000_000 });
+    const later = await collect(demuxer, { startNs: 40_000_000 });
     assert.deepEqual(
       later.map(({ presentationTime }) => presentationTime),
       [1500],
@@ -589,7 +570,7 @@ describe('samples', () => {
     const source = new ScriptedSource(file, { chunkBytes: 1 << 20 });
     const demuxer = await openMp4(source);
     const head = source.bytesRead;
-    const times = (await samplesOf(demuxer)).map(({ presentationTime }) => presentationTime);
+    const times = (await collect(demuxer)).map(({ presentationTime }) => presentationTime);
     assert.deepEqual(
       times,
       times.toSorted((a, b) => a - b),
@@ -643,7 +624,7 @@ describe('samples', () => {
     const source = new ScriptedSource(file, { chunkBytes: 1 << 20 });
     const demuxer = await openMp4(source);
     const before = source.bytesRead;
-    const samples = await samplesOf(demuxer, { trackIds: new Set([2]) });
+    const samples = await collect(demuxer, { trackIds: new Set([2]) });
     assert.equal(samples.length, 20);
     assert.ok(source.bytesRead - before < 1_100_000);
   });

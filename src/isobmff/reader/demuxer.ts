@@ -2,11 +2,12 @@ import { RequestError } from '../../errors.js';
 import type { Damage, Demuxer, SampleOptions } from '../../media/demuxer.js';
 import { inTurns } from '../../media/in-turns.js';
 import type { IndexEntry } from '../../media/media-index.js';
-import type { MediaInfo } from '../../media/media-info.js';
+import type { Chapter, MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import { rescale } from '../../time/rescale.js';
 import { DamageLog } from '../../media/damage-log.js';
+import { chooseChapters } from './chapter-track.js';
 import { SampleFetcher } from './fetch-samples.js';
 import { FragmentPlaces } from './fragment-places.js';
 import { FragmentPlanner } from './fragment-planner.js';
@@ -19,12 +20,19 @@ import type { SamplePlanner } from './planned-samples.js';
 import { ReaderPool } from './reader-pool.js';
 import { findLanes, offsetAtTime, type SeekTarget } from './seek.js';
 import { SourceReader } from './source-reader.js';
+import { endOfStored } from './stored-end.js';
 import { listSyncSamples } from './sync-samples.js';
 import { isStoredInOrder } from './stored-order.js';
 import { TablePlanner } from './table-planner.js';
 
 /** Options of {@link openMp4}. */
-export type Mp4DemuxerOptions = ReadOptions;
+export interface Mp4DemuxerOptions extends ReadOptions {
+  /**
+   * Reads of the source that chapters may take which are not in the movie box, but in a track of text; none when absent, and of
+   * a stream never.
+   */
+  readonly maxChapterReads?: number | undefined;
+}
 
 /** An MP4, MOV, M4A or 3GP file being read. */
 export interface Mp4Demuxer extends Demuxer {
@@ -87,8 +95,9 @@ export async function openMp4(source: Source, options: Mp4DemuxerOptions = {}): 
     const head = await readHead(source, reader);
     const damage = new DamageLog();
     const movie = await inTurns(parseMovie(head.moov, damage), options.signal);
+    const chapters = await chooseChapters(source, movie, options.maxChapterReads ?? 0, options);
     if (source.seekable) await reader.close();
-    return new MovieDemuxer(source, source.seekable ? undefined : reader, movie, head.end, damage);
+    return new MovieDemuxer(source, source.seekable ? undefined : reader, movie, chapters, head.end, damage);
   } catch (error) {
     await reader.close();
     throw error;
@@ -114,6 +123,7 @@ class MovieDemuxer implements Mp4Demuxer {
     source: Source,
     headReader: SourceReader | undefined,
     movie: Movie,
+    chapters: readonly Chapter[],
     fragmentsOffset: number,
     damage: DamageLog,
   ) {
@@ -128,7 +138,7 @@ class MovieDemuxer implements Mp4Demuxer {
     this.isFragmented = movie.isFragmented;
     this.isInOrder =
       !movie.isFragmented && movie.tracks.every(({ table }) => table === undefined || isStoredInOrder(table));
-    this.info = buildInfo(movie);
+    this.info = buildInfo(movie, chapters);
   }
 
   get damage(): readonly Damage[] {
@@ -142,7 +152,7 @@ class MovieDemuxer implements Mp4Demuxer {
   async readKeyframes(trackId: number, options: ReadOptions = {}): Promise<readonly IndexEntry[]> {
     const movieTrack = this.#tracks.get(trackId);
     if (movieTrack === undefined) return [];
-    const entries = listSyncSamples(movieTrack);
+    const entries = listSyncSamples(movieTrack, this.#source.size);
     const index = await this.#fragments?.readIndex(options.signal);
     const { track, timeline } = movieTrack;
     for (const { time, offset } of index?.points.get(trackId) ?? []) {
@@ -154,9 +164,13 @@ class MovieDemuxer implements Mp4Demuxer {
   async readTrackEnds(options: ReadOptions = {}): Promise<ReadonlyMap<number, number>> {
     const ends = new Map<number, number>();
     const index = await this.#fragments?.readIndex(options.signal);
-    for (const [id, { track, timeline, endNs }] of this.#tracks) {
+    for (const [id, movieTrack] of this.#tracks) {
+      const { track, timeline } = movieTrack;
       const fragments = index?.ends.get(id);
-      const end = fragments === undefined ? endNs : rescale(fragments + timeline.shift, track.timescale, 1e9);
+      const end =
+        fragments === undefined
+          ? endOfStored(movieTrack, this.#source.size)
+          : rescale(fragments + timeline.shift, track.timescale, 1e9);
       if (end !== undefined) ends.set(id, end);
     }
     return ends;
@@ -246,14 +260,14 @@ class MovieDemuxer implements Mp4Demuxer {
   }
 }
 
-function buildInfo({ tracks, durationNs, metadata }: Movie): MediaInfo {
+function buildInfo({ tracks, durationNs, metadata }: Movie, chapters: readonly Chapter[]): MediaInfo {
   return {
     container: 'mp4',
     durationNs,
     title: metadata.title,
     writingApp: metadata.writingApp,
     tracks: tracks.map(({ track }) => track),
-    chapters: metadata.chapters,
+    chapters,
     tags: metadata.tags,
     attachments: metadata.covers,
   };

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../../bytes/byte-writer.js';
+import { isSameBytes } from '../../bytes/same-bytes.js';
 import { parseAvcDecoderConfigurationRecord } from '../../codecs/h264/avc-decoder-configuration-record.js';
 import { parseHevcDecoderConfigurationRecord } from '../../codecs/hevc/hevc-decoder-configuration-record.js';
 import type { NalLengthSize } from '../../codecs/nal/length-prefixed.js';
@@ -37,9 +38,7 @@ function isSameDecoder(track: Track, base: Track | undefined): boolean {
   if (track.type !== base?.type || track.codec !== base.codec) return false;
   if (track.encryption !== base.encryption) return false;
   if (track.codec === 'unknown' && track.codecTag !== base.codecTag) return false;
-  const a = track.codecPrivate ?? new Uint8Array(0);
-  const b = base.codecPrivate ?? new Uint8Array(0);
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return isSameBytes(track.codecPrivate ?? new Uint8Array(0), base.codecPrivate ?? new Uint8Array(0));
 }
 
 /** Parameter sets of an H.264 or HEVC entry, as they stand in samples of the declared one. */

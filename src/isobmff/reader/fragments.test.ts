@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as mp4 from '../../../test/support/mp4-writer.js';
+import { collect } from '../../../test/support/samples.js';
 import { ScriptedSource } from '../../../test/support/scripted-source.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
-import { openMp4, type Mp4Demuxer } from './demuxer.js';
+import { openMp4 } from './demuxer.js';
 
 const SYNC = 0x2000000;
 const NON_SYNC = 0x1010000;
@@ -25,49 +26,17 @@ function movie(...more: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-interface TrafPlan {
-  readonly id: number;
-  /** Flags of `tfhd`, and its fields behind the track's number. */
-  readonly header?: readonly [flags: number, ...fields: number[]];
-  readonly decodeTime?: number;
-  /** Flags of `trun`, and its fields behind the number of samples. */
-  readonly runs: readonly (readonly [flags: number, count: number, ...fields: number[]])[];
-}
-
-function moof(...trafs: readonly TrafPlan[]): Uint8Array {
-  return mp4.box(
-    'moof',
-    mp4.fullBox('mfhd', 0, 0, mp4.u32(1)),
-    ...trafs.map(({ id, header: [headerFlags, ...fields] = [0x20000], decodeTime, runs }) =>
-      mp4.box(
-        'traf',
-        mp4.fullBox('tfhd', 0, headerFlags, mp4.u32(id, ...fields)),
-        ...(decodeTime === undefined ? [] : [mp4.fullBox('tfdt', 0, 0, mp4.u32(decodeTime))]),
-        ...runs.map(([flags, ...rest]) => mp4.fullBox('trun', 1, flags, mp4.u32(...rest))),
-      ),
-    ),
+/** A fragment with one picture run whose first sample is a sync sample, and nothing stated that `trex` says. */
+function fragment(count: number, decodeTime?: number): Uint8Array {
+  const time = decodeTime === undefined ? {} : { decodeTime };
+  return mp4.fragment(
+    (offset) => ({ id: 1, runs: [[0x5, count, offset, SYNC]], ...time }),
+    mp4.media(count * 10),
   );
 }
 
-/** A fragment with one picture run whose first sample is a sync sample, and nothing stated that `trex` says. */
-function fragment(count: number, decodeTime?: number): Uint8Array {
-  const build = (offset: number): Uint8Array =>
-    moof({
-      id: 1,
-      runs: [[0x5, count, offset, SYNC]],
-      ...(decodeTime === undefined ? {} : { decodeTime }),
-    });
-  return mp4.join(build(build(0).length + 8), mp4.box('mdat', mp4.media(count * 10)));
-}
-
-async function samplesOf(demuxer: Mp4Demuxer, options?: SampleOptions): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
-}
-
 async function read(file: Uint8Array, options?: SampleOptions): Promise<Sample[]> {
-  return samplesOf(await openMp4(new ScriptedSource(file)), options);
+  return collect(await openMp4(new ScriptedSource(file)), options);
 }
 
 function placesOf(samples: readonly Sample[]): (readonly number[])[] {
@@ -102,14 +71,14 @@ describe('fragments', () => {
     const sound = { id: 2, runs: [[0x0, 2]] } as const;
     const media = mp4.box('mdat', mp4.media(200));
 
-    const fromMoof = placesOf(await read(mp4.join(head, moof(video, sound), media)));
+    const fromMoof = placesOf(await read(mp4.join(head, mp4.moof(video, sound), media)));
     assert.deepEqual(fromMoof, [[2, 0, head.length], [2, 40, head.length + 10], [1, 0, head.length + 100], [1, 40, head.length + 110]]); // prettier-ignore
 
-    const implicit = placesOf(await read(mp4.join(head, moof({ ...video, header: [0] }, { ...sound, header: [0] }), media))); // prettier-ignore
+    const implicit = placesOf(await read(mp4.join(head, mp4.moof({ ...video, header: [0] }, { ...sound, header: [0] }), media))); // prettier-ignore
     assert.deepEqual(implicit.map(([id, , at]) => [id, at! - head.length]), [[1, 100], [1, 110], [2, 120], [2, 130]]); // prettier-ignore
 
     const stated = placesOf(
-      await read(mp4.join(head, moof({ ...video, header: [0x1, 0, head.length + 20] }), media)),
+      await read(mp4.join(head, mp4.moof({ ...video, header: [0x1, 0, head.length + 20] }), media)),
     );
     assert.deepEqual(
       stated.map(([, , at]) => at! - head.length),
@@ -125,7 +94,7 @@ describe('fragments', () => {
       [0x301, 1, 200, 90, 8],
     ] as const;
     const samples = await read(
-      mp4.join(head, moof({ id: 1, decodeTime: 1000, runs }), mp4.box('mdat', mp4.media(300))),
+      mp4.join(head, mp4.moof({ id: 1, decodeTime: 1000, runs }), mp4.box('mdat', mp4.media(300))),
     );
     assert.deepEqual(
       samples.map(({ presentationTime, duration, offset, data }) => [presentationTime, duration, offset - head.length, data.length]), // prettier-ignore
@@ -149,7 +118,7 @@ describe('fragments', () => {
       fragment(2, 500),
     );
     const source = new ScriptedSource(file, { chunkBytes: 7, seekable: false, knowsSize: false });
-    const samples = await samplesOf(await openMp4(source));
+    const samples = await collect(await openMp4(source));
     assert.deepEqual(
       samples.map(({ presentationTime }) => presentationTime),
       [0, 40, 80, 500, 540],
@@ -160,19 +129,19 @@ describe('fragments', () => {
   it('that are cut off end the file, and broken ones are passed over', async () => {
     const whole = mp4.join(movie(), fragment(3, 0), fragment(2, 120));
     const cut = await openMp4(new ScriptedSource(whole.subarray(0, whole.length - 15)));
-    assert.equal((await samplesOf(cut)).length, 3);
+    assert.equal((await collect(cut)).length, 3);
     assert.equal(cut.damage[0]!.kind, 'truncated');
 
     const broken = mp4.box('moof', mp4.box('traf', mp4.fullBox('tfhd', 0, 0, [1])));
     const demuxer = await openMp4(new ScriptedSource(mp4.join(movie(), broken, fragment(2, 120))));
-    assert.equal((await samplesOf(demuxer)).length, 2);
+    assert.equal((await collect(demuxer)).length, 2);
     assert.equal(demuxer.damage[0]!.kind, 'dropped');
   });
 
   it('end where there is no box any more', async () => {
     const noise = new Uint8Array(50).fill(3);
     const demuxer = await openMp4(new ScriptedSource(mp4.join(movie(), fragment(3, 0), noise)));
-    assert.equal((await samplesOf(demuxer)).length, 3);
+    assert.equal((await collect(demuxer)).length, 3);
     assert.deepEqual(
       demuxer.damage.map(({ kind, length }) => [kind, length]),
       [['unreadable', 50]],
@@ -231,7 +200,7 @@ describe('an index of fragments', () => {
       const source = new ScriptedSource(file);
       const demuxer = await openMp4(source);
       const keyframes = await demuxer.readKeyframes(1);
-      const all = await samplesOf(demuxer);
+      const all = await collect(demuxer);
       assert.deepEqual(
         keyframes.map(({ timeNs }) => timeNs / 1e6),
         [0, 200, 400, 600],
@@ -239,8 +208,8 @@ describe('an index of fragments', () => {
       assert.deepEqual([...(await demuxer.readTrackEnds())], [[1, 800_000_000]]);
       for (const [i, { offset, timeNs }] of keyframes.entries()) {
         const expected = placesOf(all.slice(i * 5));
-        assert.deepEqual(placesOf(await samplesOf(demuxer, { startOffset: offset })), expected);
-        assert.deepEqual(placesOf(await samplesOf(demuxer, { startNs: timeNs + 190_000_000 })), expected);
+        assert.deepEqual(placesOf(await collect(demuxer, { startOffset: offset })), expected);
+        assert.deepEqual(placesOf(await collect(demuxer, { startNs: timeNs + 190_000_000 })), expected);
       }
     });
   }
@@ -255,7 +224,7 @@ describe('an index of fragments', () => {
     const untimed = [0, 1, 2].map(() => fragment(5));
     const demuxer = await openMp4(new ScriptedSource(mp4.join(head, ...untimed)));
     const [, , last] = await demuxer.readKeyframes(1);
-    const samples = await samplesOf(demuxer, { startOffset: last!.offset });
+    const samples = await collect(demuxer, { startOffset: last!.offset });
     assert.deepEqual(
       samples.map(({ presentationTime }) => presentationTime),
       [400, 440, 480, 520, 560],
@@ -265,7 +234,7 @@ describe('an index of fragments', () => {
   it('lets other tracks begin with the fragment that stands before', async () => {
     const sound = (time: number): Uint8Array => {
       const build = (offset: number): Uint8Array =>
-        moof({ id: 2, decodeTime: time, runs: [[0x1, 5, offset]] });
+        mp4.moof({ id: 2, decodeTime: time, runs: [[0x1, 5, offset]] });
       return mp4.join(build(build(0).length + 8), mp4.box('mdat', mp4.media(50)));
     };
     const file = mp4.join(head, ...parts.flatMap((part, i) => [sound(i * 200), part]));

@@ -17,7 +17,7 @@ function tableFile(placement: 'first' | 'last'): Uint8Array {
         mp4.trak({
           id: 1,
           sampleEntries: [mp4.avc1(), mp4.avc1(0x81)],
-          more: [mp4.edits([100, -1], [500, 20])],
+          more: [mp4.edits([100, -1], [500, 20]), mp4.box('tref', mp4.box('chap', mp4.u32(3)))],
           tables: mp4.tables({
             sizes: [10, 4, 4, 12, 3, 5],
             durations: [
@@ -50,6 +50,17 @@ function tableFile(placement: 'first' | 'last'): Uint8Array {
             mp4.fullBox('stsc', 0, 0, mp4.u32(1, 1, 10, 1)),
             mp4.fullBox('stco', 0, 0, mp4.u32(4, at + 100, at + 140, at + 180, at + 220)),
           ],
+        }),
+        mp4.trak({
+          id: 3,
+          handler: 'text',
+          sampleEntries: [mp4.box('text', new Uint8Array(6), mp4.u16(1), new Uint8Array(43))],
+          tables: mp4.tables({
+            sizes: [5, 20],
+            durations: [[2, 100]],
+            chunks: [[1, 1, 1]],
+            chunkOffsets: [at + 30, at + 200],
+          }),
         }),
         mp4.box('udta', mp4.fullBox('chpl', 1, 0, mp4.u32(0), [1], mp4.u64(0), [1, 65])),
       ),
@@ -100,7 +111,7 @@ async function readAll(
   const source = new ScriptedSource(file, { ...script, knowsSize: script.seekable });
   const samples: Sample[] = [];
   try {
-    const demuxer = await openMp4(source);
+    const demuxer = await openMp4(source, { maxChapterReads: 100 });
     if (script.seekable) {
       await demuxer.readKeyframes(1);
       await demuxer.readTrackEnds();

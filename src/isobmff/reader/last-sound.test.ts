@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as mp4 from '../../../test/support/mp4-writer.js';
+import { collect } from '../../../test/support/samples.js';
 import { ScriptedSource } from '../../../test/support/scripted-source.js';
 import { openBytes } from '../../io/bytes-source.js';
+import type { Source } from '../../media/source.js';
 import { openMp4 } from './demuxer.js';
 
 /** A table of contents byte of Opus, of 20 ms of stereo in one frame, and some bytes. */
@@ -10,70 +12,39 @@ const PACKET = [0xfc, 1, 2, 3];
 /** 312 samples are left out at the beginning. RFC 7845, section 5.1; Opus in ISOBMFF, section 4.3.2 */
 const DOPS = mp4.box('dOps', [0, 2], mp4.u16(312), mp4.u32(48_000), [0, 0, 0]);
 
+/** A track of packets of 20 ms. */
+function trackOf(timescale: number, edits: readonly Uint8Array[] = []): mp4.TrackPlan {
+  const sampleEntries = [mp4.audioEntry('Opus', {}, DOPS)];
+  return { id: 1, handler: 'soun', timescale, more: edits, sampleEntries };
+}
+
 async function paddingOf(
   lastDuration: number,
   timescale = 48_000,
   edits: readonly Uint8Array[] = [],
 ): Promise<number[]> {
-  const media = mp4.join(PACKET, PACKET, PACKET);
-  const file = mp4.movieFile(
-    (at) =>
-      mp4.box(
-        'moov',
-        mp4.mvhd(),
-        mp4.trak({
-          id: 1,
-          handler: 'soun',
-          timescale,
-          more: edits,
-          sampleEntries: [mp4.audioEntry('Opus', {}, DOPS)],
-          tables: mp4.tables({
-            sizes: [4, 4, 4],
-            durations: [
-              [2, timescale / 50],
-              [1, lastDuration],
-            ],
-            chunks: [[1, 3, 1]],
-            chunkOffsets: [at],
-          }),
-        }),
-      ),
-    media,
-  );
-  const padding: number[] = [];
-  for await (const samples of (await openMp4(openBytes(file))).samples()) {
-    padding.push(...samples.map(({ discardPadding }) => discardPadding));
-  }
-  return padding;
+  const durations = [[2, timescale / 50], [1, lastDuration]] as const; // prettier-ignore
+  const samples = { sizes: [4, 4, 4], durations, chunks: [[1, 3, 1]] } as const;
+  const file = mp4.trackFile(trackOf(timescale, edits), samples, mp4.join(PACKET, PACKET, PACKET));
+  return paddingIn(openBytes(file));
 }
 
 /** A file of two fragments of two packets each, both ending with a short one. */
 async function paddingInFragments(tail: Uint8Array, seekable = true): Promise<number[]> {
   const trex = mp4.fullBox('trex', 0, 0, mp4.u32(1, 1, 960, 4, 0x2000000));
-  const sampleEntries = [mp4.audioEntry('Opus', {}, DOPS)];
-  const trak = mp4.trak({ id: 1, handler: 'soun', timescale: 48_000, sampleEntries });
-  const fragment = (offset: number, time: number): Uint8Array =>
-    mp4.box(
-      'moof',
-      mp4.fullBox('mfhd', 0, 0, mp4.u32(1)),
-      mp4.box(
-        'traf',
-        mp4.fullBox('tfhd', 0, 0x20000, mp4.u32(1)),
-        mp4.fullBox('tfdt', 0, 0, mp4.u32(time)),
-        mp4.fullBox('trun', 0, 0x101, mp4.u32(2, offset, 960, 456)),
-      ),
-    );
-  const withMedia = (time: number): Uint8Array =>
-    mp4.join(fragment(fragment(0, time).length + 8, time), mp4.box('mdat', PACKET, PACKET));
-  const moov = mp4.box('moov', mp4.mvhd(), trak, mp4.box('mvex', trex));
-  const source = new ScriptedSource(mp4.join(mp4.FTYP, moov, withMedia(0), withMedia(1416), tail), {
-    seekable,
-  });
-  const padding: number[] = [];
-  for await (const samples of (await openMp4(source)).samples()) {
-    padding.push(...samples.map(({ discardPadding }) => discardPadding));
-  }
-  return padding;
+  const moov = mp4.box('moov', mp4.mvhd(), mp4.trak(trackOf(48_000)), mp4.box('mvex', trex));
+  const [first, second] = [0, 1416].map((decodeTime) =>
+    mp4.fragment(
+      (offset) => ({ id: 1, decodeTime, runs: [[0x101, 2, offset, 960, 456]] }),
+      mp4.join(PACKET, PACKET),
+    ),
+  );
+  return paddingIn(new ScriptedSource(mp4.join(mp4.FTYP, moov, first!, second!, tail), { seekable }));
+}
+
+async function paddingIn(source: Source): Promise<number[]> {
+  const samples = await collect(await openMp4(source));
+  return samples.map(({ discardPadding }) => discardPadding);
 }
 
 describe('the last sound of a track', () => {

@@ -9,7 +9,7 @@ import type { DamageLog } from '../../media/damage-log.js';
 import { LIMITS } from './limits.js';
 import { parseMetadata, type Metadata } from './metadata.js';
 import { parseTrak, type MovieTrack } from './movie-track.js';
-import { viewTrak } from './trak-view.js';
+import { viewTrak, type TrakView } from './trak-view.js';
 
 /** What `moov` says. */
 export interface Movie {
@@ -21,6 +21,8 @@ export interface Movie {
   readonly durationNs: number | undefined;
   /** Titles, chapters, and what else is said. */
   readonly metadata: Metadata;
+  /** The track of text that holds the chapters; undefined where there is none. */
+  readonly chapterTrack: MovieTrack | undefined;
 }
 
 /**
@@ -54,31 +56,53 @@ export function* parseMovie(moov: BoxView, damage: DamageLog): Generator<undefin
   const traks = children.filter(({ type }) => type === 'trak');
   checkLimit('number of tracks', traks.length, LIMITS.tracks, { element: 'moov', offset: moov.offset });
   const views = traks.flatMap((trak) => leaveOutBroken(damage, trak, () => viewTrak(trak)) ?? []);
-  const chapterTracks = new Set(views.flatMap(({ chapterTrackIds }) => chapterTrackIds));
-  const tracks: MovieTrack[] = [];
-  for (const view of views) {
-    const { trackId } = view.header;
-    const isUsable = trackId !== 0 && !chapterTracks.has(trackId);
-    if (!isUsable || tracks.some(({ track }) => track.id === trackId)) continue;
-    const track = leaveOutBroken(damage, view.box, () =>
+  const parse = (view: TrakView, mayCut: boolean): MovieTrack | undefined =>
+    leaveOutBroken(damage, view.box, () =>
       parseTrak(view, {
         movieTimescale: header.timescale,
         turn: header.turn,
         isFragmented: mvex !== undefined,
-        defaults: defaults.get(trackId),
+        defaults: defaults.get(view.header.trackId),
         gapless: metadata.gapless,
+        mayCut,
         damage,
       }),
     );
-    if (track !== undefined) tracks.push(track);
+  // Their titles, and pictures of them.
+  const chapterTracks = new Set(views.flatMap(({ chapterTrackIds }) => chapterTrackIds));
+  const parsed = new Map<number, MovieTrack>();
+  let chapterTrack: MovieTrack | undefined;
+  for (const view of views) {
+    const { trackId } = view.header;
+    const isOfChapters = chapterTracks.has(trackId);
+    if (trackId === 0 || parsed.has(trackId) || (isOfChapters && chapterTrack !== undefined)) continue;
+    const track = parse(view, true);
+    if (isOfChapters) chapterTrack = track && isText(track) ? track : undefined;
+    else if (track !== undefined) parsed.set(trackId, track);
     yield;
   }
+  // What is cut out of one track and not of another would set them apart.
+  const mayCut = [...parsed.values()].every(({ edits }) => edits !== 'begun');
+  for (const view of mayCut ? [] : views) {
+    const { trackId } = view.header;
+    if (chapterTrack?.edits === 'cut' && chapterTrack.track.id === trackId) chapterTrack = parse(view, false);
+    if (parsed.get(trackId)?.edits !== 'cut') continue;
+    const uncut = parse(view, false);
+    if (uncut !== undefined) parsed.set(trackId, uncut);
+    yield;
+  }
+  const tracks = [...parsed.values()];
   const fragmentsTicks = mehdDuration(extensions) ?? header.duration;
   const durationNs =
     mvex === undefined
       ? longest(tracks)
       : believable(fragmentsTicks && rescale(fragmentsTicks, header.timescale, 1e9));
-  return { tracks, isFragmented: mvex !== undefined, durationNs, metadata };
+  return { tracks, isFragmented: mvex !== undefined, durationNs, metadata, chapterTrack };
+}
+
+/** Text in tables, as chapters are. */
+function isText({ track, table }: MovieTrack): boolean {
+  return track.type === 'subtitle' && track.codec === 'mov_text' && table !== undefined;
 }
 
 /** A track that is broken must not cost the others. */

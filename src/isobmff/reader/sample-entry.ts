@@ -31,6 +31,8 @@ export interface VisualSampleEntry extends SampleEntry {
   readonly width: number;
   /** Pixels. */
   readonly height: number;
+  /** Bits a pixel, of QuickTime's plain codecs; 24 of most others, whatever they are. */
+  readonly depth: number;
 }
 
 /** What an audio sample entry, or a QuickTime sound description, says. */
@@ -113,7 +115,10 @@ export function parseVisualSampleEntry(box: BoxView): VisualSampleEntry {
   const entry = parsePlainSampleEntry(box, 78);
   const cursor = boxCursor(box);
   cursor.skip(24);
-  return { ...entry, width: cursor.u16(), height: cursor.u16() };
+  const [width, height] = [cursor.u16(), cursor.u16()];
+  // Resolutions, a frame count and the compressor's name.
+  cursor.skip(46);
+  return { ...entry, width, height, depth: cursor.u16() };
 }
 
 /**

@@ -150,7 +150,9 @@ export function sampleAtDecodeTime(table: SampleTable, time: number): number {
   const run = Math.min(runAt(firstTimes, time), deltas.length - 1);
   const delta = deltas[run]!;
   const within = delta === 0 ? 0 : Math.floor((time - firstTimes[run]!) / delta);
-  return Math.min(firstSamples[run]! + within, table.count - 1);
+  // Where an edit list leaves time empty, a run ends before the next one begins.
+  const end = run + 1 < deltas.length ? firstSamples[run + 1]! : table.count;
+  return Math.min(firstSamples[run]! + within, end - 1);
 }
 
 /** The last sync sample whose composition time is not after a time; the first sample when there is none. */

@@ -6,16 +6,21 @@ import type { MovieTrack } from './movie-track.js';
 import { SampleCursor } from './sample-cursor.js';
 
 /**
- * Lists the sync samples of a track's tables.
+ * Lists the sync samples of a track's tables, but for those that a file that was cut off does not hold.
+ * @param movieTrack - the track.
+ * @param size - bytes of the file; undefined when that is not known.
  * @returns entries in stored order, with the offsets of the samples themselves.
  * @throws {LimitExceededError} when there are absurdly many.
  */
-export function listSyncSamples({ track, table, range, timeline }: MovieTrack): IndexEntry[] {
+export function listSyncSamples(
+  { track, table, range, timeline }: MovieTrack,
+  size = Infinity,
+): IndexEntry[] {
   const entries: IndexEntry[] = [];
   if (table === undefined) return entries;
   const cursor = new SampleCursor(table, range.first, range.end);
   while (!cursor.isAtEnd) {
-    if (cursor.isSync) {
+    if (cursor.isSync && cursor.offset + cursor.size <= size) {
       checkLimit('number of random access points', entries.length + 1, LIMITS.keyframes, { track: track.id });
       const time = cursor.decodeTime + cursor.compositionOffset + timeline.shift;
       const timeNs = rescale(time, track.timescale, 1e9);

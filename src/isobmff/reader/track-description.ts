@@ -110,6 +110,7 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
     dolbyVision: dolbyVision(entry.boxes),
     stereoMode: 0,
     isInterlaced: fiel?.body[0] === 2,
+    ...(codec === 'qtrle' || codec === 'rawvideo' ? { bitsPerPixel: entry.depth } : {}),
   };
   const shape = pixelAspectRatio(entry, facts) ?? codedPixelAspectRatio(bare) ?? bare.pixelAspectRatio;
   const track: VideoTrack = { ...bare, pixelAspectRatio: shape };

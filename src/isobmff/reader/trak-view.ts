@@ -30,7 +30,8 @@ export function viewTrak(box: BoxView): TrakView {
   if (chap !== undefined) {
     const view = new DataView(chap.body.buffer, chap.body.byteOffset, chap.body.byteLength);
     for (let at = 0; at + 4 <= chap.body.length && at < 4 * LIMITS.tracks; at += 4) {
-      chapterTrackIds.push(view.getUint32(at));
+      const id = view.getUint32(at);
+      if (id !== header.trackId) chapterTrackIds.push(id);
     }
   }
   return { box, header, children, chapterTrackIds };
