@@ -1,3 +1,4 @@
+import { isSameBytes } from '../bytes/same-bytes.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../errors.js';
 import type { AudioTrack } from '../media/track.js';
 import { isAdtsFrame, viewAdtsPayload } from './aac/adts.js';
@@ -97,8 +98,7 @@ export function createAudioConverter(
   return (data) => {
     if (!isLoasFrame(data)) return data;
     const { config, payload } = latm.read(data);
-    const isDeclared = config.length === declared.length && config.every((byte, i) => byte === declared[i]);
-    if (isDeclared) return payload;
+    if (isSameBytes(config, declared)) return payload;
     if (silence !== undefined) return silence;
     throw new UnsupportedMediaError('The LATM stream changes its configuration, which cannot be copied.');
   };

@@ -6,6 +6,8 @@ export interface PictureOrder {
   readonly beginsSequence: boolean;
   /** The most pictures that can precede another in decode order and follow it in the order of showing. */
   readonly reorderDepth: number;
+  /** The sample holds no picture of its own: decoding cannot begin at it, whatever its container says. */
+  readonly isEmpty?: boolean | undefined;
 }
 
 /**

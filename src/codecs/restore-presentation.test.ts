@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromHex } from '../../test/support/hex.js';
+import { sampleOf } from '../../test/support/samples.js';
 import { videoTrack } from '../../test/support/tracks.js';
 import type { Sample } from '../media/sample.js';
 import { PresentationRestorer } from './restore-presentation.js';
@@ -14,8 +15,7 @@ function sample(
   presentationTime: number,
 ): Sample {
   const data = fromHex(PICTURES[type]);
-  const rest = { duration: undefined, isSync: type === 'I', discardPadding: 0, offset: 0 };
-  return { trackId: 1, presentationTime, decodeTime, data, ...rest };
+  return sampleOf({ presentationTime, decodeTime, isSync: type === 'I', data });
 }
 
 function restoredTimes(samples: readonly Sample[]): (readonly [number, number | undefined])[] {
@@ -35,6 +35,15 @@ describe('PresentationRestorer', () => {
     const stored = [sample('I', 0, 0), sample('P', 40, 40), sample('B', 41, 40), sample('P', 80, 80)];
     const shown = restoredTimes(stored).map(([presentationTime]) => presentationTime);
     assert.deepEqual(shown, [0, 41, 40, 80]);
+  });
+
+  it('lets decoding begin at no empty picture, whatever the container says of it', () => {
+    // What DivX says of itself in user data, and an I-VOP that is not coded.
+    const data = fromHex('000001b2 44697658353033623133393370 000001b6 105f');
+    const stored = [sampleOf({ presentationTime: 40, decodeTime: 40, isSync: true, data })];
+    const restorer = new PresentationRestorer([videoTrack('mpeg4')]);
+    restorer.push(stored.map((one) => ({ sample: one })));
+    assert.equal(restorer.finish()[0]!.sample.isSync, false);
   });
 
   it('leaves times of presentation that are stated after all', () => {

@@ -69,9 +69,11 @@ export class PresentationRestorer<T extends Carrier> {
     const held: Held<T> = { carrier, isSettled: lane === undefined || isStated };
     this.#held.push(held);
     if (lane === undefined || isStated) return;
-    lane.times.push(decodeTime, lane.order(sample.data), (presentationTime) => {
+    const order = lane.order(sample.data);
+    const isSync = sample.isSync && order?.isEmpty !== true;
+    lane.times.push(decodeTime, order, (presentationTime) => {
       // What the container states as decode time may lie behind the presentation: it is left for others to derive.
-      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime: undefined } };
+      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime: undefined, isSync } };
       held.isSettled = true;
     });
   }

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { deflateSync, inflateSync } from 'node:zlib';
 import * as ebml from '../../test/support/ebml-writer.js';
 import { MKVMERGE_FILE } from '../../test/support/mkvmerge-file.js';
+import { collect } from '../../test/support/samples.js';
 import { ScriptedSource, type SourceScript } from '../../test/support/scripted-source.js';
 import { MalformedMediaError, RequestError, SourceError, UnsupportedMediaError } from '../errors.js';
-import type { SampleOptions } from '../media/demuxer.js';
 import type { Sample } from '../media/sample.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import type { Inflate } from './content-encoding.js';
@@ -21,12 +21,6 @@ async function open(
   options: MatroskaDemuxerOptions = {},
 ): Promise<MatroskaDemuxer> {
   return openMatroska(new ScriptedSource(file, script), { inflate, ...options });
-}
-
-async function collect(demuxer: MatroskaDemuxer, options: SampleOptions = {}): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
 }
 
 async function demux(

@@ -110,6 +110,8 @@ export interface VideoTrack extends TrackBase {
   readonly stereoMode: number;
   /** True when the container says that the material is interlaced. */
   readonly isInterlaced: boolean;
+  /** Bits a pixel, by which decoders of plain and of simply packed pictures go, where the container states them. */
+  readonly bitsPerPixel?: number | undefined;
 }
 
 /** An audio track. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sampleOf } from '../../test/support/samples.js';
 import { audioTrack } from '../../test/support/tracks.js';
 import { createFrameDuration } from '../codecs/frame-duration.js';
 import type { Sample } from '../media/sample.js';
@@ -8,16 +9,7 @@ import { AudioIntake } from './audio-intake.js';
 const ms = 1_000_000;
 
 function sampleAt(timeMs: number, bytes = 8): Sample {
-  return {
-    trackId: 2,
-    presentationTime: timeMs * ms,
-    decodeTime: undefined,
-    duration: undefined,
-    isSync: true,
-    discardPadding: 0,
-    offset: 0,
-    data: new Uint8Array(bytes),
-  };
+  return sampleOf({ trackId: 2, presentationTime: timeMs * ms, data: new Uint8Array(bytes) });
 }
 
 describe('AudioIntake', () => {

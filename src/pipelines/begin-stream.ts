@@ -10,6 +10,7 @@ import { FragmentAssembler } from './fragment-assembler.js';
 import { SampleFeed } from './sample-feed.js';
 import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
 import type { SourceDemuxer } from './source-demuxer.js';
+import { ensureStartableVideo } from './startable-video.js';
 import { findSourceStart, shownFromTime, type TrackStart } from './source-start.js';
 import type { VideoLane } from './video-lane.js';
 
@@ -46,7 +47,7 @@ export interface BegunStream {
  * @param request - what is asked for.
  * @param engines - who encodes; asked only when something is to be encoded.
  * @param signal - ends it.
- * @throws {UnsupportedMediaError | RequestError} as {@link selectTracks}.
+ * @throws {UnsupportedMediaError | RequestError} as {@link selectTracks} and {@link ensureStartableVideo}.
  */
 export async function beginStream(
   demuxer: SourceDemuxer,
@@ -70,7 +71,9 @@ export async function beginStream(
       blind === undefined ? peekBytes : peekKeyframeBytes,
       (sample) => sample.trackId !== blind || sample.isSync,
     );
-    const selection = selectTracks(demuxer.info, firstSamples, request);
+    const selected = selectTracks(demuxer.info, firstSamples, request);
+    const firstPicture = firstSamples.get(selected.video?.track.id ?? 0);
+    const selection = await ensureStartableVideo(head, selected, firstPicture, request);
     const sourceStart = startOf(selection, firstSamples);
     const startTime = request.startMs === 0 ? undefined : timeAt(request.startMs, sourceStart);
     const pool = isEncoding(selection) ? engines.get() : undefined;

@@ -137,7 +137,10 @@ export async function describeMedia(
     mayEncodeVideo: options.mayEncodeVideo ?? true,
     height: options.height,
   };
-  const { demuxer, source: opened } = await openDemuxer(withoutClosing(source), { signal });
+  const { demuxer, source: opened } = await openDemuxer(withoutClosing(source), {
+    signal,
+    includeChapters: true,
+  });
   await using _opened = opened;
   const { info } = demuxer;
   const firstSamples = await peekFirstSamples(demuxer, signal);

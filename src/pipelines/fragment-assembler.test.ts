@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sampleOf } from '../../test/support/samples.js';
 import { audioTrack, videoTrack } from '../../test/support/tracks.js';
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
@@ -36,16 +37,8 @@ const audioConfiguration: AudioConfiguration = {
   preRoll: 0,
 };
 
-const sample = (trackId: number, timeMs: number): Sample => ({
-  trackId,
-  presentationTime: Math.round(timeMs) * ms,
-  decodeTime: undefined,
-  duration: undefined,
-  isSync: true,
-  discardPadding: 0,
-  offset: 0,
-  data: new Uint8Array(1),
-});
+const sample = (trackId: number, timeMs: number): Sample =>
+  sampleOf({ trackId, presentationTime: Math.round(timeMs) * ms });
 
 /** 25 pictures a second, of which the first of each second is startable (its byte is 1). */
 const picture = (timeMs: number): Sample => ({

@@ -23,10 +23,18 @@ const programmeBytes = 1 << 20;
 /** How much of a transport stream is looked at, and how much more where that does not tell what is in it. */
 const transportBytes: readonly number[] = [512 << 10, 2 << 20, 5 << 20];
 
+/**
+ * How many places of a source that is not local are read for chapters of MP4: most writers put all titles at one. Where each is
+ * among the pictures of its chapter, playing does not wait for all of them.
+ */
+const remoteChapterReads = 4;
+
 /** Options of {@link openDemuxer}. */
 export interface OpenDemuxerOptions extends ReadOptions {
   /** Also read what Matroska keeps behind its Clusters: chapters, tags, attachments. */
   readonly includeTail?: boolean | undefined;
+  /** Also read chapters of MP4 that are in a track of text. */
+  readonly includeChapters?: boolean | undefined;
   /** Memory for the samples of what libavformat reads, of who reads them once and in order. */
   readonly memory?: ChunkMemory | undefined;
   /** What an earlier scan of the same bytes found, of what libavformat reads. */
@@ -71,7 +79,9 @@ export async function openDemuxer(source: Source, options: OpenDemuxerOptions = 
     }
     // Where the tables stand is anywhere: they are read as ranges.
     await peeked.discard();
-    return { kind: 'mp4', source, demuxer: await openMp4(source, options) };
+    const most = source.isLocal === true ? Infinity : remoteChapterReads;
+    const maxChapterReads = options.includeChapters === true ? most : 0;
+    return { kind: 'mp4', source, demuxer: await openMp4(source, { ...options, maxChapterReads }) };
   } catch (error) {
     await peeked.discard();
     throw error;

@@ -62,18 +62,15 @@ function mp4Film(): Uint8Array {
     if (n % 10 === 0) offsets.push(end);
     end += length;
   }
-  const moov = (at: number): Uint8Array => {
-    const tables = mp4.tables({
-      sizes: samples.map(({ length }) => length),
-      durations: [[samples.length, 40]],
-      syncSamples: Array.from({ length: 24 }, (_, second) => second * 25 + 1),
-      chunks: [[1, 10, 1]],
-      chunkOffsets: offsets.map((offset) => at + offset),
-    });
-    const sampleEntries = [mp4.visualEntry('avc1', mp4.box('avcC', avcC))];
-    return mp4.box('moov', mp4.mvhd(), mp4.trak({ id: 1, sampleEntries, tables }));
-  };
-  return mp4.movieFile(moov, mp4.join(...samples), 'first');
+  const track = { id: 1, sampleEntries: [mp4.visualEntry('avc1', mp4.box('avcC', avcC))] };
+  const plan = {
+    sizes: samples.map(({ length }) => length),
+    durations: [[samples.length, 40]],
+    syncSamples: Array.from({ length: 24 }, (_, second) => second * 25 + 1),
+    chunks: [[1, 10, 1]],
+    chunkOffsets: offsets,
+  } as const;
+  return mp4.trackFile(track, plan, mp4.join(...samples));
 }
 
 /** A slice of noise behind its length and NAL unit header. */

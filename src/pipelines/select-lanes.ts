@@ -109,6 +109,7 @@ export function createVideoLane({ video }: Selection, options: LaneOptions): Vid
     return new VideoTranscodeLane(track, {
       ...common,
       shownFromTime: options.videoShownFromTime,
+      sourceEnd: options.sourceEnd,
       pool: options.pool!,
       output: options.videoOutput,
     });

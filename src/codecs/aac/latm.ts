@@ -1,4 +1,5 @@
 import { BitReader } from '../../bytes/bit-reader.js';
+import { isSameBytes } from '../../bytes/same-bytes.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import { readAudioSpecificConfig } from './audio-specific-config.js';
 
@@ -77,13 +78,9 @@ export class LatmReader {
   /** What is repeated, as it is in most frames, stays the same object. */
   #take(mux: StreamMuxConfig): void {
     const known = this.#mux?.config;
-    const isKnown = known !== undefined && isSameConfig(known, mux.config);
+    const isKnown = known !== undefined && isSameBytes(known, mux.config);
     this.#mux = isKnown ? { ...mux, config: known } : mux;
   }
-}
-
-function isSameConfig(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
 function readStreamMuxConfig(reader: BitReader, bytes: Uint8Array): StreamMuxConfig {

@@ -29,6 +29,19 @@ describe('createMpeg4PictureOrder', () => {
     assert.deepEqual(places([vop(I), vop(P), vop(P, 7)], signature), [0, 2, 1]);
   });
 
+  it('takes the empty picture behind an I-VOP for what it is, which Xvid calls an I-VOP, too', () => {
+    const chunks = [
+      vop(I),
+      [...vop(I), ...vop(B)],
+      vop(B),
+      vop(I, 6),
+      vop(I),
+      [...vop(P), ...vop(B)],
+      vop(P, 6),
+    ];
+    assert.deepEqual(places(chunks), [0, 3, 1, 2, 4, 6, 5]);
+  });
+
   it('has no place for a chunk without a picture', () => {
     assert.equal(createMpeg4PictureOrder(undefined)(Uint8Array.of(0, 0, 1, 0xb0)), undefined);
     assert.equal(createMpeg4PictureOrder(undefined)(new Uint8Array()), undefined);

@@ -11,7 +11,6 @@ const startCode = {
 
 /** vop_coding_type of pictures that are shown before one that was decoded earlier: ISO/IEC 14496-2, table 6-20. */
 const B_VOP = 2;
-const P_VOP = 1;
 
 /** A VOP of no more bytes says that nothing was coded: a time, and no macroblock. */
 const MOST_EMPTY_BYTES = 19;
@@ -41,14 +40,15 @@ export function createMpeg4PictureOrder(codecPrivate: Uint8Array | undefined): O
     const type = (data[at + 4] ?? 0) >> 6;
     if (at < 0) return undefined;
     isPacked ||= isSignedAsPacked(data.subarray(0, at)) || holdsSecondPicture(data, at + 4);
-    const isEmpty = type === P_VOP && data.length - at <= MOST_EMPTY_BYTES;
-    if (type === B_VOP || (isPacked && isEmpty)) behindAnchor += 1;
+    // Xvid gives it the type of the one before, so that it may well call itself an I-VOP.
+    const isEmpty = isPacked && data.length - at <= MOST_EMPTY_BYTES;
+    if (type === B_VOP || isEmpty) behindAnchor += 1;
     else {
       anchor += STRIDE;
       behindAnchor = 0;
     }
     const count = behindAnchor === 0 ? anchor : anchor - STRIDE + behindAnchor;
-    return { count, beginsSequence: false, reorderDepth: 1 };
+    return { count, beginsSequence: false, reorderDepth: 1, isEmpty };
   };
 }
 

@@ -1,3 +1,5 @@
+import { isSameBytes } from '../../bytes/same-bytes.js';
+
 /**
  * Joins lists of NAL units into one without repetitions, the first of equal ones kept.
  * @returns a new list of the same views.
@@ -15,12 +17,4 @@ export function uniqueNalUnits(...lists: readonly (readonly Uint8Array[])[]): Ui
 /** Whether every NAL unit of `units` is among `known`. */
 export function areAllAmong(units: readonly Uint8Array[], known: readonly Uint8Array[]): boolean {
   return units.every((nal) => known.some((other) => isSameBytes(other, nal)));
-}
-
-function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
 }

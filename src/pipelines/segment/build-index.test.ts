@@ -127,7 +127,7 @@ describe('buildIndex', () => {
         'The index has no entry for 48.0 s from 16.0 s on; a scan found 11 keyframes there.',
       ]);
     }
-    const { index } = await build(whole, { verify: 'some', scanBudgetBytes: 100_000 });
+    const { index } = await build(whole, { verify: 'some', scanBytes: 100_000 });
     assert.equal(index.origin, 'cues');
     assert.deepEqual(index.faults, [
       'The index has no entry for 48.0 s from 16.0 s on, which is too large to scan over the network.',
@@ -167,7 +167,7 @@ describe('buildIndex', () => {
 
   it('says what can be had instead when a remote source without an index is too large to scan', async () => {
     const whole = writeIndexed({ seconds: SECONDS, picture });
-    await assert.rejects(build(whole, { verify: 'some', scanBudgetBytes: 1000 }), (error) => {
+    await assert.rejects(build(whole, { verify: 'some', scanBytes: 1000 }), (error) => {
       assert.ok(error instanceof UnsupportedMediaError);
       assert.match(
         error.message,

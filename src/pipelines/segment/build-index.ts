@@ -30,12 +30,11 @@ export interface BuildIndexOptions extends ReadOptions {
    * read costs a request; the index is tested by what was read anyway.
    */
   readonly verify: 'all' | 'some';
-  /** Bytes that may be scanned with `verify: 'some'`; 64 MiB by default. */
-  readonly scanBudgetBytes?: number | undefined;
+  /** Bytes that may be scanned with `verify: 'some'`; all by default. */
+  readonly scanBytes?: number | undefined;
 }
 
 const DEFAULT_TARGET_MS = 6000;
-const DEFAULT_SCAN_BUDGET = 64 << 20;
 /** More entries than this are thinned out to one in half a second. */
 const MOST_ENTRIES = 20_000;
 const LEAST_APART_NS = 500_000_000;
@@ -80,7 +79,7 @@ class IndexBuilder {
     this.#options = options;
     this.#judge = new KeyframeJudge(track, options.firstSample.data);
     this.#largestGapNs = largestAllowedGapNs(options.targetMs ?? DEFAULT_TARGET_MS);
-    this.#budget = options.verify === 'all' ? Infinity : (options.scanBudgetBytes ?? DEFAULT_SCAN_BUDGET);
+    this.#budget = options.verify === 'all' ? Infinity : (options.scanBytes ?? Infinity);
   }
 
   async build(): Promise<MediaIndex> {

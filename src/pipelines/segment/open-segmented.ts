@@ -25,6 +25,11 @@ export interface SegmentedOptions extends ReadOptions {
   readonly closeSource?: boolean | undefined;
   /** Keeps the index: opening the same bytes again, in any process, then reads little more than their head. */
   readonly cache?: IndexCache | undefined;
+  /**
+   * Bytes that may be read of a source to which a read is a request, where it has no index, to find its keyframes; 64 MiB by
+   * default. As many as it has are read once only where a `cache` keeps what was found.
+   */
+  readonly scanBytes?: number | undefined;
   /** Says how much audio that is met between pictures is kept, where many media are open at a time. */
   readonly audioAllowance?: AudioAllowance | undefined;
 }
@@ -67,9 +72,10 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const kept = new KeptIndex(options.cache, source);
     const known = await kept.read(signal);
     const scan = known && { ...known.index, stretches: known.stretches, isComplete: true };
-    opened = await openDemuxer(cached, { signal, includeTail: source.isLocal, scan });
+    const includes = { includeTail: source.isLocal, includeChapters: true };
+    opened = await openDemuxer(cached, { signal, ...includes, scan });
     const survey = await surveyTracks(opened.demuxer, signal);
-    const segmentSource = segmentSourceOf(opened);
+    const segmentSource = segmentSourceOf(opened, options.scanBytes);
     const { trackEndsNs, obstacle, shortPlan, ...planned } = await plan(
       segmentSource,
       survey,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sampleOf } from '../../../test/support/samples.js';
 import { MalformedMediaError, OverloadedError } from '../../errors.js';
 import type { SampleOptions } from '../../media/demuxer.js';
 import type { Sample } from '../../media/sample.js';
@@ -30,9 +31,8 @@ class Stripes {
 }
 
 function sampleAt(trackId: number, offset: number, size: number): Sample {
-  const times = { presentationTime: offset, decodeTime: undefined, duration: undefined };
   const data = new Uint8Array(size).fill(offset % 251);
-  return { trackId, ...times, isSync: true, discardPadding: 0, offset, data };
+  return sampleOf({ trackId, presentationTime: offset, offset, data });
 }
 
 async function readTo(passed: PassedAudio, from: number, to: number): Promise<void> {

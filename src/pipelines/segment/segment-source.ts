@@ -40,8 +40,15 @@ export interface SegmentSource {
   buildIndex(video: SurveyedTrack<VideoTrack>, targetMs: number, signal: AbortSignal): Promise<BuiltIndex>;
 }
 
-/** Brings a demuxer into the form that segments are read with. */
-export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
+/** Bytes that are read of a source to which a read is a request, where nobody says how many. */
+const DEFAULT_SCAN_BYTES = 64 << 20;
+
+/**
+ * Brings a demuxer into the form that segments are read with.
+ * @param scanBytes - that may be read to find keyframes, or an end, that no index tells, where a read is a request; 64 MiB by
+ * default.
+ */
+export function segmentSourceOf(opened: OpenedDemuxer, scanBytes = DEFAULT_SCAN_BYTES): SegmentSource {
   const { source } = opened;
   const verify = source.isLocal === true ? 'all' : 'some';
   if (opened.kind === 'matroska') {
@@ -51,12 +58,14 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
       isInOrder: true,
       readTrackEnds: (signal) => demuxer.readTrackEnds({ signal }),
       buildIndex: async ({ track, sample }, targetMs, signal) => {
-        const options = { firstSample: sample, targetMs, verify, signal } as const;
+        const options = { firstSample: sample, targetMs, verify, scanBytes, signal } as const;
         return { index: await buildIndex(demuxer, source, track, options), stretches: [] };
       },
     };
   }
-  if (opened.kind === 'libav' || opened.kind === 'mpegts') return scannedSource(opened.demuxer, source);
+  if (opened.kind === 'libav' || opened.kind === 'mpegts') {
+    return scannedSource(opened.demuxer, source, source.isLocal === true ? Infinity : scanBytes);
+  }
   const { demuxer } = opened;
   return {
     demuxer: {
@@ -76,11 +85,11 @@ export function segmentSourceOf(opened: OpenedDemuxer): SegmentSource {
   };
 }
 
-/** Bytes that are read for an index of a source to which reading is a request. */
-const remoteBudget = 64 << 20;
-
-function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, source: Source): SegmentSource {
-  const isLocal = source.isLocal === true;
+function scannedSource(
+  demuxer: LibavDemuxer | TransportStreamDemuxer,
+  source: Source,
+  scanBytes: number,
+): SegmentSource {
   return {
     demuxer: {
       info: demuxer.info,
@@ -97,13 +106,10 @@ function scannedSource(demuxer: LibavDemuxer | TransportStreamDemuxer, source: S
           'HLS cannot be had for this source: it is several Ogg streams one after another, and only the last tells its times. The continuous stream can be played.',
         );
       }
-      return isUnmeasured(demuxer)
-        ? await measureAudio(demuxer, isLocal ? Infinity : remoteBudget, signal)
-        : new Map();
+      return isUnmeasured(demuxer) ? await measureAudio(demuxer, scanBytes, signal) : new Map();
     },
     buildIndex: async ({ track }, _targetMs, signal) => {
-      const budgetBytes = isLocal ? undefined : remoteBudget;
-      const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes });
+      const scan = await demuxer.scanKeyframes(track.id, { signal, budgetBytes: scanBytes });
       const { keyframes, trackEndsNs, stretches } = scan;
       // What was seen is the beginning: a plan of that would end the film there.
       if (!scan.isComplete) {

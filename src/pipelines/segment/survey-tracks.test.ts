@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sampleOf } from '../../../test/support/samples.js';
 import { audioTrack, videoTrack } from '../../../test/support/tracks.js';
 import type { Demuxer, SampleOptions } from '../../media/demuxer.js';
 import type { MediaInfo } from '../../media/media-info.js';
-import type { Sample } from '../../media/sample.js';
 import { surveyTracks } from './survey-tracks.js';
-
-function sampleOf(trackId: number, bytes: number): Sample {
-  return {
-    trackId,
-    presentationTime: 0,
-    decodeTime: undefined,
-    duration: undefined,
-    isSync: true,
-    discardPadding: 0,
-    offset: 0,
-    data: new Uint8Array(bytes),
-  };
-}
 
 describe('surveyTracks', () => {
   it('finds video that comes after much sound', async () => {
     const video = { ...videoTrack('h264'), id: 1 };
     const audio = { ...audioTrack('aac'), id: 2 };
-    const stored = [...Array.from({ length: 10 }, () => sampleOf(2, 1 << 20)), sampleOf(1, 10)];
+    const sound = sampleOf({ trackId: 2, data: new Uint8Array(1 << 20) });
+    const stored = [...Array.from({ length: 10 }, () => sound), sampleOf({ trackId: 1 })];
     const demuxer: Demuxer = {
       info: { tracks: [video, audio], durationNs: 1e9 } as unknown as MediaInfo,
       damage: [],

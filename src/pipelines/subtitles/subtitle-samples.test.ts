@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sampleOf } from '../../../test/support/samples.js';
 import type { IndexEntry } from '../../media/media-index.js';
 import type { MediaInfo } from '../../media/media-info.js';
 import type { Sample } from '../../media/sample.js';
@@ -24,17 +25,9 @@ const SUBTITLE: SubtitleTrack = { ...BASE, id: 2, type: 'subtitle', codec: 'subr
 const AUDIO = { ...BASE, id: 1, type: 'audio', codec: 'opus' } as AudioTrack;
 const SECOND = 1e9;
 
-function sampleOf(trackId: number, seconds: number, duration: number | undefined): Sample {
-  return {
-    trackId,
-    presentationTime: seconds * SECOND,
-    decodeTime: undefined,
-    duration: duration === undefined ? undefined : duration * SECOND,
-    isSync: true,
-    discardPadding: 0,
-    offset: 1000 + seconds,
-    data: new Uint8Array([seconds]),
-  };
+function sampleAt(trackId: number, seconds: number, duration?: number): Sample {
+  const times = { presentationTime: seconds * SECOND, duration: duration && duration * SECOND };
+  return sampleOf({ trackId, ...times, offset: 1000 + seconds, data: new Uint8Array([seconds]) });
 }
 
 /** A minute of sound, and a cue of two seconds every five, with an index. */
@@ -50,7 +43,7 @@ function contextWith(demuxer: Partial<SegmentDemuxer>, stated?: number): Segment
     attachments: [],
   };
   const stored = Array.from({ length: 60 }, (_, s) =>
-    s % 5 === 0 ? [sampleOf(2, s, 2), sampleOf(1, s, 1)] : [sampleOf(1, s, 1)],
+    s % 5 === 0 ? [sampleAt(2, s, 2), sampleAt(1, s, 1)] : [sampleAt(1, s, 1)],
   );
   return {
     demuxer: {
@@ -94,7 +87,7 @@ describe('the samples of a subtitle track', () => {
       readCues: () => Promise.resolve(ENTRIES),
       readCuedSample: ({ timeNs }) => {
         read.push(timeNs / SECOND);
-        return Promise.resolve(sampleOf(2, timeNs / SECOND, undefined));
+        return Promise.resolve(sampleAt(2, timeNs / SECOND));
       },
       samples: () => assert.fail('nothing is to be scanned'),
     });
@@ -106,7 +99,7 @@ describe('the samples of a subtitle track', () => {
     const context = contextWith({
       readCues: () => Promise.resolve(ENTRIES),
       readCuedSample: ({ timeNs }) =>
-        Promise.resolve(timeNs === 50 * SECOND ? undefined : sampleOf(2, timeNs / SECOND, 2)),
+        Promise.resolve(timeNs === 50 * SECOND ? undefined : sampleAt(2, timeNs / SECOND, 2)),
     });
     assert.deepEqual(await startsOf(context), all);
   });
