@@ -92,7 +92,7 @@ export type {
 } from './engine/video-encoders.js';
 export type { ChainProofs, ProveChain } from './engine/chain-proofs.js';
 export type { ChainReport, ChainVariant } from './engine/device-chain.js';
-export type { DeviceReport, VideoDevice, VideoEncoderChoice } from './engine/video-device.js';
+export type { DeviceFailure, DeviceReport, VideoDevice, VideoEncoderChoice } from './engine/video-device.js';
 export type { EngineIdentity, EngineReply, EngineRequest } from './engine/engine-job.js';
 export type { MessageMeta } from './engine/message.js';
 

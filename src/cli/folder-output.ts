@@ -2,8 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RequestError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
+import { systemCodeOf } from '../io/system-code.js';
 import { openFileOutput } from './file-output.js';
-import { OutputError, systemCodeOf } from './output-error.js';
+import { OutputError } from './output-error.js';
 
 /** A folder that a command fills with files, each of which is there whole or not at all. */
 export class FolderOutput {

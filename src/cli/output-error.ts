@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../io/system-code.js';
+
 /**
  * Writing the output failed. Not of the library's taxonomy: the library gives bytes to its caller, and what becomes of
  * them is the command's own affair.
@@ -34,9 +36,4 @@ function describe(cause: unknown): string {
     default:
       return cause instanceof Error ? cause.message : String(cause);
   }
-}
-
-/** The code of a system error, such as `ENOSPC`. */
-export function systemCodeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

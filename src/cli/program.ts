@@ -115,6 +115,7 @@ Examples:
       ]),
     )
     .option('-H, --header <header>', HEADER, headerOption)
+    .option('--plugin <module>', PLUGIN, listOption)
     .option('--json', 'print a summary as JSON (to standard error with -o -)')
     .option('-f, --force', 'replace the output when it exists')
     .addHelpText(
@@ -150,7 +151,7 @@ Examples:
     .addHelpText(
       'after',
       `
-The files are those that segmint serve would send (with ?ladder=none, unless --ladder is given). What is neither listed nor played by every browser is encoded.
+The files are those that segmint serve has under the same names (with ?ladder=none, unless --ladder is given). What is neither listed nor played by every browser is encoded.
 
 Examples:
   segmint package film.mkv -o film
@@ -163,7 +164,8 @@ Examples:
       const { openEngines } = await import('./open-engines.js');
       await using engine = await openEngines(options);
       await packageHls(source, options, terminal, signal, (opened, reading) =>
-        openSegmented(opened, { ...reading, engine }),
+        // All of it is read anyway.
+        openSegmented(opened, { ...reading, engine, scanBytes: Infinity }),
       );
     });
 

@@ -56,6 +56,17 @@ describe('run', () => {
     }
   });
 
+  it('opens with a plug-in what that alone knows, in every command that reads a source', async () => {
+    const plugin = join(folder, 'tape.mjs');
+    const open = '(reference) => Promise.reject(new Error(`${reference} is torn`))';
+    await writeFile(plugin, `export default { scheme: 'tape', open: ${open} };`);
+    const output = join(folder, 'absent');
+    for (const args of [['probe'], ['remux', '-o', output], ['package', '-o', output]]) {
+      const { complained } = await runCaptured(...args, 'tape:1', '--plugin', plugin);
+      assert.match(complained, /tape:1 is torn/, args[0]);
+    }
+  });
+
   it('answers a command line that makes no sense with 2', async () => {
     for (const args of [
       ['remux', 'a.mkv'],

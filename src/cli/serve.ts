@@ -65,6 +65,7 @@ export async function serve(
     engine,
     store,
     prefetch: settings.store !== 'none' && (settings.store !== 'memory' || settings.cacheSize > 0),
+    scanBytes: settings.scanSize,
     onStoreError: (error) => log.warn({ err: error }, 'segment store failed'),
   });
   const { segments, stills, scheduler } = delivery;

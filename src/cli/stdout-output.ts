@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { RequestError } from '../errors.js';
 import type { Output } from './output.js';
-import { BrokenPipeError, OutputError, systemCodeOf } from './output-error.js';
+import { BrokenPipeError, OutputError } from './output-error.js';
+import { systemCodeOf } from '../io/system-code.js';
 import { writeVector } from '../io/write-vector.js';
 
 const STDOUT = 1;

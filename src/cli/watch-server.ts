@@ -18,7 +18,7 @@ export interface WatchedParts {
   readonly store: CountedSegmentStore;
 }
 
-const KINDS: readonly WorkKind[] = ['open', 'copy', 'encode'];
+const KINDS: readonly WorkKind[] = ['open', 'copy', 'fetch', 'encode'];
 
 /** Adds to the metrics what is asked of the parts whenever they are read. */
 export function watchParts(

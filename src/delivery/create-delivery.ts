@@ -17,6 +17,8 @@ export interface DeliveryOptions {
   readonly store: SegmentStore;
   /** Whether segments are made before players ask for them; of no use where the store keeps nothing. */
   readonly prefetch: boolean;
+  /** Bytes that may be read of a remote source to find the keyframes that no index tells; 64 MiB by default. */
+  readonly scanBytes?: number | undefined;
   /** Takes a failure of the store, which costs time only. */
   readonly onStoreError: (error: unknown) => void;
 }
@@ -38,7 +40,8 @@ const SHELF = { maxOpen: 32, idleMs: 60_000 };
 const HELD_SHARE = 0.25;
 
 /** Puts together what makes segments, with limits that suit the machine. */
-export function createDelivery({ engine, store, prefetch, onStoreError }: DeliveryOptions): Delivery {
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { engine, store, prefetch, scanBytes, onStoreError } = options;
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
   const audioAllowance = new AudioAllowance();
@@ -46,7 +49,10 @@ export function createDelivery({ engine, store, prefetch, onStoreError }: Delive
   const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
   const segments = new SegmentService({
     open: (source, { signal }) =>
-      openSegmented(source, { engine: metered, signal, closeSource: false, cache: store, audioAllowance }),
+      openSegmented(source, {
+        ...{ engine: metered, signal, closeSource: false, cache: store },
+        ...{ scanBytes, audioAllowance },
+      }),
     store,
     shelf: SHELF,
     scheduler,

@@ -15,7 +15,7 @@ export interface MachineCapacity {
 /** To open is to read an index, and a whole file where there is none: a few at a time are enough for any disk. */
 const OPEN = { running: 4, waiting: 64, expectedMs: 500 } as const;
 
-/** Copying mostly waits for the disk or the network. */
+/** Copying mostly waits for the disk. */
 const COPIES_PER_CORE = 2;
 /** Two for each of some hundred players, who all begin at once when a server was down; each waits some milliseconds. */
 const COPIES_WAITING = 1024;
@@ -27,16 +27,20 @@ const ENCODINGS_WAITING_PER_ENGINE = 32;
 const LONGEST_ENCODING_WAIT_MS = 20_000;
 
 /**
- * Creates a scheduler with limits that suit a machine: a few openings at a time, two copies a core, one encoding an engine.
+ * Creates a scheduler with limits that suit a machine: a few openings at a time, two copies a core, some of what is
+ * elsewhere, one encoding an engine.
  * @param capacity - what there is.
  */
 export function createScheduler({ engine, cores, maxHeldBytes }: MachineCapacity): Scheduler {
   const engines = Math.max(1, engine.stats.pids.length);
+  const copies = COPIES_PER_CORE * cores;
   const encodingsWaiting = ENCODINGS_WAITING_PER_ENGINE * engines;
   return new Scheduler({
     limits: {
       open: OPEN,
-      copy: { running: COPIES_PER_CORE * cores, waiting: COPIES_WAITING, expectedMs: 100 },
+      copy: { running: copies, waiting: COPIES_WAITING, expectedMs: 100 },
+      // Places of their own, as many as of both: a slow server must not hold up what lies on this machine.
+      fetch: { running: OPEN.running + copies, waiting: COPIES_WAITING, expectedMs: 500 },
       encode: {
         running: engines,
         waiting: encodingsWaiting,

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../io/make-folder.js';
 import { allocateChunk } from '../io/recycled-memory.js';
+import { systemCodeOf } from '../io/system-code.js';
 import { writeVector } from '../io/write-vector.js';
 import { digestKey } from './sealed-object.js';
 
@@ -99,7 +100,7 @@ export class DiskFolder {
       }
     } catch (error) {
       if (isAbsence(error)) return undefined;
-      if (hasCode(error, 'ELOOP')) return { bytes: new Uint8Array(), usedMs: 0 };
+      if (systemCodeOf(error) === 'ELOOP') return { bytes: new Uint8Array(), usedMs: 0 };
       throw error;
     }
   }
@@ -112,7 +113,7 @@ export class DiskFolder {
   async write(name: string, chunks: readonly Uint8Array[]): Promise<void> {
     const part = join(this.#making, `${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`);
     try {
-      const handle = await this.#fs.open(part, 'wx', 0o600);
+      const handle = await this.#create(part);
       try {
         await writeVector((list) => handle.writev(list), chunks);
       } finally {
@@ -187,12 +188,23 @@ export class DiskFolder {
     return bavail * bsize;
   }
 
+  /** Caches are emptied from outside, folders and all, while a server runs. */
+  async #create(part: string): Promise<nodeFileSystem.FileHandle> {
+    try {
+      return await this.#fs.open(part, 'wx', 0o600);
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
+      await makeFolder(this.#making, { mode: 0o700, fileSystem: this.#fs });
+      return await this.#fs.open(part, 'wx', 0o600);
+    }
+  }
+
   async #moveTo(name: string, part: string): Promise<void> {
     const path = this.#pathOf(name);
     try {
       await this.#fs.rename(part, path);
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
       await makeFolder(dirname(path), { mode: 0o700, fileSystem: this.#fs });
       await this.#fs.rename(part, path);
     }
@@ -237,7 +249,7 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // It may be another user's.
-    return !hasCode(error, 'ESRCH');
+    return systemCodeOf(error) !== 'ESRCH';
   }
 }
 
@@ -246,9 +258,5 @@ function hexDigest(text: string): string {
 }
 
 function isAbsence(error: unknown): boolean {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '');
 }

@@ -167,6 +167,17 @@ describe('the store on disk', () => {
     assert.equal(store.size, 4096);
   });
 
+  it('goes on when somebody has emptied it, folders and all', async () => {
+    const troubles: unknown[] = [];
+    await using store = await open({ onOutage: (error) => troubles.push(error) });
+    await store.put('film/v1/0', [objectOf('x', 100)]);
+    await fs.rm(join(folder, 'segments'), { recursive: true });
+    assert.equal(await store.get('film/v1/0'), undefined);
+    await store.put('film/v1/0', [objectOf('x', 100)]);
+    assert.deepEqual(await store.get('film/v1/0'), objectOf('x', 100));
+    assert.deepEqual(troubles, []);
+  });
+
   it('sees what another process keeps and drops in the same folder', async () => {
     await using one = await open({ maxBytes: 40 * 4096 });
     await using two = await open({ maxBytes: 40 * 4096 });

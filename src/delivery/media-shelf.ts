@@ -143,7 +143,7 @@ export class MediaShelf implements AsyncDisposable {
     try {
       const demand = new Demand(viewer);
       using _joined = demand.join(viewer);
-      const order = { kind: 'open', demand, bytes: 0 } as const;
+      const order = { kind: source.isLocal === true ? 'open' : 'fetch', demand, bytes: 0 } as const;
       const media = await this.#scheduler.run(order, () => this.#open(source, { signal }), signal);
       return this.#shelve({ name, identity: source.identity, media, source, users: 0, idleTimer: undefined });
     } catch (error) {

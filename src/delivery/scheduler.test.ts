@@ -47,7 +47,7 @@ class Scene {
     };
     this.memory = options.memory ?? new HeldBytes(Infinity);
     this.scheduler = new Scheduler({
-      limits: { open: lane, copy: lane, encode: lane },
+      limits: { open: lane, copy: lane, fetch: lane, encode: lane },
       now: () => this.nowMs,
       ...options,
       memory: this.memory,

@@ -3,9 +3,12 @@ import type { HeldBytes } from './held-bytes.js';
 import { WorkLane, type LaneLimits, type LanePiece, type LaneStats } from './work-lane.js';
 
 /** Kinds of work, by what they use; each has places of its own. */
-const KINDS = ['open', 'copy', 'encode'] as const;
+const KINDS = ['open', 'copy', 'fetch', 'encode'] as const;
 
-/** `open` reads heads and indexes; `copy` waits for the disk or the network; `encode` keeps an engine busy. */
+/**
+ * `open` reads heads and indexes; `copy` waits for the disk; `fetch` is both of what is elsewhere, and waits for its server;
+ * `encode` keeps an engine busy.
+ */
 export type WorkKind = (typeof KINDS)[number];
 
 /** What a {@link Scheduler} stands on. */
@@ -56,7 +59,12 @@ export class Scheduler {
         hasSpare: () => memory.load < SPARE_LOAD && (hasSpare?.(kind) ?? true),
         now,
       });
-    this.#lanes = { open: laneOf('open'), copy: laneOf('copy'), encode: laneOf('encode') };
+    this.#lanes = {
+      open: laneOf('open'),
+      copy: laneOf('copy'),
+      fetch: laneOf('fetch'),
+      encode: laneOf('encode'),
+    };
     memory.onRelease(() => this.lookAgain());
   }
 
@@ -67,8 +75,8 @@ export class Scheduler {
 
   /** What runs and waits. */
   get stats(): Readonly<Record<WorkKind, LaneStats>> {
-    const { open, copy, encode } = this.#lanes;
-    return { open: open.stats, copy: copy.stats, encode: encode.stats };
+    const { open, copy, fetch, encode } = this.#lanes;
+    return { open: open.stats, copy: copy.stats, fetch: fetch.stats, encode: encode.stats };
   }
 
   /**

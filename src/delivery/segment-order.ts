@@ -41,7 +41,8 @@ const OTHER = { form: 'copy', type: 'subtitle' } as const;
 export function orderOf(loan: MediaLoan, rendition: string, name: SegmentName): SegmentOrder {
   const { form, type } = parseRenditionId(rendition)?.name ?? OTHER;
   // How an encoder declares its output is asked once, and its engines have a queue of their own.
-  const kind = name === 'init' || form === 'copy' ? 'copy' : 'encode';
+  const isCopied = name === 'init' || form === 'copy';
+  const kind = !isCopied ? 'encode' : loan.isLocal ? 'copy' : 'fetch';
   return { rendition, name, kind, type, key: keyOf(loan, rendition, name) };
 }
 

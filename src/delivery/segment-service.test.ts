@@ -217,4 +217,36 @@ describe('the service of segments', () => {
     await untilIdle();
     assert.equal(memory.total, 0);
   });
+
+  it('lets what waits for another server hold up nothing that lies on this machine', async () => {
+    const silent = Object.assign(new FakeSource('far'), { isLocal: false });
+    const slow = new FakeSegmentedMedia('0123456789ab');
+    slow.beforeSegment = untilAborted;
+    const scheduler = testScheduler(2, 10);
+    await using service = new SegmentService({
+      open: async (source, { signal }) => {
+        if (source.identity?.startsWith('silent') === true) await untilAborted(signal);
+        return source.isLocal === true ? new FakeSegmentedMedia('0123456789ab') : slow;
+      },
+      store: new MemorySegmentStore(1 << 20),
+      shelf: { maxOpen: 4, idleMs: 60_000 },
+      scheduler,
+    });
+    const leave = new AbortController();
+    const subjectOf = (identity: string): MediaSubject => ({
+      name: identity,
+      open: async () => Object.assign(new FakeSource(identity), { isLocal: false }),
+    });
+    using far = await service.borrow({ name: 'far', open: async () => silent });
+    const waiting = [
+      ...[0, 1].map((number) => service.segment(far, VIDEO, number, leave.signal)),
+      ...[1, 2, 3, 4].map((each) => service.borrow(subjectOf(`silent ${each}`), leave.signal)),
+    ];
+    await untilIdle();
+    assert.equal(scheduler.stats.fetch.running, 2);
+    using loan = await service.borrow(film);
+    assert.equal(textOf(await service.segment(loan, VIDEO, 0)), `${VIDEO}/0`);
+    leave.abort(new EngineError('left'));
+    for (const one of waiting) await assert.rejects(one, /left/);
+  });
 });

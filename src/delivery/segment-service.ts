@@ -231,7 +231,7 @@ export class SegmentService implements AsyncDisposable {
       const begunAt = performance.now();
       if (!demand.isWanted && order.key !== undefined) this.#ahead.begin(order.key);
       // What an encoder asked of the source may last as long as the rendition.
-      const memory = kind === 'copy' && name !== 'init' ? this.#readMemory.open() : undefined;
+      const memory = kind !== 'encode' && name !== 'init' ? this.#readMemory.open() : undefined;
       const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal), memory);
       // A file that is written into in place keeps its handle: what was read may be of both versions.
       if (!(await loan.isCurrent(signal))) {

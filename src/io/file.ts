@@ -6,6 +6,7 @@ import { RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import { isInside } from './inside.js';
 import { allocateChunk } from './recycled-memory.js';
+import { systemCodeOf } from './system-code.js';
 
 /**
  * Sizes of one sequential read. The first is small, so that the first bytes come at once also from a slow disk; the
@@ -225,8 +226,7 @@ function describe(error: unknown): string {
   }
 }
 
+/** Of the system's errors alone: what Node itself does not take (`ERR_INVALID_ARG_VALUE`) is the caller's mistake. */
 function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
-    ? error.code
-    : undefined;
+  return error instanceof Error && 'syscall' in error ? systemCodeOf(error) : undefined;
 }

@@ -27,9 +27,9 @@ export function parseHostPattern(text: string): HostPattern {
   return { host: withoutDot(new URL(`http://${name}/`).hostname), isBelow: star !== undefined, port };
 }
 
-/** Names one URL's host and port. */
+/** Names one URL's host, at every port: many a server leads from http to https. */
 export function patternOf(url: URL): HostPattern {
-  return { host: withoutDot(url.hostname), isBelow: false, port: portOf(url) };
+  return { host: withoutDot(url.hostname), isBelow: false, port: undefined };
 }
 
 /** Whether a URL's host and port are among those named. */

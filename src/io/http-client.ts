@@ -25,6 +25,12 @@ export interface HttpAnswer {
   readonly body: http.IncomingMessage;
 }
 
+/**
+ * Bytes that count as progress. Less within the idle timeout is as good as silence: nothing can be watched at that pace, and
+ * whoever reads would be held up for good.
+ */
+export const LEAST_PROGRESS = 4 * 1024;
+
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
@@ -77,24 +83,35 @@ export class HttpClient {
    * Reads an answer's body.
    * @param answer - not read before.
    * @param signals - each ends the reading.
-   * @throws {ConnectionError} when the connection breaks before the end that the headers announce, or falls silent.
-   *   The time that the reader itself takes does not count.
+   * @throws {ConnectionError} when the connection breaks before the end that the headers announce, or falls silent or
+   *   nearly so. The time that the reader itself takes does not count.
    */
   async *read({ body }: HttpAnswer, signals: readonly AbortSignal[]): AsyncGenerator<Uint8Array, void> {
+    const { idleTimeoutMs } = this.#options;
     let isWaiting = true;
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       if (isWaiting) body.destroy(this.#silence());
-    }, this.#options.idleTimeoutMs);
+    };
+    let timer = setTimeout(giveUp, idleTimeoutMs);
+    /** Since the last progress: bytes that came, and milliseconds waited for them. */
+    let came = 0;
+    let waitedMs = 0;
+    let askedAt = performance.now();
     const stop = (): void => void body.destroy();
     for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
     try {
       throwIfAborted(signals);
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
         isWaiting = false;
+        came += chunk.length;
+        waitedMs += performance.now() - askedAt;
+        if (came >= LEAST_PROGRESS) came = waitedMs = 0;
         yield chunk;
         throwIfAborted(signals);
         isWaiting = true;
-        timer.refresh();
+        askedAt = performance.now();
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, idleTimeoutMs - waitedMs);
       }
       throwIfAborted(signals);
     } catch (error) {
@@ -164,9 +181,12 @@ export class HttpClient {
 
   #silence(): ConnectionError {
     const seconds = this.#options.idleTimeoutMs / 1000;
-    return new ConnectionError(`${this.#options.name} sent nothing for ${seconds} seconds.`, {
-      context: { timeout: true },
-    });
+    return new ConnectionError(
+      `${this.#options.name} sent nothing, or next to nothing, for ${seconds} seconds.`,
+      {
+        context: { timeout: true },
+      },
+    );
   }
 }
 

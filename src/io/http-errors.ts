@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.js';
+import { systemCodeOf } from './system-code.js';
 
 /** A connection failed, broke or fell silent. The same request may succeed later. */
 export class ConnectionError extends SourceError {}
@@ -48,7 +49,7 @@ export function asConnectionError(name: string, error: unknown): ConnectionError
 export function codeOf(error: unknown): string {
   // Several addresses of a host were tried.
   const one = error instanceof AggregateError ? (error.errors as unknown[])[0] : error;
-  return one instanceof Error && 'code' in one ? String(one.code) : 'unknown';
+  return systemCodeOf(one) ?? 'unknown';
 }
 
 /** Whether an error says that a server is not there at all, or not the one that was meant. */

@@ -39,11 +39,20 @@ export function requestHeaders(
   const isHome = target.origin === home.origin;
   const headers: Record<string, string> = { 'user-agent': 'segmint', 'accept-encoding': 'identity' };
   if (isHome && (home.username !== '' || home.password !== '')) {
-    const userInfo = `${decodeURIComponent(home.username)}:${decodeURIComponent(home.password)}`;
+    const userInfo = `${decoded(home.username)}:${decoded(home.password)}`;
     headers['authorization'] = `Basic ${Buffer.from(userInfo).toString('base64')}`;
   }
   for (const [name, value] of Object.entries(given)) {
     if (isHome || FOR_ALL.has(name)) headers[name] = value;
   }
   return headers;
+}
+
+/** A percent sign that begins nothing stands for itself: URLs leave it as it was written. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

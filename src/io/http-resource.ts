@@ -2,7 +2,7 @@ import { RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import { ConnectionError } from './http-errors.js';
-import { parseContentRange, parseRetryAfter } from './http-headers.js';
+import { parseContentLength, parseContentRange, parseRetryAfter } from './http-headers.js';
 
 /** Where a resource is; a function is asked again when what it gave before is no longer good. */
 export type HttpAddress = string | URL | (() => URL | string | Promise<URL | string>);
@@ -70,7 +70,7 @@ export class HttpResource {
    * Checks that a partial answer begins at `offset` and ends by `end`.
    * @param total - size of the whole.
    * @returns the number of bytes that it promises.
-   * @throws {SourceError} when it is another part, or of another whole.
+   * @throws {SourceError} when it is another part, or of another whole, or longer than it says.
    */
   checkRange(answer: HttpAnswer, offset: number, end: number, total: number): number {
     const range = parseContentRange(answer.headers['content-range']);
@@ -80,7 +80,16 @@ export class HttpResource {
         context: { offset, contentRange: answer.headers['content-range'] },
       });
     }
-    return range.end - range.start + 1;
+    const promised = range.end - range.start + 1;
+    const length = parseContentLength(answer.headers['content-length']) ?? promised;
+    // Whoever waited for the rest would wait until the connection falls silent, only to find that it is no part of it.
+    if (length > promised) {
+      answer.body.destroy();
+      throw new SourceError(`${this.name} announced ${length} bytes for a range of ${promised}.`, {
+        context: { offset },
+      });
+    }
+    return promised;
   }
 
   /** @throws {SourceError} when the bytes are not those of the resource itself. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
 import { SourceError } from '../errors.js';
-import type { HttpAnswer } from './http-client.js';
+import { LEAST_PROGRESS, type HttpAnswer } from './http-client.js';
 import { ConnectionError } from './http-errors.js';
 import { areSameResource, strongValidator, validatorsOf, type Validators } from './http-headers.js';
 import type { HttpResource } from './http-resource.js';
@@ -133,14 +133,16 @@ export class HttpSource implements Source {
         for await (const chunk of this.#resource.read(answer, signals)) {
           position += chunk.length;
           if (position > last) throw this.#changed(position);
-          failures = 0;
           // The last one is kept back until the answer has ended: a reader that leaves with it leaves a connection that
           // can be used again.
           if (position < last) yield chunk;
           else final = chunk;
         }
         if (position === begun) throw this.#nothingCame();
+        failures = 0;
       } catch (error) {
+        const isSlow = error instanceof ConnectionError && error.context['timeout'] === true;
+        if (position - begun >= (isSlow ? LEAST_PROGRESS : 1)) failures = 0;
         const isComplete = final !== undefined && isTransient(error);
         if (!isComplete && (!isTransient(error) || ++failures > this.#retries.limit)) throw error;
         if (!isComplete) await waitBeforeRetry(this.#retries, error, failures, signals);
@@ -151,7 +153,9 @@ export class HttpSource implements Source {
 
   async #request(position: number, end: number, signals: readonly AbortSignal[]): Promise<HttpAnswer> {
     const range = `bytes=${position}-${end === this.size ? '' : end - 1}`;
-    const condition = this.#ifRange === undefined ? {} : { 'if-range': this.#ifRange };
+    // Another read may do without the condition by the time this one is answered.
+    const asked = this.#ifRange;
+    const condition = asked === undefined ? {} : { 'if-range': asked };
     const answer = await this.#resource.get({ range, ...condition }, signals);
     const validators = validatorsOf(answer.headers);
     const isSame = areSameResource(this.#opening.validators, validators);
@@ -164,7 +168,7 @@ export class HttpSource implements Source {
       throw this.#resource.statusError(answer);
     }
     const { etag, lastModified } = validators;
-    const isUnchanged = this.#ifRange !== undefined && [etag, lastModified].includes(this.#ifRange);
+    const isUnchanged = asked !== undefined && [etag, lastModified].includes(asked);
     if (answer.status !== 200 || !isSame || !isUnchanged) throw this.#changed(position);
     this.#ifRange = undefined;
     return await this.#request(position, end, signals);

@@ -175,6 +175,22 @@ describe('openHttp', () => {
     );
   });
 
+  it('does so for reads side by side, each of which was asked with the condition', async () => {
+    const held: (() => void)[] = [];
+    await withServer(
+      (request, response) => {
+        if (request.headers['if-range'] === undefined) answerRange(request, response);
+        else held.push(() => response.writeHead(200, { etag: '"v1"' }).end(bytes));
+        if (held.length === 2) for (const answer of held.splice(0)) answer();
+      },
+      async (address) => {
+        await using source = await openHttp(address, quick);
+        const parts = await Promise.all([source.read(100_000, 10), source.read(200_000, 10)]);
+        assert.deepEqual(parts, [bytes.slice(100_000, 100_010), bytes.slice(200_000, 200_010)]);
+      },
+    );
+  });
+
   it('never takes a lost connection for the end where the server knows no ranges', async () => {
     await withServer(
       (_, response) => {
@@ -275,6 +291,31 @@ describe('openHttp', () => {
         await assert.rejects(closed, /after it was closed/);
       },
     );
+  });
+
+  it('ends a read that gets on by a byte now and then, as one that has stalled', async () => {
+    const drips: NodeJS.Timeout[] = [];
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === 'bytes=0-65535') {
+          answerRange(request, response);
+          return;
+        }
+        const start = Number(/\d+/.exec(request.headers.range!)![0]);
+        response.writeHead(206, { 'content-range': `bytes ${start}-499999/${bytes.length}` });
+        drips.push(setInterval(() => response.write(bytes.subarray(0, 1)), 5));
+      },
+      async (address, seen) => {
+        await using source = await openHttp(address, { ...quick, retries: 1, idleTimeoutMs: 50 });
+        await assert.rejects(
+          source.read(100_000, 400_000),
+          (error) => error instanceof SourceError && error.context['timeout'] === true,
+        );
+        const reads = seen.filter(({ headers }) => headers.range !== 'bytes=0-65535');
+        assert.equal(reads.length, 2);
+      },
+    );
+    for (const drip of drips) clearInterval(drip);
   });
 
   it('leaves no connection behind', async () => {
@@ -447,6 +488,30 @@ describe('openHttp', () => {
     );
   });
 
+  it('refuses at once a part that is longer than it says', async () => {
+    await withServer(
+      (_, response) => {
+        const headers = { 'content-range': `bytes 0-65535/${bytes.length}`, 'content-length': 70_000 };
+        response.writeHead(206, headers).write(bytes.subarray(0, 65_536));
+      },
+      async (address, seen) => {
+        await assert.rejects(openHttp(address, quick), /announced 70000 bytes for a range of 65536/);
+        assert.equal(seen.length, 1);
+      },
+    );
+  });
+
+  it('takes a percent sign in a password for what it is', async () => {
+    await withServer(
+      (request, response) => answerRange(request, response),
+      async (address, seen) => {
+        await using _source = await openHttp(address.replace('//', '//me:100%@'), quick);
+        // echo -n me:100% | base64
+        assert.equal(seen[0]!.headers.authorization, 'Basic bWU6MTAwJQ==');
+      },
+    );
+  });
+
   it('refuses to set the headers that are its own', async () => {
     for (const name of ['Range', 'Host', 'If-Range', 'Transfer-Encoding', 'bad name']) {
       await assert.rejects(openHttp('http://127.0.0.1:9/', { headers: { [name]: 'x' } }), RequestError);
@@ -459,6 +524,23 @@ describe('openHttp', () => {
       (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
       async (address) => {
         await assert.rejects(openHttp(address, quick), /encoding gzip/);
+      },
+    );
+  });
+
+  it('takes the status of an error whose page is compressed', async () => {
+    let busy = 2;
+    await withServer(
+      (request, response) => {
+        const headers = { 'content-encoding': 'gzip' };
+        if (request.url === '/gone') response.writeHead(404, headers).end('x');
+        else if (busy-- > 0) response.writeHead(503, headers).end('x');
+        else answerRange(request, response);
+      },
+      async (address) => {
+        await assert.rejects(openHttp(`${address}/gone`, quick), /status 404 \(not found\)/);
+        await using source = await openHttp(address, quick);
+        assert.equal(source.size, bytes.length);
       },
     );
   });

@@ -84,7 +84,8 @@ async function openOnce(resource: HttpResource, signals: readonly AbortSignal[])
     answer = await resource.get({}, signals);
     range = undefined;
   }
-  resource.checkEncoding(answer);
+  // The page that goes with an error is not the resource, and may come as it likes.
+  if (answer.status === 200 || answer.status === 206) resource.checkEncoding(answer);
   const validators = validatorsOf(answer.headers);
   if (answer.status === 416 && range?.total === 0) {
     answer.body.destroy();

@@ -1,5 +1,6 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemCodeOf } from './system-code.js';
 
 /** How {@link makeFolder} makes it. */
 export interface FolderOptions {
@@ -22,7 +23,7 @@ export async function makeFolder(path: string, options: FolderOptions = {}): Pro
     try {
       await fileSystem.mkdir(path, { mode });
     } catch (error) {
-      const isFolder = codeOf(error) === 'EEXIST' && (await fileSystem.stat(path)).isDirectory();
+      const isFolder = systemCodeOf(error) === 'EEXIST' && (await fileSystem.stat(path)).isDirectory();
       if (!isFolder) throw error;
     }
   };
@@ -30,12 +31,8 @@ export async function makeFolder(path: string, options: FolderOptions = {}): Pro
     await make();
   } catch (error) {
     const above = dirname(path);
-    if (codeOf(error) !== 'ENOENT' || above === path) throw error;
+    if (systemCodeOf(error) !== 'ENOENT' || above === path) throw error;
     await makeFolder(above, options);
     await make();
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -113,7 +113,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     trustProxy: isProxy,
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    exposeHeadRoutes: false,
+    // Whoever watches over a server asks so, and a client that wants to know of a thing before it gets it.
+    exposeHeadRoutes: true,
     forceCloseConnections: true,
     // Closing takes as long as it is told to, and no longer.
     pluginTimeout: 0,

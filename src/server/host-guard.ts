@@ -42,6 +42,19 @@ export function createHostGuard(policy: HostPolicy): (host: string | undefined) 
   };
 }
 
+/**
+ * Parses a name under which a server may be asked.
+ * @param text - as an operator writes it: a name or an address, without a port, as any port will do.
+ * @returns it, as browsers write it in a `Host` header.
+ * @throws {RequestError} when it could never be met there.
+ */
+export function parseHostName(text: string): string {
+  const host = isIP(text) === 6 ? `[${text}]` : text;
+  const isName = /^(?:\[[^\]]+\]|[^:/?#@*\s]+)$/.test(host) && URL.canParse(`http://${host}/`);
+  if (!isName) throw new RequestError('Give a name, and nothing else, such as media.example.org.');
+  return new URL(`http://${host}/`).hostname.replace(/^\[|\]$|\.$/g, '');
+}
+
 /** The name in a `Host` header, in lower case, without brackets and port; undefined when there is none. */
 function nameIn(host: string | undefined): string | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/?#@\s]+))(?::\d{1,5})?$/i.exec(host ?? '');

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { LibraryCatalogue } from './library-catalogue.js';
 import { Library } from './library.js';
 
-const QUICK = { settleMs: 1, pauseMs: 1, quietMs: 1, freshMs: 60_000, patienceMs: 60_000 };
+const QUICK = { settleMs: 1, pauseMs: 1, quietMs: 1, freshMs: 60_000, rootMs: 1, patienceMs: 60_000 };
 
 describe('LibraryCatalogue', () => {
   let root: string;
@@ -120,5 +120,28 @@ describe('LibraryCatalogue', () => {
     await single.list();
     await told;
     assert.equal((await single.list()).items[0]!.size, 3);
+  });
+
+  it('follows a root that is removed and made again, and one that is replaced', async () => {
+    for (const away of [
+      (): Promise<void> => rm(root, { recursive: true }),
+      () => rename(root, `${root}-old`),
+    ]) {
+      await away();
+      await mkdir(root);
+      await writeFile(join(root, 'five.mkv'), 'x');
+      await becomes(['five.mkv']);
+      await mkdir(join(root, 'b'));
+      await writeFile(join(root, 'b/six.mkv'), 'x');
+      await becomes(['b/six.mkv', 'five.mkv']);
+      await rm(join(root, 'b'), { recursive: true });
+      await becomes(['five.mkv']);
+    }
+    await rm(`${root}-old`, { recursive: true });
+    await rm(root, { recursive: true });
+    await becomes([]);
+    await mkdir(root);
+    await writeFile(join(root, 'seven.mkv'), 'x');
+    await becomes(['seven.mkv']);
   });
 });

@@ -3,6 +3,7 @@ import { FolderWatch } from './folder-watch.js';
 import { readFolder, type FolderReading } from './library-folder.js';
 import type { Library } from './library.js';
 import { LibraryWalk, type LibraryItem, type LibraryListing } from './library-walk.js';
+import { RootWatch } from './root-watch.js';
 
 /** What the library offered when it was looked at last. */
 export interface CatalogueListing extends LibraryListing {
@@ -20,6 +21,8 @@ export interface CatalogueTimes {
   readonly quietMs: number;
   /** How old a listing may be that is given out, without another look at what tells of no changes. */
   readonly freshMs: number;
+  /** From one look whether the roots are the folders that they were to the next. */
+  readonly rootMs: number;
   /** How long is waited for the first reading, before what is found so far is given out. */
   readonly patienceMs: number;
 }
@@ -29,6 +32,7 @@ const TIMES: CatalogueTimes = {
   pauseMs: 1000,
   quietMs: 3000,
   freshMs: 5 * 60_000,
+  rootMs: 5000,
   patienceMs: 1500,
 };
 
@@ -39,7 +43,8 @@ const TIMES: CatalogueTimes = {
 export class LibraryCatalogue implements AsyncDisposable {
   readonly #library: Library;
   readonly #times: CatalogueTimes;
-  readonly #watch = new FolderWatch((folder) => this.#onFolderChange(folder));
+  readonly #watch = new FolderWatch((folder, isGone) => this.#onFolderChange(folder, isGone));
+  readonly #rootWatch: RootWatch;
   /** What each folder held when it was read, by the root and the folder. */
   readonly #read = new Map<string, Map<string, Promise<FolderReading>>>();
   readonly #ending = new AbortController();
@@ -60,6 +65,7 @@ export class LibraryCatalogue implements AsyncDisposable {
   constructor(library: Library, times: Partial<CatalogueTimes> = {}) {
     this.#library = library;
     this.#times = { ...TIMES, ...times };
+    this.#rootWatch = new RootWatch((root) => this.#onRootReplace(root), this.#times.rootMs);
     this.#refresh();
   }
 
@@ -107,14 +113,27 @@ export class LibraryCatalogue implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     this.#watch[Symbol.dispose]();
+    this.#rootWatch[Symbol.dispose]();
     clearTimeout(this.#scheduled);
     clearTimeout(this.#telling);
     this.#listeners.clear();
     await this.#walking;
   }
 
-  #onFolderChange(folder: string): void {
+  #onFolderChange(folder: string, isGone: boolean): void {
     for (const folders of this.#read.values()) folders.delete(folder);
+    if (isGone) this.#rootWatch.forget(folder);
+    this.#lookAgain();
+  }
+
+  #onRootReplace(root: string): void {
+    const folders = this.#read.get(root);
+    for (const folder of folders?.keys() ?? []) this.#watch.remove(folder);
+    folders?.clear();
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
     this.#isStale = true;
     if (this.#walking === undefined) this.#schedule(this.#times.settleMs);
   }
@@ -157,6 +176,7 @@ export class LibraryCatalogue implements AsyncDisposable {
     if (known !== undefined) return known;
     // Watched before it is read: what comes in between is told.
     this.#watch.add(folder);
+    if (folder === root) this.#rootWatch.add(root);
     const reading = readFolder(folder, root);
     folders.set(folder, reading);
     return reading;

@@ -22,7 +22,8 @@ export function addLibraryEvents(
   catalogue: LibraryCatalogue,
   listeners: ActiveStreams,
 ): void {
-  app.get('/library/events', async (_request, reply) => {
+  // They have no end: there is nothing to tell of them in advance.
+  app.get('/library/events', { exposeHeadRoute: false }, async (_request, reply) => {
     await listeners.run(async ({ signal }) => {
       reply.hijack();
       await tell(reply.raw, catalogue, signal);

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import { RequestError } from '../errors.js';
+import { systemCodeOf } from '../io/system-code.js';
 import { buildServer, type ServerOptions } from './app.js';
 import { isRestricted } from './auth.js';
 import { isLoopback } from './host-guard.js';
@@ -62,15 +63,11 @@ function urlHost(host: string): string {
 
 /** Only another setting helps. An address that is not there may come: networks and their names do when a machine starts. */
 function needsAnotherPort(cause: unknown): boolean {
-  return codeOf(cause) === 'EADDRINUSE' || codeOf(cause) === 'EACCES';
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return ['EADDRINUSE', 'EACCES'].includes(systemCodeOf(cause) ?? '');
 }
 
 function describe(cause: unknown, host: string, port: number): string {
-  switch (codeOf(cause)) {
+  switch (systemCodeOf(cause)) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use; choose another with --port, or 0 for any free one.`;
     case 'EACCES':

@@ -30,6 +30,8 @@ export interface MediaHandlerOptions {
   readonly store?: SegmentStore | undefined;
   /** Origins whose pages may read what is served, as browsers name them; `*` for all. None by default. */
   readonly corsOrigins?: readonly string[] | undefined;
+  /** Bytes that may be read of a source that is not local, to find the keyframes that no index tells; 64 MiB by default. */
+  readonly scanBytes?: number | undefined;
   /** How many continuous streams are sent at a time; 64 by default. */
   readonly maxStreams?: number | undefined;
   /** Takes records of requests and failures; they go nowhere by default. */
@@ -61,12 +63,13 @@ export async function createMediaHandler(options: MediaHandlerOptions): Promise<
     engine,
     corsOrigins = [],
     maxStreams,
+    scanBytes,
     store = new MemorySegmentStore(DEFAULT_CACHE_BYTES),
   } = options;
   const log = options.log ?? pino({ level: 'silent' });
   const shelf = new SourceShelf(REMOTE, new ChunkStore(REMOTE_CACHE_BYTES));
   const onStoreError = (error: unknown): void => log.warn({ err: error }, 'segment store failed');
-  const delivery = createDelivery({ engine, store, prefetch: true, onStoreError });
+  const delivery = createDelivery({ engine, store, prefetch: true, scanBytes, onStoreError });
   const app = await buildServer({
     library: new OwnFinder(options, shelf),
     media: {

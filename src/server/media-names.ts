@@ -2,8 +2,9 @@ import { extname } from 'node:path';
 
 const EXTENSIONS: ReadonlySet<string> = new Set(
   (
-    'mkv mka mk3d webm mp4 m4v m4a mov avi ts m2ts mts mpg mpeg vob wmv asf flv f4v ogv ogm ogg oga opus rm rmvb ' +
-    '3gp 3g2 mxf dv divx mp3 mp2 aac ac3 eac3 ec3 dts dtshd thd mlp flac wav wv tta m4b wma amr awb aif aiff caf'
+    'mkv mka mk3d webm mp4 m4v m4a m4b m4r mov qt ismv 3gp 3g2 f4v avi divx wmv asf wma flv ogv ogm ogg oga opus spx rm rmvb ' +
+    'ts m2ts mts m2t tp trp mpg mpeg mpe m1v m2v vob mxf gxf dv nut wtv ivf obu h264 264 hevc h265 265 mp3 mp2 aac ac3 eac3 ec3 ' +
+    'dts dtshd thd mlp flac wav w64 wv tta tak ape mpc amr awb aif aiff au caf voc'
   )
     .split(' ')
     .map((extension) => `.${extension}`),

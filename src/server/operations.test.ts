@@ -227,6 +227,11 @@ describe('operations', () => {
       if (response.status === 200)
         assert.ok(Object.keys(answer.content ?? {}).includes(type!), `${path}: ${type}`);
       await response.body?.cancel();
+      if (path === '/library/events') continue;
+      const head = await get(`${address}?${query.toString()}`, { method: 'HEAD', redirect: 'manual' });
+      assert.equal(head.status, response.status, `HEAD ${path}`);
+      assert.equal(head.headers.get('content-type'), response.headers.get('content-type'), `HEAD ${path}`);
+      assert.equal(await head.text(), '');
     }
     const stream = document.paths['/m/{ref}/stream.mp4']!.get!;
     for (const { name, schema } of stream.parameters!.filter(({ schema: { enum: words } }) => words)) {

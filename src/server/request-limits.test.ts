@@ -36,11 +36,21 @@ describe('limits of clients', () => {
       statuses.push(await statusFor(address, '/library.json'));
     }
     assert.deepEqual(statuses, [200, 200, 429, 200, 429]);
-    // What is open already is only asked for; and this machine's own requests may be those of a proxy.
-    assert.equal(await statusFor('203.0.113.5', '/m/x/v1/0.m4s'), 200);
+    // This machine's own requests may be those of a proxy.
     for (let n = 0; n < 5; n++) assert.equal(await statusFor('127.0.0.1', '/library.json'), 200);
     const refused = await app.inject({ url: '/library.json', remoteAddress: '203.0.113.5' });
     assert.ok(Number(refused.headers['retry-after']) > 0);
+    await app.close();
+  });
+
+  it('counts the parts of one item once, and those of each other item', async () => {
+    const app = await serverWith({ maxOpensPerMinute: 2 });
+    const statuses: number[] = [];
+    for (const item of ['a', 'a', 'b', 'a', 'c', 'c', 'b']) {
+      const url = `/m/${item}/v1/${statuses.length}.m4s`;
+      statuses.push((await app.inject({ url, remoteAddress: '203.0.113.5' })).statusCode);
+    }
+    assert.deepEqual(statuses, [200, 200, 200, 200, 429, 429, 200]);
     await app.close();
   });
 

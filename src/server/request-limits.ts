@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { OverloadedError, RequestError } from '../errors.js';
 import { isLoopback } from './host-guard.js';
 import type { TrustProxy } from './trusted-proxies.js';
@@ -42,6 +43,11 @@ const MINUTE_MS = 60_000;
 /** Routes that walk the library, or open a source that may not be open yet: those of one file of an item. */
 const OPENING =
   /^\/(?:library\.json|library\/details|m\/:ref\/[^/]+|m\/:ref\/(?:subtitles|thumbnails|attachments)\/.+)$/;
+
+/** Playlists and segments: for all of one item a source is opened once. */
+const PLAYING = '/m/:ref/:rendition/:file';
+/** Characters of addresses and items that are remembered for a minute. */
+const REMEMBERED_CHARACTERS = 4 << 20;
 
 /**
  * Refuses requests that nothing here is made for: other methods than GET and HEAD, bodies, addresses of any length.
@@ -111,6 +117,7 @@ export async function limitClients(
 
   await app.register(rateLimit, { global: false, max: maxOpensPerMinute, timeWindow: MINUTE_MS });
   const countOpening = app.createRateLimit();
+  const playing = createPlayingMemory();
   app.addHook('onRequest', async (request, reply) => {
     if (surplus.has(request.raw.socket)) {
       reply.raw.setHeader('connection', 'close');
@@ -118,12 +125,29 @@ export async function limitClients(
         context: { isClient: true },
       });
     }
-    if (isOwn(request.ip) || !OPENING.test(request.routeOptions.url ?? '')) return;
+    const { routeOptions, params, ip } = request;
+    const { url = '' } = routeOptions;
+    if (isOwn(ip) || (url !== PLAYING && !OPENING.test(url))) return;
+    const played = url === PLAYING ? `${ip} ${(params as { ref: string }).ref}` : undefined;
+    if (played !== undefined && playing.has(played)) return;
     const count = await countOpening(request);
-    if (count.isAllowed || !count.isExceeded) return;
+    if (count.isAllowed || !count.isExceeded) {
+      if (played !== undefined) playing.set(played, true);
+      return;
+    }
     throw new OverloadedError('This address asks for too much in a minute; try again later.', {
       context: { isClient: true },
     });
+  });
+}
+
+/** Who plays which item: it is open, and what else is asked of it counts no more. Those who go on are kept. */
+function createPlayingMemory(): LRUCache<string, true> {
+  return new LRUCache({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, key) => key.length,
+    ttl: MINUTE_MS,
+    updateAgeOnHas: true,
   });
 }
 

@@ -1,11 +1,10 @@
-import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { RequestError } from '../../errors.js';
 import { checkApiKey } from '../../server/auth-keys.js';
+import { parseHostName } from '../../server/host-guard.js';
 import { checkProxyRange } from '../../server/trusted-proxies.js';
 import { parseLinkSecret } from '../../server/signed-link.js';
 import { originOption } from '../option-values.js';
-import { listOf, text, written, yesOrNo } from './setting-values.js';
+import { checked, listOf, written, yesOrNo } from './setting-values.js';
 
 /** The settings of {@link SETTINGS} that say who may reach a server, and under what name. */
 export const ACCESS_SETTINGS = {
@@ -33,7 +32,7 @@ export const ACCESS_SETTINGS = {
     flags: '--allowed-host <name>',
     help: 'a further name under which the server may be asked, such as that of a proxy',
     isList: true,
-    value: listOf(text('media.example.org')).default([]),
+    value: listOf(written(checked(parseHostName))).default([]),
   },
   trustProxy: {
     flags: '--trust-proxy <address>',
@@ -62,15 +61,4 @@ function lines<T>(item: z.ZodType<T>): z.ZodType<T[]> {
     (value) => (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap(linesIn),
     z.array(item).max(100),
   );
-}
-
-/** A parser whose refusals are those of a value. */
-function checked<T>(parse: (text: string) => T): (text: string) => T {
-  return (value) => {
-    try {
-      return parse(value);
-    } catch (error) {
-      throw error instanceof RequestError ? new InvalidArgumentError(error.message) : error;
-    }
-  };
 }

@@ -68,6 +68,24 @@ describe('settings', () => {
     ['one that another hides', 'port: -1', { SEGMINT_PORT: '1' }, /segmint\.yaml:1: port: Give a number/],
     ['a wrong item', 'cors:\n  - "*"\n  - a.example', {}, /segmint\.yaml:3: cors: Give an origin such as/],
     ['a wrong kind', 'port: [1, 2]', {}, /segmint\.yaml:1: port: Give text or a number/],
+    [
+      'no host',
+      'remote-host:\n  - nas.local\n  - http://a',
+      {},
+      /segmint\.yaml:3: remote-host: http:\/\/a names no/,
+    ],
+    [
+      'no name of a host',
+      'allowed-host: https://a.example',
+      {},
+      /segmint\.yaml:1: allowed-host: Give a name, and/,
+    ],
+    [
+      'a name with a port',
+      '',
+      { SEGMINT_ALLOWED_HOST: 'a.example:80' },
+      /SEGMINT_ALLOWED_HOST: Give a name, and/,
+    ],
     ['a wrong word', 'encoder: x265', {}, /segmint\.yaml:1: encoder: Give one of auto, software, nvenc/],
     ['a wrong header', 'header: { "X A": b }', {}, /segmint\.yaml:1: header: Give a header as 'Name: value'/],
     [
@@ -115,6 +133,11 @@ describe('settings', () => {
       });
     });
   }
+
+  it('name hosts as browsers do', async () => {
+    const { settings } = await resolve('allowed-host: [Müller.example., "::1", "[::1]", 10.0.0.1]');
+    assert.deepEqual(settings.allowedHost, ['xn--mller-kva.example', '::1', '::1', '10.0.0.1']);
+  });
 
   it('refuse a file that means far more than it says', async () => {
     const lines = Array.from(

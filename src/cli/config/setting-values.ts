@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { RequestError } from '../../errors.js';
 
 // The kinds of values that settings have. Flags and the environment give text; a file may give numbers, lists and so on.
 
@@ -16,6 +17,17 @@ export function written<T>(parse: (text: string) => T): z.ZodType<T> {
         return z.NEVER;
       }
     });
+}
+
+/** A parser whose refusals are those of a value. */
+export function checked<T>(parse: (text: string) => T): (text: string) => T {
+  return (value) => {
+    try {
+      return parse(value);
+    } catch (error) {
+      throw error instanceof RequestError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
 }
 
 /** Text that is not empty. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { VIDEO_DEVICES } from '../../engine/video-device.js';
+import { parseHostPattern } from '../../io/host-pattern.js';
 import { isUrl } from '../../io/open-source.js';
 import {
   bytesOption,
@@ -11,7 +12,7 @@ import {
 } from '../option-values.js';
 import { isRedis } from '../store-place.js';
 import { ACCESS_SETTINGS } from './access-settings.js';
-import { choice, count, headers, listOf, text, written, yesOrNo } from './setting-values.js';
+import { checked, choice, count, headers, listOf, text, written, yesOrNo } from './setting-values.js';
 
 /** What is known of a setting, whatever its value is. */
 export interface SettingFacts {
@@ -75,7 +76,7 @@ export const SETTINGS = {
     flags: '--remote-host <host>',
     help: 'a host that viewers may name, such as nas.local, *.example.org, 127.0.0.1:9000',
     isList: true,
-    value: listOf(text('nas.local')).default([]),
+    value: listOf(written(checked(remoteHost))).default([]),
   },
   header: {
     flags: '-H, --header <header>',
@@ -111,6 +112,12 @@ export const SETTINGS = {
     help: 'memory for segments that were made; 0 for none',
     write: formatSize,
     value: written(bytesOption).default(256 * 1024 * 1024),
+  },
+  scanSize: {
+    flags: '--scan-size <bytes>',
+    help: 'the most that is read of a remote source without an index before it plays in segments',
+    write: formatSize,
+    value: written(bytesOption).default(64 * 1024 * 1024),
   },
   encoder: {
     flags: '--encoder <name>',
@@ -205,6 +212,12 @@ export function defaultOf(name: SettingName): string | undefined {
 export function writeValue(name: SettingName, value: unknown): unknown {
   const { write } = settingOf(name);
   return write === undefined || value === undefined ? value : write(value as never);
+}
+
+/** Kept as it was written: viewers are told of it. */
+function remoteHost(text: string): string {
+  parseHostPattern(text);
+  return text;
 }
 
 /** A number of bytes in the largest unit that it is a multiple of. */
