@@ -152,16 +152,10 @@ function speechFile(frames: readonly Uint8Array[], perSample: number): Uint8Arra
     (_, i) => 33 * frames.slice(i * perSample, (i + 1) * perSample).length,
   );
   const last = (sizes[count - 1]! / 33) * 320;
-  return mp4.movieFile(
-    (at) => {
-      const tables = mp4.tables({ sizes, durations: [[count - 1, perSample * 320], [1, last]], chunks: [[1, count, 1]], chunkOffsets: [at] }); // prettier-ignore
-      const sampleEntries = [mp4.audioEntry('sawb', { channels: 1, rate: 16_000 }, damr)];
-      return mp4.box(
-        'moov',
-        mp4.mvhd(),
-        mp4.trak({ id: 1, handler: 'soun', timescale: 16_000, sampleEntries, tables }),
-      );
-    },
+  const sampleEntries = [mp4.audioEntry('sawb', { channels: 1, rate: 16_000 }, damr)];
+  return mp4.trackFile(
+    { id: 1, handler: 'soun', timescale: 16_000, sampleEntries },
+    { sizes, durations: [[count - 1, perSample * 320], [1, last]], chunks: [[1, count, 1]] }, // prettier-ignore
     mp4.join(...frames),
   );
 }

@@ -9,9 +9,9 @@ import { openWithLibav, type LibavDemuxer } from '../src/engine/demux/libav-demu
 import { createEnginePool } from '../src/engine/pool.js';
 import { EngineError } from '../src/errors.js';
 import { openFile } from '../src/io/file.js';
-import type { Sample } from '../src/media/sample.js';
 import { fixturePath, PICTURES, SOUNDS } from './support/fixtures.js';
 import { seededRandom } from './support/seeded-random.js';
+import { collect } from './support/samples.js';
 import { SegmintServer } from './support/segmint-server.js';
 import { fetchHash, listObjects } from './support/served-hls.js';
 import { missingTools } from './support/tools.js';
@@ -107,8 +107,7 @@ describe('a process that is killed', { skip, timeout: 300_000 }, () => {
 });
 
 async function read(demuxer: LibavDemuxer): Promise<string[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples()) samples.push(...batch);
+  const samples = await collect(demuxer);
   return samples.map(
     ({ trackId, presentationTime, data }) => `${trackId} ${presentationTime} ${data.length} ${data.at(-1)}`,
   );

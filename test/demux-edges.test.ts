@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { viewLengthPrefixedNalUnits } from '../src/codecs/nal/length-prefixed.js';
 import { openWithLibav, type LibavDemuxer } from '../src/engine/demux/libav-demuxer.js';
 import { openFile } from '../src/io/file.js';
 import { describeMedia } from '../src/pipelines/describe.js';
@@ -80,6 +81,23 @@ describe('a source at the edge', { skip, timeout: 300_000 }, () => {
         assert.ok(Math.abs((sample!.presentationTime * 1000) / timescale - expected[60]!) <= 1);
         break;
       }
+    });
+  });
+
+  it('is cut off inside a picture, which is left out', async () => {
+    const whole = readFileSync(make(`${PICTURE} -c:v libx264 -bf 0 -threads 1`, 'whole.flv'));
+    const path = fileOf('cut-off.flv');
+    writeFileSync(path, whole.subarray(0, whole.length / 2));
+    await withDemuxer(path, async (demuxer) => {
+      let pictures = 0;
+      for await (const batch of demuxer.samples()) {
+        for (const { data } of batch) {
+          pictures++;
+          assert.doesNotThrow(() => viewLengthPrefixedNalUnits(data, 4));
+        }
+      }
+      assert.ok(pictures > 10);
+      assert.equal(demuxer.damageCount, 1);
     });
   });
 

@@ -1,13 +1,10 @@
 /** What the panel that explains knows of the server: its codes, and the header by which it tells what segments cost. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { build } from 'esbuild';
 import type { DeliveryRecord } from '../src/delivery/delivery-record.js';
 import * as errors from '../src/errors.js';
 import { writeServerTiming } from '../src/server/server-timing.js';
-
-const FOLDER = join(import.meta.dirname, '../../web/src/player/explain');
+import { importPage } from './support/page-module.js';
 
 /** What is tested of the page's parts. */
 interface Parts {
@@ -19,16 +16,7 @@ describe('the panel that explains', () => {
   let parts: Parts;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const contents = ['advice', 'server-timing'].map((name) => `export * from './${name}.ts';`).join('');
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: FOLDER },
-      bundle: true,
-      format: 'esm',
-      write: false,
-    });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    parts = (await import(`data:text/javascript,${script}`)) as Parts;
+    parts = (await importPage(['advice', 'server-timing'].map((name) => `player/explain/${name}`))) as Parts;
   });
 
   it('has advice for every code of an error, and for the ways in which a request is refused', () => {

@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { openWithLibav, type LibavDemuxer } from '../src/engine/demux/libav-demuxer.js';
 import { openFile } from '../src/io/file.js';
-import type { SampleOptions } from '../src/media/demuxer.js';
 import type { Sample } from '../src/media/sample.js';
 import type { Track } from '../src/media/track.js';
 import { REPOSITORY } from './support/repository.js';
+import { collect } from './support/samples.js';
 import { missingTools } from './support/tools.js';
 
 const CORPUS = join(REPOSITORY, '..', 'shared', 'media');
@@ -172,12 +172,6 @@ async function withDemuxer(file: string, use: (demuxer: LibavDemuxer) => Promise
   } finally {
     await source[Symbol.asyncDispose]();
   }
-}
-
-async function collect(demuxer: LibavDemuxer, options: SampleOptions = {}): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
 }
 
 function hashOf({ data }: Pick<Sample, 'data'>): string {

@@ -14,10 +14,10 @@ import { EngineError, RequestError, SourceError, UnsupportedMediaError } from '.
 import { openBytes } from '../src/io/bytes-source.js';
 import { openFile } from '../src/io/file.js';
 import { openIterable } from '../src/io/iterable.js';
-import type { SampleOptions } from '../src/media/demuxer.js';
 import type { Sample } from '../src/media/sample.js';
 import type { Source } from '../src/media/source.js';
 import { HostileSource } from './support/hostile-source.js';
+import { collect } from './support/samples.js';
 import { missingTools } from './support/tools.js';
 
 const skip = missingTools('demuxing with libavformat', 'ffmpeg');
@@ -313,12 +313,6 @@ function endless(part: Uint8Array, times: number): Uint8Array {
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 10_007) yield await Promise.resolve(bytes.slice(at, at + 10_007));
-}
-
-async function collect(demuxer: LibavDemuxer, options: SampleOptions = {}): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
 }
 
 function content({ trackId, data }: Sample): string {

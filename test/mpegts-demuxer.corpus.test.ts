@@ -11,11 +11,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openWithLibav } from '../src/engine/demux/libav-demuxer.js';
 import { openFile } from '../src/io/file.js';
-import type { Demuxer } from '../src/media/demuxer.js';
 import type { Sample } from '../src/media/sample.js';
 import type { Track } from '../src/media/track.js';
 import { openDemuxer } from '../src/pipelines/open-demuxer.js';
 import { CORPUS, corpusFiles } from './support/corpus.js';
+import { collect } from './support/samples.js';
 import { missingTools } from './support/tools.js';
 
 const files = corpusFiles(['ts']);
@@ -69,12 +69,6 @@ function factsOf(track: Track): unknown {
     outputSampleRate: track.outputSampleRate,
     channels: track.channels,
   };
-}
-
-async function collect(demuxer: Demuxer): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples()) samples.push(...batch);
-  return samples;
 }
 
 /** Counters that begin anew are counted on from other values; rounding of sound may differ by a tick. */

@@ -5,12 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { build } from 'esbuild';
 import fc from 'fast-check';
 import { writePacks } from '../src/codecs/subtitles/vobsub/write-packs.js';
+import { importPage } from './support/page-module.js';
 import { missingTools } from './support/tools.js';
-
-const FOLDER = join(import.meta.dirname, '../../web/src/player/subtitles');
 
 /** What is tested of the page's parts. */
 interface Parts {
@@ -97,19 +95,11 @@ describe('the subtitles of pictures that the page draws', () => {
   let parts: Parts;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
     const names = [
       ...['pgs/run-length', 'pgs/parse-pgs', 'vobsub/parse-vobsub', 'vobsub/parse-index'],
       ...['vobsub/parse-sub-picture', 'vobsub/read-packets'],
     ];
-    const contents = names.map((name) => `export * from './${name}.ts';`).join('');
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: FOLDER },
-      bundle: true,
-      format: 'esm',
-      write: false,
-    });
-    parts = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]!.text)}`)) as Parts;
+    parts = (await importPage(names.map((name) => `player/subtitles/${name}`))) as Parts;
   });
 
   describe('run lengths of PGS', () => {

@@ -1,10 +1,8 @@
 /** When the page tells the browser that nothing more comes, with a stand-in for hls.js. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { build } from 'esbuild';
+import { importPage } from './support/page-module.js';
 
-const SCRIPT = join(import.meta.dirname, '../../web/src/player/end-when-whole.ts');
 const Events = { FRAG_BUFFERED: 'buffered', BUFFER_EOS: 'end' };
 
 interface Segment {
@@ -46,10 +44,7 @@ describe('the end of a film', () => {
   let endWhenWhole: EndWhenWhole;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const { outputFiles } = await build({ entryPoints: [SCRIPT], bundle: true, format: 'esm', write: false });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    ({ endWhenWhole } = (await import(`data:text/javascript,${script}`)) as { endWhenWhole: EndWhenWhole });
+    ({ endWhenWhole } = (await importPage(['player/end-when-whole'])) as { endWhenWhole: EndWhenWhole });
   });
 
   const [PICTURES, SOUND] = ['main', 'audio'].map((type) => ({ type, endList: true })) as [Segment, Segment];

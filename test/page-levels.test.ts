@@ -1,10 +1,8 @@
 /** The page's choice of a form of the video, with a stand-in for hls.js. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { build } from 'esbuild';
+import { importPage } from './support/page-module.js';
 
-const SCRIPT = join(import.meta.dirname, '../../web/src/player/switch-level.ts');
 const Events = { BUFFER_FLUSHING: 'flushing' };
 
 interface Video {
@@ -53,12 +51,7 @@ describe('a form of the video that is chosen', () => {
   let switchLevel: (hls: Levels, library: { Events: typeof Events }, video: Video, level: number) => void;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const { outputFiles } = await build({ entryPoints: [SCRIPT], bundle: true, format: 'esm', write: false });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    ({ switchLevel } = (await import(`data:text/javascript,${script}`)) as {
-      switchLevel: typeof switchLevel;
-    });
+    ({ switchLevel } = (await importPage(['player/switch-level'])) as { switchLevel: typeof switchLevel });
   });
 
   const CASES = [

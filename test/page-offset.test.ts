@@ -1,10 +1,8 @@
 /** Times of the page's player where hls.js leaves out what is before a film's first picture, with a stand-in for hls.js. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { build, type Plugin } from 'esbuild';
-
-const SCRIPT = join(import.meta.dirname, '../../web/src/player/hls-player.ts');
+import type { Plugin } from 'esbuild';
+import { importPage } from './support/page-module.js';
 
 /** As hls.js tells how much of the source's time it takes away; `id` is the kind of playlist. */
 interface InitPts {
@@ -81,13 +79,9 @@ describe('the time of a film that hls.js lets begin with its first picture', () 
   let HlsPlayer: new (video: Clock, listener: object) => Player;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const { outputFiles } = await build({
-      ...{ entryPoints: [SCRIPT], plugins: [standInForHls] },
-      ...{ bundle: true, format: 'esm', write: false },
+    ({ HlsPlayer } = (await importPage(['player/hls-player'], [standInForHls])) as {
+      HlsPlayer: typeof HlsPlayer;
     });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    ({ HlsPlayer } = (await import(`data:text/javascript,${script}`)) as { HlsPlayer: typeof HlsPlayer });
     Object.assign(globalThis, { StandInHls: StandIn, MediaSource: Object });
   });
 

@@ -1,20 +1,15 @@
 /** Where the page's steps from picture to picture lead. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { build } from 'esbuild';
+import { importPage } from './support/page-module.js';
 
-const SCRIPT = join(import.meta.dirname, '../../web/src/player/step-time.ts');
 const FILM_RATE = 24_000 / 1001;
 
 describe('a step from picture to picture', () => {
   let stepTime: (position: number, pictures: number, rate: number) => number;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const { outputFiles } = await build({ entryPoints: [SCRIPT], bundle: true, format: 'esm', write: false });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    ({ stepTime } = (await import(`data:text/javascript,${script}`)) as { stepTime: typeof stepTime });
+    ({ stepTime } = (await importPage(['player/step-time'])) as { stepTime: typeof stepTime });
   });
 
   const CASES = [

@@ -1,10 +1,7 @@
 /** The page's feeding of a stream that breaks, with stand-ins for what the browser has. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { build } from 'esbuild';
-
-const SCRIPT = join(import.meta.dirname, '../../web/src/player/stream-feed.ts');
+import { importPage } from './support/page-module.js';
 
 /** Holds as many seconds as it was given pieces of, from zero on. */
 class Buffer extends EventTarget {
@@ -84,10 +81,7 @@ describe('a stream that breaks', () => {
   let StreamFeed: new (options: object) => Feed;
 
   before(async () => {
-    // As the browser gets it: web/ is no part of the program that is compiled here.
-    const { outputFiles } = await build({ entryPoints: [SCRIPT], bundle: true, format: 'esm', write: false });
-    const script = encodeURIComponent(outputFiles[0]!.text);
-    ({ StreamFeed } = (await import(`data:text/javascript,${script}`)) as { StreamFeed: typeof StreamFeed });
+    ({ StreamFeed } = (await importPage(['player/stream-feed'])) as { StreamFeed: typeof StreamFeed });
   });
 
   it('is taken up again as long as that brings anything, and given up when it has not three times', async (t) => {

@@ -238,4 +238,24 @@ describe('a server with remote sources', () => {
       );
     });
   });
+
+  it('follows a URL that it was started with to another port of its host, and to no other host within', async () => {
+    const other = createServer((request, response) => upstream.emit('request', request, response));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const elsewhere = `http://films.test:${(other.address() as AddressInfo).port}/film.mkv`;
+    const inside = `http://sly.test:${port}/film.mkv`;
+    const roots = [elsewhere, inside].map((url) => `http://films.test:${port}/to?${encodeURIComponent(url)}`);
+    try {
+      await withServer(roots, {}, async (get) => {
+        const [allowed, refused] = ['0/to', '1/to'].map((path) => Buffer.from(path).toString('base64url'));
+        const played = await get(`/m/${allowed}/stream.mp4`);
+        assert.equal(played.status, 200);
+        await played.arrayBuffer();
+        assert.equal((await get(`/m/${refused}/stream.mp4`)).status, 403);
+      });
+    } finally {
+      other.close();
+      other.closeAllConnections();
+    }
+  });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { UnsupportedMediaError } from '../src/errors.js';
 import { openFile } from '../src/io/file.js';
 import { openIterable } from '../src/io/iterable.js';
 import type { UniversalOptions } from '../src/pipelines/universal-options.js';
@@ -167,6 +168,76 @@ describe('a stream from the middle', { skip }, () => {
       Array.from({ length: 100 }, (_, i) => 100 + i),
     );
     assert.ok(Math.abs(stream.description.trueStartMs - 4000) <= 1);
+  });
+});
+
+describe('a stream of pictures none of which playing can begin at', { skip }, () => {
+  let path: string;
+  before(async () => {
+    path = join(folder, 'no-start.mkv');
+    const whole = universalSourcePath(universalSourceNamed('h264-opengop.mp4'));
+    // Cut at a recovery point: no picture behind the first is an IDR picture.
+    const args = ['-v', 'error', '-ss', '3.3', '-i', whole, '-c', 'copy', path];
+    await pipeThrough('ffmpeg', new Uint8Array(0), args);
+  });
+
+  it('is encoded, and shows all that a decoder can begin with', async () => {
+    const stream = await readUniversal(await openFile(path), { engine: pool });
+    assert.deepEqual(
+      stream.description.tracks.map(({ type, action }) => [type, action]),
+      [
+        ['video', 'transcode'],
+        ['audio', 'copy'],
+      ],
+    );
+    const outputPath = join(folder, 'no-start.mp4');
+    writeFileSync(outputPath, stream.bytes);
+    assert.deepEqual(
+      await stampsOf(outputPath),
+      Array.from({ length: 120 }, (_, i) => 80 + i),
+    );
+    assert.deepEqual(await decodingMessages(outputPath), []);
+  });
+
+  it('is refused, and not sent without them, where they are only to be copied', async () => {
+    const reading = readUniversal(await openFile(path), { video: 'copy', engine: pool });
+    await assert.rejects(reading, UnsupportedMediaError);
+  });
+});
+
+describe('a stream of plain pictures', { skip }, () => {
+  for (const [name, coding] of [
+    ['plain.avi', ['-c:v', 'rawvideo', '-pix_fmt', 'yuv420p']],
+    ['plain-rgb.avi', ['-c:v', 'rawvideo', '-pix_fmt', 'bgr24']],
+    ['plain.mov', ['-c:v', 'rawvideo', '-pix_fmt', 'uyvy422']],
+    ['runs.mov', ['-c:v', 'qtrle', '-pix_fmt', 'rgb24']],
+  ] as const) {
+    it(`of ${name} shows them as they are`, async () => {
+      const path = join(folder, name);
+      const coded = universalSourcePath(universalSourceNamed('h264-aac.mp4'));
+      const args = ['-v', 'error', '-i', coded, '-an', '-frames:v', '5', ...coding, path];
+      await pipeThrough('ffmpeg', new Uint8Array(0), args);
+      const stream = await readUniversal(await openFile(path), { engine: pool });
+      const outputPath = join(folder, `${name}.mp4`);
+      writeFileSync(outputPath, stream.bytes);
+      assert.deepEqual(await stampsOf(outputPath), [0, 1, 2, 3, 4]);
+    });
+  }
+});
+
+describe('a stream of sound in LATM', { skip }, () => {
+  it('is heard when it is encoded, too', async () => {
+    const path = join(folder, 'latm.ts');
+    const plain = universalSourcePath(universalSourceNamed('h264-aac.mp4'));
+    const args = ['-v', 'error', '-i', plain, '-c', 'copy', '-mpegts_flags', '+latm', path];
+    await pipeThrough('ffmpeg', new Uint8Array(0), args);
+    const stream = await readUniversal(await openFile(path), { audio: 'aac', engine: pool });
+    const outputPath = join(folder, 'latm.mp4');
+    writeFileSync(outputPath, stream.bytes);
+    const begins = await soundBeginsAt(stream, outputPath);
+    const shown = timesOf(videoOf(stream)).sort((a, b) => a - b)[25]!;
+    assert.ok(Math.abs(begins - shown) <= BLUR_SECONDS, `heard at ${begins} s, shown at ${shown} s`);
+    for (const { decodeErrors } of stream.summary.tracks) assert.equal(decodeErrors, 0);
   });
 });
 

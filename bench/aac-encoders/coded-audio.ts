@@ -101,7 +101,7 @@ function decodeUnits(
   const span = { startSample: 0, endSample: (firstFrame + units.length) * 1024 };
   using collector = new AudioCollector(span, SAMPLE_RATE, channels === 2 ? 2 : 6);
   const stated = { codec: 'aac', codecTag: 'aac', sampleRate: SAMPLE_RATE, channels, bitDepth: undefined };
-  using decoder = new AudioDecoder(stated, config, SAMPLE_RATE, 0);
+  using decoder = new AudioDecoder(stated, config, SAMPLE_RATE, new Uint8Array(0));
   units.forEach((unit, i) => decoder.decode(unit, (firstFrame + i) * 1024, collector));
   decoder.drain(collector);
   const bytes = units.reduce((total, unit) => total + unit.byteLength, 0);

@@ -1,4 +1,5 @@
 import { DEFAULT_VIDEO_OUTPUT, maxBitRateOf } from '../../src/engine/video-output.js';
+import { VERYFAST_LOOKAHEAD } from '../../src/engine/process/x264-setup.js';
 import type { PictureFile } from './pictures.js';
 import { ffmpeg, fragmentedMp4, segmint, type Command } from './program.js';
 
@@ -22,8 +23,8 @@ export function filtersOf({ file, height }: Pick<Wish, 'file' | 'height'>): stri
 }
 
 /**
- * ffmpeg's options for what segmint makes by default: the same filters, encoder, preset, quality and cap of the bit rate,
- * with as many threads as it likes.
+ * ffmpeg's options for what segmint makes by default: the same filters, encoder, preset, lookahead, quality and cap of the bit
+ * rate, with as many threads as it likes.
  */
 export function encodingOptions(wish: Wish): string[] {
   const { file, height = file.height, keyframeSeconds } = wish;
@@ -34,6 +35,7 @@ export function encodingOptions(wish: Wish): string[] {
     ...['-map', '0:v:0', '-vf', filtersOf(wish)],
     ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', preset, '-crf', String(crf)],
     ...['-maxrate', String(cap), '-bufsize', String(2 * cap)],
+    ...(preset === 'veryfast' ? ['-rc-lookahead', String(VERYFAST_LOOKAHEAD)] : []),
     ...['-g', String(Math.round(file.rate * keyframeSeconds))],
   ];
 }

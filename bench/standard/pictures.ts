@@ -57,7 +57,7 @@ interface PictureSpec {
 const version = 1;
 
 const fullHd = { width: 1920, height: 1080, rate: 24, seconds: 40 };
-const pal = { width: 720, height: 576, rate: 25, seconds: 60 };
+const pal = { width: 720, height: 576, rate: 25, seconds: 90 };
 const x264 = { preset: 'veryfast', maxrate: '12M', bufsize: '12M' };
 
 const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {

@@ -2,7 +2,7 @@ import { KEYFRAME, viewAvi } from './avi-chunks.js';
 import { joinBytes } from './read-stream.js';
 
 /** What a chunk of MPEG-4 video holds, by the vop_coding_type behind its vop_start_code. */
-const B_VOP = 2;
+const [I_VOP, B_VOP] = [0, 2];
 
 /** The user data that libavcodec writes, and as many characters of those by which DivX says that it packs. */
 const LAVC = /Lavc\d\d\.\d\d\.\d\d\d/g;
@@ -13,6 +13,8 @@ const DIVX = 'DivX503b1393p';
  * marker, vop_coded `0`.
  */
 const EMPTY_PICTURE = Uint8Array.of(0, 0, 1, 0xb6, 0b0101_0000, 0b0101_1111);
+/** The same as Xvid writes it behind an I-VOP: it calls itself one, too. */
+const EMPTY_I_VOP = EMPTY_PICTURE.with(4, 0b0001_0000);
 
 /**
  * Packs the bitstream of an AVI file of MPEG-4 video as DivX did: two pictures stand in one chunk, the one that is shown
@@ -23,7 +25,9 @@ export function packAvi(avi: Uint8Array): Uint8Array {
   const { head, chunks, isKey } = viewAvi(avi);
   const packed = chunks.map((chunk, i) => {
     const next = chunks[i + 1];
-    if (codingTypeOf(chunk) === B_VOP) return EMPTY_PICTURE;
+    if (codingTypeOf(chunk) === B_VOP) {
+      return codingTypeOf(chunks[i - 1]!) === I_VOP ? EMPTY_I_VOP : EMPTY_PICTURE;
+    }
     return next !== undefined && codingTypeOf(next) === B_VOP ? joinBytes([chunk, next]) : chunk;
   });
   let offset = 4;

@@ -14,7 +14,7 @@ export function testScheduler(
 ): Scheduler {
   const lane = { running, waiting, expectedMs: 1000 };
   return new Scheduler({
-    limits: { open: { ...lane, running: 4, waiting: 64 }, copy: lane, encode: lane },
+    limits: { open: { ...lane, running: 4, waiting: 64 }, copy: lane, fetch: lane, encode: lane },
     memory: new HeldBytes(1 << 30),
     ...options,
   });

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import type { Demuxer, SampleOptions } from '../../src/media/demuxer.js';
 import type { Sample } from '../../src/media/sample.js';
 import type { Track } from '../../src/media/track.js';
 
@@ -44,13 +43,6 @@ export function probeStored(path: string): { streams: Stream[]; packets: Packet[
     '-v quiet -fflags +noparse+nofillin -show_streams -show_packets -show_data_hash md5 -of json';
   const output = execFileSync('ffprobe', [...options.split(' '), path], { maxBuffer: 2 ** 30 });
   return JSON.parse(output.toString()) as { streams: Stream[]; packets: Packet[] };
-}
-
-/** Pulls all samples. */
-export async function collect(demuxer: Demuxer, options: SampleOptions = {}): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const batch of demuxer.samples(options)) samples.push(...batch);
-  return samples;
 }
 
 /** Compares what a track says with what its stream does. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 
 /** Programs that tests use as judges. They belong to the machine and not to the package. */
-type Tool = 'ffmpeg' | 'ffprobe' | 'mkvmerge' | 'nginx' | 'redis-server';
+type Tool = 'ffmpeg' | 'ffprobe' | 'mkvmerge' | 'nginx' | 'redis-server' | 'systemd-analyze';
 
 const found = new Map<Tool, boolean>();
 const told = new Set<string>();
@@ -27,7 +27,8 @@ export function missingTools(what: string, ...tools: readonly Tool[]): string | 
 function isInstalled(tool: Tool): boolean {
   const known = found.get(tool);
   if (known !== undefined) return known;
-  const asked = tool.startsWith('ff') ? '-version' : tool.startsWith('mkv') ? '--version' : '-v';
+  const isShort = tool === 'nginx' || tool === 'redis-server';
+  const asked = tool.startsWith('ff') ? '-version' : isShort ? '-v' : '--version';
   const isThere = spawnSync(tool, [asked], { stdio: 'ignore' }).status === 0;
   found.set(tool, isThere);
   return isThere;
