@@ -79,9 +79,9 @@ export {
   createEnginePool,
   type EngineJobOptions,
   type EnginePool,
-  type EnginePoolOptions,
   type EnginePoolStats,
 } from './engine/pool.js';
+export type { EnginePoolOptions } from './engine/pool-options.js';
 export type {
   VideoEncoders,
   EncodingWay,

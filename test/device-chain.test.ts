@@ -133,6 +133,7 @@ function recording(pool: EnginePool, asked: boolean[]): EnginePool {
   return {
     ready: () => pool.ready(),
     remember: (key, ask) => pool.remember(key, ask),
+    onSpare: (listener) => pool.onSpare(listener),
     run: (request, options) => {
       if (request.kind === 'encodeVideo' && 'device' in request.meta) asked.push('chain' in request.meta);
       return pool.run(request, options);

@@ -35,6 +35,7 @@ function gate(engine: EnginePool, opening: () => Promise<void>): EnginePool {
     videoEncoders: engine.videoEncoders,
     ready: () => engine.ready(),
     remember: (key, ask) => engine.remember(key, ask),
+    onSpare: (listener) => engine.onSpare(listener),
     run: async (request, options) => {
       await opening();
       return await engine.run(request, options);

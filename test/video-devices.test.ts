@@ -144,6 +144,7 @@ function withDeadlines(pool: EnginePool, deadlineMs: number): EnginePool {
   return {
     ready: () => pool.ready(),
     remember: (key, ask) => pool.remember(key, ask),
+    onSpare: (listener) => pool.onSpare(listener),
     run: (request, options) =>
       pool.run(
         request,

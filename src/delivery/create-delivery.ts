@@ -47,6 +47,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const audioAllowance = new AudioAllowance();
   const maxHeldBytes = HELD_SHARE * totalmem();
   const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
+  // Streams keep engines busy, too, and the scheduler knows nothing of when they end.
+  const listening = engine.onSpare(() => scheduler.lookAgain());
   const segments = new SegmentService({
     open: (source, { signal }) =>
       openSegmented(source, {
@@ -64,6 +66,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     ...{ segments, stills, scheduler },
     [Symbol.asyncDispose]: async () => {
+      listening[Symbol.dispose]();
       await stills[Symbol.asyncDispose]();
       await segments[Symbol.asyncDispose]();
     },

@@ -3,17 +3,12 @@ import type { TakeTurn } from '../pipelines/stills/take-turn.js';
 import { Demand } from './demand.js';
 import type { Scheduler } from './scheduler.js';
 
-/** How often is looked whether engines are free that others than the scheduler had in use, in milliseconds. */
-const LOOK_AGAIN_MS = 500;
-
 /**
  * Gives turns to work that nobody's playback waits for: each piece is done as what is made ahead is, only where there is
  * capacity to spare, and gives way to what a player waits for. It then waits for another turn.
  */
 export class StillTurns {
   readonly #scheduler: Scheduler;
-  #waiting = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   /** @param scheduler - says what is done when. */
   constructor(scheduler: Scheduler) {
@@ -27,37 +22,19 @@ export class StillTurns {
    */
   of(viewer: string, signal: AbortSignal): TakeTurn {
     return async (kind, work) => {
-      this.#enter();
-      try {
-        for (;;) {
-          const yielding = new AbortController();
-          const demand = new Demand(viewer, () => yielding.abort(gaveWay()));
-          const either = AbortSignal.any([signal, yielding.signal]);
-          const order = { kind, demand, bytes: 0, isTypical: false };
-          try {
-            return await this.#scheduler.run(order, () => work(either), either);
-          } catch (error) {
-            signal.throwIfAborted();
-            if (!yielding.signal.aborted) throw error;
-          }
+      for (;;) {
+        const yielding = new AbortController();
+        const demand = new Demand(viewer, () => yielding.abort(gaveWay()));
+        const either = AbortSignal.any([signal, yielding.signal]);
+        const order = { kind, demand, bytes: 0, isTypical: false };
+        try {
+          return await this.#scheduler.run(order, () => work(either), either);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!yielding.signal.aborted) throw error;
         }
-      } finally {
-        this.#leave();
       }
     };
-  }
-
-  /** Streams keep engines busy that the scheduler knows nothing of, and nobody tells it when they no longer do. */
-  #enter(): void {
-    this.#waiting += 1;
-    this.#timer ??= setInterval(() => this.#scheduler.lookAgain(), LOOK_AGAIN_MS).unref();
-  }
-
-  #leave(): void {
-    this.#waiting -= 1;
-    if (this.#waiting > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 }
 

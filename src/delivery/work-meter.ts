@@ -84,6 +84,7 @@ export class WorkMeter {
       videoEncoders: pool.videoEncoders,
       ready: () => pool.ready(),
       remember: (key, ask) => pool.remember(key, ask),
+      onSpare: (listener) => pool.onSpare(listener),
       run: async (request, options) => {
         const watch = current.getStore()?.transcoding;
         watch?.begin();

@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { EngineError, OverloadedError } from '../errors.js';
 import type { EngineReply } from './engine-job.js';
-import { createEnginePool, type EngineJobOptions, type EnginePool, type EnginePoolOptions } from './pool.js';
+import type { EnginePoolOptions } from './pool-options.js';
+import { createEnginePool, type EngineJobOptions, type EnginePool } from './pool.js';
 
 /** An engine with the real loop and pipe, whose jobs do what no real job should. */
 const ENGINE = `
@@ -155,6 +156,25 @@ describe('the engine pool', () => {
     await assert.rejects(hanging, { name: 'AbortError' });
     assert.equal(pool.stats.jobsRunning, 1);
     assert.notEqual((await run(pool, 'echo')).meta['pid'], first);
+  });
+
+  it('tells that an engine is free when one has answered and no job waits for it', async () => {
+    await using pool = open();
+    await pool.ready();
+    const stats: string[] = [];
+    const told = (): unknown => stats.push(`${pool.stats.jobsDone} done, ${pool.stats.jobsRunning} running`);
+    const listening = pool.onSpare(told);
+    await Promise.all([run(pool, 'echo'), run(pool, 'echo')]);
+    assert.deepEqual(stats, ['2 done, 0 running']);
+    const controller = new AbortController();
+    const dropped = run(pool, 'work', {}, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(dropped, { name: 'AbortError' });
+    await run(pool, 'echo');
+    assert.equal(stats.length, 2, 'the engine went from what was dropped to what waited');
+    listening[Symbol.dispose]();
+    await run(pool, 'echo');
+    assert.equal(stats.length, 2);
   });
 
   it('keeps an engine that comes back from a job nobody wants any more', async () => {

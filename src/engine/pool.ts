@@ -4,34 +4,11 @@ import { JOBS_ENTRY } from './engine-entries.js';
 import { EngineSlot, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
 import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
+import type { EnginePoolOptions } from './pool-options.js';
 import { probeVideoDevice } from './probe-video-device.js';
 import { proveDeviceChain } from './prove-device-chain.js';
 import { findDeviceObstacle } from './device-obstacle.js';
-import type { VideoEncoderChoice } from './video-device.js';
 import { VideoEncoders } from './video-encoders.js';
-
-/** Options of {@link createEnginePool}. */
-export interface EnginePoolOptions {
-  /** Number of engine processes; as many as there are cores by default. */
-  readonly size?: number | undefined;
-  /** How many jobs may wait for an engine; above, a job is refused. 256 by default. */
-  readonly maxQueued?: number | undefined;
-  /** How long a job may run, in milliseconds, unless it says otherwise. 60,000 by default. */
-  readonly deadlineMs?: number | undefined;
-  /** How long an engine may go on with a job that nobody wants any more, in milliseconds. 500 by default. */
-  readonly graceMs?: number | undefined;
-  /** Resident memory above which an engine is killed, in bytes. 1.5 GiB by default. */
-  readonly memoryLimitBytes?: number | undefined;
-  /** The module that engine processes run. */
-  readonly entry?: URL | undefined;
-  /** Which encoders of video are used; `auto` (default) takes whatever hardware works, and x264 where none does. */
-  readonly videoEncoder?: VideoEncoderChoice | undefined;
-  /**
-   * How far engines give way to this process and others when all want the processor, 0 (as this process, the default) to 19.
-   * A server that sends what is made already should not wait for a core that an encoder has.
-   */
-  readonly niceness?: number | undefined;
-}
 
 /** Options of one job. */
 export interface EngineJobOptions {
@@ -86,6 +63,13 @@ export interface EnginePool extends AsyncDisposable {
    * @param ask - finds the answer, by jobs of this pool.
    */
   remember<T>(key: string, ask: () => Promise<T>): Promise<T>;
+
+  /**
+   * Calls a listener whenever an engine is free and no job waits for it: when it has answered, or has just been started.
+   * @param listener - must not throw.
+   * @returns ends it.
+   */
+  onSpare(listener: () => void): Disposable;
 }
 
 const MIB = 1024 * 1024;
@@ -122,6 +106,7 @@ class Pool implements EnginePool, SlotOwner {
   #restarts = 0;
   #closing: Promise<void> | undefined;
   readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #spareListeners = new Set<() => void>();
 
   constructor(options: EnginePoolOptions) {
     this.entry = options.entry ?? JOBS_ENTRY;
@@ -163,6 +148,13 @@ class Pool implements EnginePool, SlotOwner {
     return answer;
   }
 
+  onSpare(listener: () => void): Disposable {
+    // One function may listen twice.
+    const listening = (): void => listener();
+    this.#spareListeners.add(listening);
+    return { [Symbol.dispose]: () => this.#spareListeners.delete(listening) };
+  }
+
   ready(): Promise<EngineIdentity> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     if (this.#identity !== undefined) return Promise.resolve(this.#identity);
@@ -202,20 +194,20 @@ class Pool implements EnginePool, SlotOwner {
     this.#identity = identity;
     for (const waiter of this.#readyWaiters) waiter.resolve(identity);
     this.#readyWaiters.clear();
-    this.#dispatch();
+    this.#share();
   }
 
   /** An engine has answered and is free. */
   slotFree(): void {
     this.#jobsDone += 1;
     this.#idleDeaths = 0;
-    this.#dispatch();
+    this.#share();
   }
 
   /** An engine died at a job that is worth another try. */
   slotLost(task: EngineTask): void {
     if (!task.isSettled) this.#retries.add(task);
-    this.#dispatch();
+    this.#share();
   }
 
   /** An engine's process is gone. Returns whether to start another in its place. */
@@ -245,6 +237,12 @@ class Pool implements EnginePool, SlotOwner {
       this.#queue.delete(task);
       slot.take(task);
     }
+  }
+
+  /** Gives free engines what waits, and says so where any is left. */
+  #share(): void {
+    this.#dispatch();
+    if (this.#slots.some((slot) => slot.isFree)) for (const listener of this.#spareListeners) listener();
   }
 
   #failAll(stderrTail: string): void {

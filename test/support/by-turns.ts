@@ -21,6 +21,7 @@ export function byTurns(pool: EnginePool, made: MadeByTurns): EnginePool {
   return {
     ready: () => pool.ready(),
     remember: (key, ask) => pool.remember(key, ask),
+    onSpare: (listener) => pool.onSpare(listener),
     run: async (request, options) => {
       const isDevice = 'device' in request.meta;
       if (isDevice && jobs++ % 2 === 1) throw new EngineError('It is the turn of x264.');
