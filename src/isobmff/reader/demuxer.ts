@@ -169,7 +169,7 @@ class MovieDemuxer implements Mp4Demuxer {
       const fragments = index?.ends.get(id);
       const end =
         fragments === undefined
-          ? endOfStored(movieTrack, this.#source.size)
+          ? await inTurns(endOfStored(movieTrack, this.#source.size), options.signal)
           : rescale(fragments + timeline.shift, track.timescale, 1e9);
       if (end !== undefined) ends.set(id, end);
     }
