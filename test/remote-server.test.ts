@@ -31,8 +31,14 @@ describe('a server with remote sources', () => {
   let film: Uint8Array;
   let port: number;
   let seen: IncomingMessage[] = [];
+  /** What the upstream server says when it wants to be left alone. */
+  let busy: { readonly status: number; readonly seconds: string } | undefined;
   const upstream = createServer((request, response) => {
     seen.push(request);
+    if (busy !== undefined) {
+      response.writeHead(busy.status, { 'retry-after': busy.seconds }).end('busy');
+      return;
+    }
     const redirect = /^\/to\?(.*)$/.exec(request.url ?? '')?.[1];
     if (redirect !== undefined) {
       response.writeHead(302, { location: decodeURIComponent(redirect) }).end();
@@ -110,6 +116,39 @@ describe('a server with remote sources', () => {
       }
     });
     assert.equal(seen.length, 0);
+  });
+
+  it('tells when to come back where the server of a film wants to be left alone, and leaves it alone', async () => {
+    await withServer([`http://127.0.0.1:${port}/film.mkv`], {}, async (get) => {
+      const { items } = (await (await get('/library.json')).json()) as { items: { ref: string }[] };
+      const film = `/m/${items[0]!.ref}`;
+      busy = { status: 429, seconds: '7200' };
+      try {
+        for (const path of ['info.json?failure=inside', 'stream.mp4', 'master.m3u8', 'manifest.mpd']) {
+          const response = await get(`${film}/${path}`);
+          assert.deepEqual([path, response.status], [path, 503]);
+          assert.ok(Number(response.headers.get('retry-after')) > 290);
+          assert.ok(Number(response.headers.get('retry-after')) <= 300);
+          assert.equal((await errorOf(response)).code, 'source_failed');
+        }
+      } finally {
+        busy = undefined;
+      }
+      assert.equal(seen.length, 1, 'it was asked once');
+    });
+    await withServer([`http://127.0.0.1:${port}/film.mkv`], {}, async (get) => {
+      const { items } = (await (await get('/library.json')).json()) as { items: { ref: string }[] };
+      const film = `/m/${items[0]!.ref}`;
+      const master = await (await get(`${film}/master.m3u8`)).text();
+      busy = { status: 503, seconds: '120' };
+      try {
+        // What was read already is not asked for again, and what is open stays so.
+        assert.equal((await get(`${film}/master.m3u8`)).status, 200);
+        assert.match(master, /#EXTM3U/);
+      } finally {
+        busy = undefined;
+      }
+    });
   });
 
   it('lets no address of the inside through, whichever way it is written, named or redirected to', async () => {

@@ -114,6 +114,54 @@ describe('the shelf of remote sources', () => {
     await shelf[Symbol.asyncDispose]();
   });
 
+  it('leaves a server alone that wants to be, and gives what is known of the source meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let nowMs = 0;
+    t.mock.method(performance, 'now', () => nowMs);
+    const busy = new SourceError('It is busy.', { context: { status: 429, retryAfterMs: 120_000 } });
+    const shelf = shelfWith({ freshMs: 0 });
+    const known = new Remote('known');
+    await (await shelf.borrow(known))[Symbol.asyncDispose]();
+    nowMs += 1000;
+    known.obstacle = busy;
+    await using loan = await shelf.borrow(known);
+    assert.equal(await textOf(loan), 'bytes of v1');
+    known.identity = 'v2';
+    nowMs += 119_999;
+    await using again = await shelf.borrow(known);
+    assert.deepEqual([known.opened, again.identity], [1, 'v1'], 'it was not asked');
+    nowMs += 1;
+    await using later = await shelf.borrow(known);
+    assert.deepEqual([known.opened, later.identity], [2, 'v2']);
+
+    const unknown = new Remote('unknown');
+    unknown.obstacle = busy;
+    await assert.rejects(shelf.borrow(unknown), busy);
+    nowMs += 100_000;
+    await assert.rejects(
+      shelf.borrow(unknown),
+      (error: SourceError) => error.context['retryAfterMs'] === 20_000 && error.context['status'] === 429,
+    );
+    assert.equal(unknown.opened, 0);
+    nowMs += 20_000;
+    await (await shelf.borrow(unknown))[Symbol.asyncDispose]();
+    assert.equal(unknown.opened, 1);
+    await shelf[Symbol.asyncDispose]();
+  });
+
+  it('lends a source again whose server wanted to be left alone when a part was read', async () => {
+    const remote = new Remote();
+    const shelf = shelfWith();
+    await using first = await shelf.borrow(remote);
+    remote.damage = new SourceError('It is busy.', { context: { status: 503, retryAfterMs: 3_600_000 } });
+    await assert.rejects(first.read(0, 1), /busy/);
+    remote.damage = undefined;
+    remote.obstacle = new SourceError('It was asked.');
+    await using next = await shelf.borrow(remote);
+    assert.equal(await textOf(next), 'bytes of v1');
+    await shelf[Symbol.asyncDispose]();
+  });
+
   it('shares nothing that can be read once only', async () => {
     const remote = new Remote();
     remote.seekable = false;

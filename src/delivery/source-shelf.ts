@@ -1,7 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { SourceError } from '../errors.js';
 import { cacheChunks } from '../io/chunk-cache.js';
 import type { ChunkStore } from '../io/chunk-store.js';
 import { isTransient } from '../io/http-retry.js';
+import { ServerRest } from '../io/server-rest.js';
 import type { ReadOptions, Source, StreamOptions } from '../media/source.js';
 import type { MediaSubject } from './media-shelf.js';
 import { SingleFlight } from './single-flight.js';
@@ -15,6 +17,9 @@ export interface SourceShelfLimits {
   /** How long a source counts as unchanged without being asked, in milliseconds. */
   readonly freshMs: number;
 }
+
+/** Servers that want to be left alone are remembered for so many sources. */
+const MAX_RESTS = 1000;
 
 interface Entry {
   readonly name: string;
@@ -42,6 +47,8 @@ export class SourceShelf implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>();
   readonly #openings = new SingleFlight<Entry>();
   readonly #unclosed = new Set<Entry>();
+  /** Of servers that want to be left alone, by the names of their sources. */
+  readonly #rests = new LRUCache<string, ServerRest>({ max: MAX_RESTS });
 
   /**
    * @param limits - how many stay open, and for how long.
@@ -57,10 +64,14 @@ export class SourceShelf implements AsyncDisposable {
    * @param subject - what to open.
    * @param signal - ends the waiting.
    * @returns a source to be closed, which gives it back.
-   * @throws what opening it throws.
+   * @throws what opening it throws. What its server answered last, without asking it, while that wants to be left alone and
+   * the source is not open; what is open is lent for what is known of it.
    */
   async borrow(subject: MediaSubject, signal?: AbortSignal): Promise<Source> {
     const known = this.#entries.get(subject.name);
+    const rest = this.#rests.get(subject.name);
+    if (known !== undefined && rest?.isOn === true) return this.#lend(known);
+    rest?.check();
     const ageMs = known === undefined ? Infinity : performance.now() - known.checkedAtMs;
     if (known !== undefined && !known.isSuspect && ageMs < 2 * this.#limits.freshMs) {
       // Nobody waits for the question whether it has changed, as long as it is asked now and then.
@@ -101,7 +112,9 @@ export class SourceShelf implements AsyncDisposable {
       return this.#shelve(subject.name, source);
     } catch (error) {
       signal.throwIfAborted();
+      const isResting = this.#rest(subject.name, error);
       if (known !== undefined) {
+        if (isResting && !known.isRetired) return known;
         // A server that cannot be reached at the moment is no reason to forget what has been read.
         if (!known.isSuspect && !known.isRetired && isTransient(error)) return confirm(known);
         this.#retire(known);
@@ -139,13 +152,23 @@ export class SourceShelf implements AsyncDisposable {
       this.#entries.delete(entry.name);
       this.#entries.set(entry.name, entry);
     }
-    const isSuspect = (): void => void (entry.isSuspect = true);
-    return new LentSource(entry.source, isSuspect, async () => {
+    const onFailure = (error: unknown): void => {
+      if (!this.#rest(entry.name, error)) entry.isSuspect = true;
+    };
+    return new LentSource(entry.source, onFailure, async () => {
       entry.users--;
       if (entry.users > 0) return;
       if (entry.isRetired) await this.#close(entry);
       else this.#startIdling(entry);
     });
+  }
+
+  /** @returns whether by this error the source's server wants to be left alone. */
+  #rest(name: string, error: unknown): boolean {
+    const rest = new ServerRest();
+    const isWanted = rest.begin(error);
+    if (isWanted) this.#rests.set(name, rest);
+    return isWanted;
   }
 
   #startIdling(entry: Entry): void {
@@ -175,11 +198,11 @@ class LentSource implements Source {
   readonly isLocal: boolean | undefined;
   readonly isCached: boolean | undefined;
   readonly #source: Source;
-  readonly #onFailure: () => void;
+  readonly #onFailure: (error: unknown) => void;
   readonly #giveBack: () => Promise<void>;
   #isGivenBack = false;
 
-  constructor(source: Source, onFailure: () => void, giveBack: () => Promise<void>) {
+  constructor(source: Source, onFailure: (error: unknown) => void, giveBack: () => Promise<void>) {
     this.name = source.name;
     this.size = source.size;
     this.seekable = source.seekable;
@@ -221,7 +244,7 @@ class LentSource implements Source {
   }
 
   #minded(error: unknown): void {
-    if (error instanceof SourceError && !this.#isGivenBack) this.#onFailure();
+    if (error instanceof SourceError && !this.#isGivenBack) this.#onFailure(error);
   }
 
   #checkLent(): void {

@@ -3,6 +3,7 @@ import { abortable } from './abortable.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import { ConnectionError } from './http-errors.js';
 import { parseContentLength, parseContentRange, parseRetryAfter } from './http-headers.js';
+import { ServerRest } from './server-rest.js';
 
 /** Where a resource is; a function is asked again when what it gave before is no longer good. */
 export type HttpAddress = string | URL | (() => URL | string | Promise<URL | string>);
@@ -22,6 +23,7 @@ export class HttpResource {
   #isHomeFresh = true;
   /** Where redirects from there led, which saves following them for each request. */
   #target: URL | undefined;
+  readonly #rest = new ServerRest();
 
   /**
    * @param client - makes the requests.
@@ -41,9 +43,11 @@ export class HttpResource {
    * is asked again, once.
    * @param headers - of this request.
    * @param signals - each ends the request.
-   * @throws {ConnectionError | SourceError | RequestError} as the client does, or when the address is no URL.
+   * @throws {ConnectionError | SourceError | RequestError} as the client does, or when the address is no URL; what the server
+   * answered last, without asking it, for as long as it wants to be left alone.
    */
   async get(headers: Readonly<Record<string, string>>, signals: readonly AbortSignal[]): Promise<HttpAnswer> {
+    this.#rest.check();
     const known = this.#target;
     if (known !== undefined) {
       const answer = await this.#getFrom(known, this.#home, headers, signals);
@@ -111,9 +115,11 @@ export class HttpResource {
         ? ' (not found)'
         : '';
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], Date.now());
-    return new SourceError(`${this.name} answered with HTTP status ${status}${hint}.`, {
+    const error = new SourceError(`${this.name} answered with HTTP status ${status}${hint}.`, {
       context: { status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
     });
+    this.#rest.begin(error);
+    return error;
   }
 
   async #getFrom(

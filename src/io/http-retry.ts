@@ -3,6 +3,7 @@ import { SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import { ConnectionError } from './http-errors.js';
 import { isTransientStatus } from './http-headers.js';
+import { LONGEST_RETRY_AFTER_MS, retryAfterOf } from './server-rest.js';
 
 /** How often and when a request that failed is made again. */
 export interface RetryPolicy {
@@ -13,8 +14,6 @@ export interface RetryPolicy {
 }
 
 const LONGEST_DELAY_MS = 8000;
-/** A server that wants to be left alone for longer is not waited for: nobody would still be watching. */
-const LONGEST_RETRY_AFTER_MS = 30_000;
 
 /** Whether the same request may succeed when it is made again, within a time that is worth waiting. */
 export function isTransient(error: unknown): boolean {
@@ -47,9 +46,4 @@ export async function waitBeforeRetry(
   } finally {
     stop.abort();
   }
-}
-
-function retryAfterOf(error: unknown): number | undefined {
-  const delay = error instanceof SourceError ? error.context['retryAfterMs'] : undefined;
-  return typeof delay === 'number' ? delay : undefined;
 }

@@ -466,6 +466,25 @@ describe('openHttp', () => {
     );
   });
 
+  it('asks a server no more that wants to be left alone in the middle, and reads on what it has', async () => {
+    await withServer(
+      (request, response) => {
+        if (request.headers.range === 'bytes=0-65535') answerRange(request, response);
+        else response.writeHead(429, { 'retry-after': '120' }).end();
+      },
+      async (address, seen) => {
+        await using source = await openHttp(address, quick);
+        const isAskedToWait = (error: unknown): boolean =>
+          error instanceof SourceError &&
+          error.context['status'] === 429 &&
+          Number(error.context['retryAfterMs']) > 100_000;
+        for (let reads = 0; reads < 3; reads++) await assert.rejects(source.read(100_000, 10), isAskedToWait);
+        assert.deepEqual(await source.read(10, 10), bytes.subarray(10, 20));
+        assert.equal(seen.length, 2);
+      },
+    );
+  });
+
   it('keeps to the limit of connections, and shares them among sources', async () => {
     let open = 0;
     let most = 0;

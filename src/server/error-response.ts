@@ -1,4 +1,5 @@
 import { OverloadedError, RequestError, SegmintError, SourceError, type ErrorCode } from '../errors.js';
+import { LONGEST_REST_MS, retryAfterOf as restOf } from '../io/server-rest.js';
 
 /** An error as the HTTP interface shows it. */
 export interface ErrorResponse {
@@ -61,16 +62,36 @@ export function errorResponse(error: unknown): ErrorResponse {
     message: error.message,
     ...(Object.keys(context).length === 0 ? {} : { context }),
   };
+  const retryAfter = retryAfterOf(error);
   const headers: Record<string, string> =
-    error.code === 'overloaded'
-      ? { 'retry-after': String(error.context['retryAfterSeconds'] ?? RETRY_AFTER) }
-      : {};
+    retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   return { status: statusOf(error), headers, body: { error: body } };
+}
+
+/** Seconds after which the same request may succeed; undefined where nobody can tell that it will. */
+function retryAfterOf(error: SegmintError): number | undefined {
+  if (error instanceof OverloadedError) {
+    const { retryAfterSeconds } = error.context;
+    return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : RETRY_AFTER;
+  }
+  if (!isOfBusyServer(error)) return undefined;
+  const restMs = restOf(error);
+  return restMs === undefined
+    ? RETRY_AFTER
+    : Math.max(1, Math.ceil(Math.min(restMs, LONGEST_REST_MS) / 1000));
+}
+
+/** Whether the server that a source is read from has too much to do, or asks to be left alone for a while. */
+function isOfBusyServer(error: SegmintError): boolean {
+  if (!(error instanceof SourceError)) return false;
+  const { status } = error.context;
+  return status === 429 || status === 503 || restOf(error) !== undefined;
 }
 
 function statusOf(error: SegmintError): number {
   if (error instanceof RequestError) return REQUEST_STATUS[error.reason];
   if (error instanceof SourceError && error.context['timeout'] === true) return 504;
+  if (isOfBusyServer(error)) return 503;
   // One client asks for too much, which is no fault of the server.
   if (error instanceof OverloadedError && error.context['isClient'] === true) return 429;
   return STATUS[error.code];

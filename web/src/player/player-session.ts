@@ -11,6 +11,7 @@ import { audioRenditionOf, preferredAudio, preferredSubtitles, qualityChoices } 
 import { chooseWay, type WantedWay } from './choose-way.js';
 import { SegmentJournal } from './explain/segment-journal.js';
 import { HlsPlayer } from './hls-player.js';
+import { LaterRetry } from './later-retry.js';
 import { beginPlaying, type MediaPlayer } from './media-player.js';
 import { PlayerState } from './player-state.js';
 import { readPreferences, rememberPreference } from './preferences.js';
@@ -30,6 +31,8 @@ export class PlayerSession {
   readonly subtitles: SubtitleDisplay;
   /** What the segments of the present item cost. */
   readonly journal = new SegmentJournal();
+  /** The next attempt, after a failure that may pass. */
+  readonly laterRetry = new LaterRetry(() => this.retry());
   readonly #wanted: WantedWay;
   readonly #hls: HlsPlayer;
   readonly #stream: StreamPlayer;
@@ -175,6 +178,7 @@ export class PlayerSession {
   dispose(): void {
     this.#ending.abort();
     this.#asking.abort();
+    this.laterRetry.cancel();
     this.subtitles.dispose();
     this.#hls.dispose();
     this.#stream.dispose();
@@ -204,6 +208,7 @@ export class PlayerSession {
 
   /** Leaves what was played before. */
   #close(): void {
+    this.laterRetry.cancel();
     this.#hls.close();
     this.#stream.close();
     batch(() => {
@@ -268,6 +273,10 @@ export class PlayerSession {
   }
 
   #fail(failure: Failure): void {
+    const { isPaused, hasBegun } = this.state;
+    // Who had paused does not want it to begin by itself.
+    const isWatched = !isPaused.value || !hasBegun.value;
+    if (failure.retryAfter !== undefined && isWatched) this.laterRetry.plan(failure.retryAfter);
     batch(() => {
       this.state.phase.value = 'failed';
       this.state.problem.value = failure;

@@ -64,6 +64,7 @@ function Problem({ player, back }: { readonly player: Player; readonly back: (()
     <div class="status problem">
       <Icon name="warning" />
       <p role="alert">{problem.value?.message}</p>
+      <NextAttempt at={session.laterRetry.at.value} />
       <div class="status-actions">
         <button type="button" class="over-button primary" onClick={() => session.retry()}>
           Try again
@@ -81,6 +82,19 @@ function Problem({ player, back }: { readonly player: Player; readonly back: (()
       </div>
     </div>
   );
+}
+
+/** When it is tried again. Not announced: a screen reader would read out every second. */
+function NextAttempt({ at }: { readonly at: number | undefined }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    setNow(Date.now());
+    if (at === undefined) return;
+    const ticking = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(ticking);
+  }, [at]);
+  if (at === undefined) return null;
+  return <p class="next-attempt">Trying again in {clock(Math.max(0, Math.ceil((at - now) / 1000)))}</p>;
 }
 
 function Ended({ player }: { readonly player: Player }) {

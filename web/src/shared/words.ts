@@ -10,6 +10,8 @@ export interface Failure {
   readonly status?: number;
   /** By which the server's log knows the request. */
   readonly requestId?: string;
+  /** Seconds after which the same may succeed, where the server told. */
+  readonly retryAfter?: number;
 }
 
 /** An error whose message is meant to be read on the page. */
@@ -68,7 +70,7 @@ export function language(tag: string | undefined): string {
 /** What an answer of the server that is not a good one says. */
 export async function problemOf(response: Response): Promise<Failure> {
   const text = await response.text().catch(() => '');
-  return failureOf(text, response.status, response.headers.get('x-request-id'));
+  return failureOf(text, response.status, (name) => response.headers.get(name));
 }
 
 /** The same of a request that hls.js made. */
@@ -79,12 +81,18 @@ export function problemIn(request: XMLHttpRequest | undefined): Failure {
   return failureOf(
     typeof text === 'string' ? text : '',
     status,
-    request?.getResponseHeader('x-request-id') ?? null,
+    (name) => request?.getResponseHeader(name) ?? null,
   );
 }
 
-function failureOf(body: string, status: number, requestId: string | null): Failure {
-  const facts = { status, ...(requestId === null ? {} : { requestId }) };
+function failureOf(body: string, status: number, header: (name: string) => string | null): Failure {
+  const requestId = header('x-request-id');
+  const retryAfter = header('retry-after');
+  const facts = {
+    status,
+    ...(requestId === null ? {} : { requestId }),
+    ...(/^\d{1,6}$/.test(retryAfter ?? '') && { retryAfter: Number(retryAfter) }),
+  };
   try {
     const { code, message } = (JSON.parse(body) as { error: { code: string; message: string } }).error;
     return { message, code, ...facts };
