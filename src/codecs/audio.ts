@@ -1,9 +1,9 @@
 import { isSameBytes } from '../bytes/same-bytes.js';
 import { MalformedMediaError, UnsupportedMediaError } from '../errors.js';
 import type { AudioTrack } from '../media/track.js';
-import { isAdtsFrame, viewAdtsPayload } from './aac/adts.js';
+import { adtsForm, isAdtsFrame, viewAdtsPayload } from './aac/adts.js';
 import { parseAudioSpecificConfig } from './aac/audio-specific-config.js';
-import { configureAac } from './aac/configure.js';
+import { configureAac, resolveAacConfig } from './aac/configure.js';
 import { isLoasFrame, LatmReader } from './aac/latm.js';
 import { buildSilentAccessUnit } from './aac/silent-access-unit.js';
 import { ac3Channels } from './ac3/channels.js';
@@ -90,7 +90,7 @@ export function createAudioConverter(
   firstSample: Uint8Array | undefined,
 ): ((data: Uint8Array) => Uint8Array) | undefined {
   if (track.codec !== 'aac' || firstSample === undefined) return undefined;
-  if (isAdtsFrame(firstSample)) return stripIfAdts;
+  if (isAdtsFrame(firstSample)) return createAdtsConverter(track, firstSample);
   if (!isLoasFrame(firstSample)) return undefined;
   const latm = new LatmReader();
   const { config: declared } = latm.read(firstSample);
@@ -104,6 +104,11 @@ export function createAudioConverter(
   };
 }
 
-function stripIfAdts(data: Uint8Array): Uint8Array {
-  return isAdtsFrame(data) ? viewAdtsPayload(data) : data;
+function createAdtsConverter(track: AudioTrack, firstSample: Uint8Array): (data: Uint8Array) => Uint8Array {
+  const declared = adtsForm(firstSample);
+  const silence = buildSilentAccessUnit(resolveAacConfig(track, firstSample).config);
+  return (data) => {
+    if (!isAdtsFrame(data)) return data;
+    return adtsForm(data) === declared || silence === undefined ? viewAdtsPayload(data) : silence;
+  };
 }

@@ -1,6 +1,7 @@
 import { MalformedMediaError, SegmintError } from '../errors.js';
 import type { AudioTrack } from '../media/track.js';
 import { rescale } from '../time/rescale.js';
+import { adtsFrequencyIndex, isAdtsFrame } from './aac/adts.js';
 import { resolveAacConfig } from './aac/configure.js';
 import { ac3FrameSamples, isEac3SyncFrame, parseAc3SyncFrame } from './ac3/sync-frame.js';
 import { adpcmBlockSamples } from './adpcm/block-samples.js';
@@ -83,9 +84,13 @@ function measureOf(track: AudioTrack, firstPacket: Uint8Array | undefined): Meas
   switch (track.codec) {
     case 'aac': {
       const { config } = resolveAacConfig(track, firstPacket);
+      const isAdts = firstPacket !== undefined && isAdtsFrame(firstPacket);
+      const index = isAdts ? adtsFrequencyIndex(firstPacket) : -1;
+      const isOfOtherRate = (packet: Uint8Array): boolean =>
+        isAdts && isAdtsFrame(packet) && adtsFrequencyIndex(packet) !== index;
       return {
         rate: config.sampleRate,
-        of: (packet) => (packet.length > 0 ? config.frameSamples : undefined),
+        of: (packet) => (packet.length > 0 && !isOfOtherRate(packet) ? config.frameSamples : undefined),
       };
     }
     case 'opus':

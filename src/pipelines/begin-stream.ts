@@ -1,9 +1,11 @@
 import type { EnginePool } from '../engine/pool.js';
 import type { Sample } from '../media/sample.js';
+import type { Source } from '../media/source.js';
 import type { AudioTrack, VideoTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { rescale } from '../time/rescale.js';
 import type { AudioLane } from './audio-lane.js';
+import { findChangingSound } from './changing-sound.js';
 import { rankTracks } from './choose-tracks.js';
 import type { ResolvedOptions } from './continuous-options.js';
 import { FragmentAssembler } from './fragment-assembler.js';
@@ -43,7 +45,7 @@ export interface BegunStream {
  * Selects the tracks, finds the source's zero, and goes to where the stream is to begin. Reads no further than the first
  * sample of each selected track and, after a seek, the first startable picture.
  * @param demuxer - the opened source.
- * @param isSeekable - whether the source can be read from anywhere; else it is read through to the start.
+ * @param source - what it reads, from anywhere or through to the start.
  * @param request - what is asked for.
  * @param engines - who encodes; asked only when something is to be encoded.
  * @param signal - ends it.
@@ -51,7 +53,7 @@ export interface BegunStream {
  */
 export async function beginStream(
   demuxer: SourceDemuxer,
-  isSeekable: boolean,
+  source: Pick<Source, 'seekable' | 'size' | 'isLocal'>,
   request: ResolvedOptions,
   engines: { get(): EnginePool },
   signal: AbortSignal,
@@ -71,7 +73,11 @@ export async function beginStream(
       blind === undefined ? peekBytes : peekKeyframeBytes,
       (sample) => sample.trackId !== blind || sample.isSync,
     );
-    const selected = selectTracks(demuxer.info, firstSamples, request);
+    const changingSound =
+      request.audio === 'auto'
+        ? await findChangingSound(demuxer, source, firstSamples, signal)
+        : new Set<number>();
+    const selected = selectTracks(demuxer.info, firstSamples, { ...request, changingSound });
     const firstPicture = firstSamples.get(selected.video?.track.id ?? 0);
     const selection = await ensureStartableVideo(head, selected, firstPicture, request);
     const sourceStart = startOf(selection, firstSamples);
@@ -110,7 +116,7 @@ export async function beginStream(
       return { demuxer, selection, sourceStart, feed: from, assembler, video, audio };
     };
     if (startTime === undefined) return open(head);
-    if (!isSeekable) {
+    if (!source.seekable) {
       const begun = open(head);
       await readToStart(begun);
       return begun;

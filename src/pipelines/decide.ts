@@ -32,6 +32,8 @@ export interface DecisionRequest {
   readonly mayEncodeVideo?: boolean | undefined;
   /** The most pixels down; a higher picture is scaled, and so encoded anew. */
   readonly height?: number | undefined;
+  /** Ids of audio tracks that do not stay as they begin: one declaration cannot hold for all of them. */
+  readonly changingSound?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -120,15 +122,21 @@ export function decideAudio(
     if (configuration === undefined) return drop(fault === '' ? `MP4 cannot hold ${name} as it is` : fault);
     return { action: 'copy', reason: 'copied as asked', configuration };
   }
+  const isChanging = request.changingSound?.has(track.id) === true;
   const plays =
-    configuration !== undefined && request.target.audio.has(track.codec) && isCommonProfile(configuration);
+    configuration !== undefined &&
+    request.target.audio.has(track.codec) &&
+    isCommonProfile(configuration) &&
+    !isChanging;
   if (plays && request.audio === 'auto') {
     return { action: 'copy', reason: `browsers play ${configuration.codecString}`, configuration };
   }
   if (track.codec === 'unknown') return drop(`there is no decoder for ${name}`);
   const reason = plays
     ? 'AAC was asked for'
-    : `not every browser plays ${configuration?.codecString ?? name}`;
+    : isChanging
+      ? 'its channels or its sample rate change on the way'
+      : `not every browser plays ${configuration?.codecString ?? name}`;
   return { action: 'transcode', reason, configuration };
 }
 

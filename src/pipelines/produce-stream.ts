@@ -88,7 +88,7 @@ async function* produce(
     const { demuxer, isSequential, source: begunSource } = await open(read, { signal, memory });
     opened = begunSource;
     progress.demuxer = demuxer;
-    const begun = await beginStream(demuxer, source.seekable, request, engines, signal);
+    const begun = await beginStream(demuxer, source, request, engines, signal);
     progress.begun = begun;
     const recycled = isSequential ? memory : undefined;
     yield* writeStream(begun, request, engines, progress, report, recycled, signal);

@@ -61,6 +61,22 @@ export function stripAdts(sample: Uint8Array): { readonly config: Uint8Array; re
   return { config, payload: viewAdtsPayload(sample) };
 }
 
+/**
+ * Tells apart frames that need differently configured decoders: by profile, sampling frequency and channels.
+ * @param sample - a frame that {@link isAdtsFrame} accepts.
+ * @returns the same number for frames that one decoder takes.
+ * @see ISO/IEC 14496-3, section 1.A.2.2.1 (adts_fixed_header)
+ */
+export function adtsForm(sample: Uint8Array): number {
+  const privateBit = 2;
+  return ((sample[2]! & ~privateBit) << 2) | (sample[3]! >> 6);
+}
+
+/** The sampling frequency's number in an ADTS frame; samples that {@link isAdtsFrame} accepts. */
+export function adtsFrequencyIndex(sample: Uint8Array): number {
+  return (sample[2]! >> 2) & 15;
+}
+
 function frameLength(sample: Uint8Array): number {
   return ((sample[3]! & 3) << 11) | (sample[4]! << 3) | (sample[5]! >> 5);
 }

@@ -5,6 +5,7 @@ import { cacheChunks } from '../../io/chunk-cache.js';
 import type { MediaIndex } from '../../media/media-index.js';
 import type { ReadOptions, Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
+import { findChangingSound } from '../changing-sound.js';
 import { LazyEngines } from '../lazy-engines.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
 import type { AudioAllowance } from './audio-allowance.js';
@@ -75,6 +76,8 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const includes = { includeTail: source.isLocal, includeChapters: true };
     opened = await openDemuxer(cached, { signal, ...includes, scan });
     const survey = await surveyTracks(opened.demuxer, signal);
+    const firstSound = new Map(survey.audio.map(({ track, sample }) => [track.id, sample]));
+    const changingSound = await findChangingSound(opened.demuxer, cached, firstSound, signal);
     const segmentSource = segmentSourceOf(opened, options.scanBytes);
     const { trackEndsNs, obstacle, shortPlan, ...planned } = await plan(
       segmentSource,
@@ -92,7 +95,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     if (isKept) passedAudio = new PassedAudio(demuxer, heard, options.audioAllowance);
     const { durationNs } = demuxer.info;
     const context = { demuxer, isLocal, origin, durationNs, passedAudio, ...planned };
-    const sources = { context, survey, trackEndsNs, obstacle, shortPlan, engines };
+    const sources = { context, survey, trackEndsNs, changingSound, obstacle, shortPlan, engines };
     return new OpenedSegments({ ...sources, source, close, ending: ending.signal });
   } catch (error) {
     await close();

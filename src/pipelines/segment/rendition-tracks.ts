@@ -20,6 +20,8 @@ export interface RenditionSources {
   readonly survey: TrackSurvey;
   /** Where each track's last sample ends, where that is known. */
   readonly trackEndsNs: ReadonlyMap<number, number>;
+  /** Ids of audio tracks that do not stay as they begin. */
+  readonly changingSound: ReadonlySet<number>;
   /** Why the video cannot be copied as it is planned; undefined when it can. */
   readonly obstacle: string | undefined;
   /** When the short segments of encoded video begin; undefined where there is no video. */
@@ -77,7 +79,8 @@ export class RenditionTracks {
 
   /** Why an audio track cannot be copied into segments; undefined when it can. */
   audioObstacle({ track, sample }: SurveyedTrack<AudioTrack>): string | undefined {
-    const { context, trackEndsNs } = this.#sources;
+    const { context, trackEndsNs, changingSound } = this.#sources;
+    if (changingSound.has(track.id)) return 'its channels or its sample rate change on the way';
     const endNs = trackEndsNs.get(track.id);
     const packets = { firstPacket: sample.data, anchorTime: sample.presentationTime, endNs };
     return copiesWithoutHoles(context, track, packets)
