@@ -28,7 +28,7 @@ export interface RemoteAccess extends AsyncDisposable {
 /** What all remote sources share. */
 const CONNECTIONS = { total: 128, perHost: 32 };
 const CHUNK_BYTES = 128 << 20;
-const SHELF = { maxOpen: 64, idleMs: 60_000, freshMs: 15_000 };
+const SHELF = { maxOpen: 64, idleMs: 60_000, freshMs: 15_000, lingerMs: 60_000 };
 
 /**
  * Builds a server's access to remote sources.

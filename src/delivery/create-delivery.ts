@@ -34,7 +34,7 @@ export interface Delivery extends AsyncDisposable {
 }
 
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
-const SHELF = { maxOpen: 32, idleMs: 60_000 };
+const SHELF = { maxOpen: 32, idleMs: 60_000, lingerMs: 60_000 };
 
 /** Share of the machine's memory for segments that are being made and sent. */
 const HELD_SHARE = 0.25;

@@ -58,7 +58,15 @@ export interface MediaShelfLimits {
   readonly maxOpen: number;
   /** How long one is kept open when nobody uses it, in milliseconds. */
   readonly idleMs: number;
+  /**
+   * How long an opening goes on that nobody waits for any more, in milliseconds; not at all by default. What has no index is read for
+   * one, which takes longer than some players wait for an answer: those that ask again are to find it further on.
+   */
+  readonly lingerMs?: number;
 }
+
+/** Openings that go on although nobody waits for them: half of those that are made at a time. */
+const MAX_LINGERING = 2;
 
 interface Entry {
   readonly name: string;
@@ -80,7 +88,7 @@ export class MediaShelf implements AsyncDisposable {
   readonly #limits: MediaShelfLimits;
   /** In order of use, the oldest first. No LRU cache: what is in use stays, however many there are. */
   readonly #entries = new Map<string, Entry>();
-  readonly #openings = new SingleFlight<Entry>();
+  readonly #openings: SingleFlight<Entry>;
   readonly #scheduler: Scheduler;
   /** All that are open or being closed, those off the shelf among them. */
   readonly #unclosed = new Map<Entry, Promise<void> | undefined>();
@@ -94,13 +102,14 @@ export class MediaShelf implements AsyncDisposable {
   constructor(open: OpenMedia, limits: MediaShelfLimits, scheduler: Scheduler) {
     this.#open = open;
     this.#limits = limits;
+    this.#openings = new SingleFlight({ lingerMs: limits.lingerMs ?? 0, maxLingering: MAX_LINGERING });
     this.#scheduler = scheduler;
   }
 
   /**
    * Opens a media, or takes it from the shelf. Several who ask for one at the same time share the opening.
    * @param subject - what to open.
-   * @param signal - ends the waiting, and the opening when nobody else waits for it.
+   * @param signal - ends the waiting, and the opening when nobody else waits for it, nor comes back in time.
    * @param viewer - who asks; all who are not named are one.
    * @throws whatever the source or its opening throws; {@link OverloadedError} when too many are being opened.
    */

@@ -87,4 +87,80 @@ describe('work that is done once', () => {
       /shutting down/,
     );
   });
+
+  describe('goes on for a while when the last one leaves, where that is wanted', () => {
+    const signals = new Map<string, AbortSignal>();
+    const leave = async (flights: SingleFlight<string>, key: string): Promise<void> => {
+      const work = (signal: AbortSignal): Promise<string> => {
+        signals.set(key, signal);
+        return untilAborted(signal);
+      };
+      const waiter = new AbortController();
+      const waiting = flights.run(key, work, waiter.signal);
+      waiter.abort(leaving);
+      await assert.rejects(waiting, leaving);
+    };
+    const isCancelled = (key: string): boolean => signals.get(key)!.aborted;
+
+    it('so that one who comes back finds it further on', async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const flights = new SingleFlight<string>({ lingerMs: 1000 });
+      let runs = 0;
+      let finish: (made: string) => void = () => undefined;
+      const work = (): Promise<string> => {
+        runs++;
+        return new Promise((resolve) => (finish = resolve));
+      };
+      for (let tries = 0; tries < 3; tries++) {
+        const player = new AbortController();
+        const waiting = flights.run('a', work, player.signal);
+        t.mock.timers.tick(10_000);
+        player.abort(leaving);
+        await assert.rejects(waiting, leaving);
+        t.mock.timers.tick(999);
+      }
+      const last = flights.run('a', work);
+      finish('made');
+      assert.equal(await last, 'made');
+      assert.deepEqual([runs, flights.has('a')], [1, false]);
+    });
+
+    it('and then no longer', async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const flights = new SingleFlight<string>({ lingerMs: 1000 });
+      await leave(flights, 'a');
+      t.mock.timers.tick(999);
+      assert.deepEqual([isCancelled('a'), flights.has('a')], [false, true]);
+      t.mock.timers.tick(1);
+      assert.deepEqual([isCancelled('a'), flights.has('a')], [true, false]);
+    });
+
+    it('as few at a time as may', async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const flights = new SingleFlight<string>({ lingerMs: 1000, maxLingering: 2 });
+      for (const key of ['a', 'b', 'c']) await leave(flights, key);
+      assert.deepEqual(['a', 'b', 'c'].map(isCancelled), [true, false, false]);
+      await leave(flights, 'b');
+      await leave(flights, 'd');
+      assert.deepEqual(['b', 'c', 'd'].map(isCancelled), [false, true, false], 'c was left the longest');
+      await flights[Symbol.asyncDispose]();
+      assert.deepEqual(['b', 'd'].map(isCancelled), [true, true]);
+    });
+
+    it('and makes no room for itself when it is done', async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const flights = new SingleFlight<string>({ lingerMs: 1000, maxLingering: 1 });
+      const player = new AbortController();
+      let finish: (made: string) => void = () => undefined;
+      const waiting = flights.run('done', () => new Promise((resolve) => (finish = resolve)), player.signal);
+      player.abort(leaving);
+      await assert.rejects(waiting, leaving);
+      finish('made');
+      await new Promise(setImmediate);
+      assert.equal(flights.has('done'), false);
+      await leave(flights, 'a');
+      assert.equal(isCancelled('a'), false);
+      await flights[Symbol.asyncDispose]();
+    });
+  });
 });

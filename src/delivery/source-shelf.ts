@@ -16,7 +16,15 @@ export interface SourceShelfLimits {
   readonly idleMs: number;
   /** How long a source counts as unchanged without being asked, in milliseconds. */
   readonly freshMs: number;
+  /**
+   * How long an opening goes on that nobody waits for any more, in milliseconds; not at all by default. A server may take longer
+   * for its first answer than some players wait for ours.
+   */
+  readonly lingerMs?: number;
 }
+
+/** Openings that go on although nobody waits for them; each is one connection. */
+const MAX_LINGERING = 8;
 
 /** Servers that want to be left alone are remembered for so many sources. */
 const MAX_RESTS = 1000;
@@ -45,7 +53,7 @@ export class SourceShelf implements AsyncDisposable {
   readonly #chunks: ChunkStore;
   /** In order of use, the oldest first. No LRU cache: what is in use stays, however many there are. */
   readonly #entries = new Map<string, Entry>();
-  readonly #openings = new SingleFlight<Entry>();
+  readonly #openings: SingleFlight<Entry>;
   readonly #unclosed = new Set<Entry>();
   /** Of servers that want to be left alone, by the names of their sources. */
   readonly #rests = new LRUCache<string, ServerRest>({ max: MAX_RESTS });
@@ -57,6 +65,7 @@ export class SourceShelf implements AsyncDisposable {
   constructor(limits: SourceShelfLimits, chunks: ChunkStore) {
     this.#limits = limits;
     this.#chunks = chunks;
+    this.#openings = new SingleFlight({ lingerMs: limits.lingerMs ?? 0, maxLingering: MAX_LINGERING });
   }
 
   /**

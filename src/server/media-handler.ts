@@ -51,7 +51,7 @@ export interface MediaHandler extends AsyncDisposable {
 
 const DEFAULT_CACHE_BYTES = 256 << 20;
 /** Remote sources that are kept open, and what was read of them. */
-const REMOTE = { maxOpen: 64, idleMs: 60_000, freshMs: 5000 };
+const REMOTE = { maxOpen: 64, idleMs: 60_000, freshMs: 5000, lingerMs: 60_000 };
 const REMOTE_CACHE_BYTES = 64 << 20;
 
 /**
