@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,34 @@ describe('packaging', () => {
     }
     const { files } = JSON.parse(read('package.json')) as { files: string[] };
     const shipped = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
-    for (const path of files) assert.ok(shipped.includes(path), `${path} belongs to the package`);
+    // What is there to be read is not needed where nobody looks.
+    const run = files.filter((path) => !['docs', 'examples', 'packaging'].includes(path));
+    for (const path of run) assert.ok(shipped.includes(path), `${path} belongs to the package`);
+  });
+
+  it('ships whatever its texts lead to', () => {
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    // npm adds these by itself.
+    const shipped = [...files, 'README.md', 'LICENSE', 'package.json'];
+    const texts = shipped.flatMap((path) =>
+      path.endsWith('.md')
+        ? [path]
+        : path === 'docs'
+          ? readdirSync(join(REPOSITORY, path), { recursive: true, encoding: 'utf8' })
+              .filter((name) => name.endsWith('.md'))
+              .map((name) => join(path, name))
+          : [],
+    );
+    assert.ok(texts.length > 20);
+    for (const text of texts) {
+      const links = [...read(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+      for (const link of links.filter((one) => !/^([a-z]+:|#)/.test(one))) {
+        const [path] = join(text, '..', link).split('#');
+        assert.ok(existsSync(join(REPOSITORY, path!)), `${text} leads to ${path}, which is not there`);
+        const isShipped = shipped.some((one) => path === one || path!.startsWith(`${one}/`));
+        assert.ok(isShipped, `${text} leads to ${path}, which is not in the package`);
+      }
+    }
   });
 
   it('sets what are settings, in the image and in the file of the unit', async () => {
