@@ -18,6 +18,7 @@ import { opusSampleRate } from './opus/configure.js';
 import { opusPacketSamples } from './opus/toc.js';
 import { countMlpAccessUnits, mlpBaseSamples, parseMlpMajorSync } from './truehd/major-sync.js';
 import { ttaFrameSamples } from './tta/frame-samples.js';
+import { ttaPacketSamples } from './tta/packet-samples.js';
 import { parseVorbisHeaders } from './vorbis/headers.js';
 import { createVorbisMeasure } from './vorbis/packet-duration.js';
 import { wavpackBlockSamples } from './wavpack/block-samples.js';
@@ -35,6 +36,11 @@ export interface FrameDuration {
   readonly rate: number;
   /** Where packets do not tell their length: they begin a multiple of this many samples apart. */
   readonly quantum: number | undefined;
+  /**
+   * The same for a packet that no other follows, where that one may be shorter than it seems; takes some milliseconds. Undefined
+   * where every packet tells its length.
+   */
+  readonly ofLast?: ((packet: Uint8Array) => number | undefined) | undefined;
 }
 
 /** A packet's samples on the packet's own clock. */
@@ -51,14 +57,15 @@ interface Measured {
  * @returns a measure; for codecs whose packets do not tell (WMA, ...) it answers undefined for each.
  */
 export function createFrameDuration(track: AudioTrack, firstPacket?: Uint8Array): FrameDuration {
-  const { rate, quantum, of } = createMeasure(track, firstPacket);
-  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate, quantum });
+  const { rate, quantum, of, ofLast } = createMeasure(track, firstPacket);
+  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate, quantum, ofLast });
 }
 
 interface Measure {
   readonly rate: number;
   readonly of: (packet: Uint8Array) => number | undefined;
   readonly quantum?: number;
+  readonly ofLast?: (packet: Uint8Array) => number | undefined;
 }
 
 function createMeasure(track: AudioTrack, firstPacket: Uint8Array | undefined): Measure {
@@ -123,7 +130,9 @@ function measureOf(track: AudioTrack, firstPacket: Uint8Array | undefined): Meas
       return { rate: track.sampleRate, of: wavpackBlockSamples };
     case 'tta': {
       const samples = ttaFrameSamples(track.sampleRate);
-      return { rate: track.sampleRate, of: () => samples };
+      const ofLast = (packet: Uint8Array): number | undefined =>
+        ttaPacketSamples(packet, track.channels, samples);
+      return { rate: track.sampleRate, of: () => samples, ofLast };
     }
     case 'adpcm_ms':
     case 'adpcm_ima_wav':

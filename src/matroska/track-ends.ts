@@ -115,7 +115,8 @@ class PictureEnd implements TrackEnd {
 
 /** The end of the last block: its time, and the lengths of the frames in it by what the codec says of them. */
 class AudioEnd implements TrackEnd {
-  timeNs: number | undefined;
+  #timeNs: number | undefined;
+  #last: Sample | undefined;
   readonly #track: AudioTrack;
   #measure: FrameDuration | undefined;
   /** Of the block of which frames are added. */
@@ -124,6 +125,13 @@ class AudioEnd implements TrackEnd {
 
   constructor(track: AudioTrack) {
     this.#track = track;
+  }
+
+  get timeNs(): number | undefined {
+    const ofLast = this.#measure?.ofLast;
+    const samples = this.#last && ofLast?.(this.#last.data);
+    if (samples === undefined) return this.#timeNs;
+    return this.#last!.presentationTime + rescale(samples, this.#measure!.rate, 1_000_000_000);
   }
 
   add(sample: Sample): void {
@@ -140,6 +148,7 @@ class AudioEnd implements TrackEnd {
         : Math.max(0, codecNs - discarded);
     this.#blockOffset = sample.offset;
     this.#frameEnd = start + length;
-    this.timeNs = Math.max(this.timeNs ?? -Infinity, this.#frameEnd);
+    if (this.#frameEnd > (this.#timeNs ?? -Infinity)) this.#last = sample;
+    this.#timeNs = Math.max(this.#timeNs ?? -Infinity, this.#frameEnd);
   }
 }

@@ -63,7 +63,11 @@ export class AudioIntake {
     if (before !== undefined) this.#lastDistance = placed.startTicks - before.startTicks;
     this.packets.push(placed);
     this.#heldBytes += sample.data.byteLength;
-    this.#end = placed.startTicks + this.framesOf(placed);
+    // How long the last packet is may show only when it is known to be that.
+    const isOpen = this.#durations.ofLast !== undefined;
+    const end = placed.startTicks + (isOpen ? 1 : this.framesOf(placed));
+    const isCapped = frames === undefined && this.#sourceEndTicks > placed.startTicks;
+    this.#end = isCapped ? Math.min(end, this.#sourceEndTicks) : end;
   }
 
   /** No packet follows. */
@@ -72,10 +76,27 @@ export class AudioIntake {
     const last = this.packets.at(-1);
     if (last === undefined || this.#end === undefined) return;
     const { discardPadding } = last.packet;
-    // A last packet of unknown length may hold far less than the others: it ends with the source, where that ends in it.
-    const endsWithin = last.frames === undefined && this.#sourceEndTicks > last.startTicks;
-    if (endsWithin) this.#end = Math.min(this.#end, this.#sourceEndTicks);
+    const { ofLast } = this.#durations;
+    if (ofLast !== undefined) this.#end = last.startTicks + (ofLast(last.packet.data) ?? this.framesOf(last));
+    else if (last.frames === undefined) this.#end = this.#endOfLast(last);
     if (discardPadding > 0) this.#end -= Math.min(this.ticksOf(discardPadding), this.framesOf(last) - 1);
+  }
+
+  /**
+   * A last packet of unknown length may hold far less than the others: it ends as its container says, else with the source,
+   * where that ends in it. One that is alone has no others to be compared with.
+   */
+  #endOfLast({ packet, startTicks }: PlacedPacket<Sample>): number {
+    const isAlone = this.#lastDistance === 0;
+    const longest = isAlone ? Infinity : this.#end!;
+    const statedEnd =
+      packet.duration === undefined
+        ? Math.max(startTicks, this.#sourceEndTicks)
+        : startTicks + this.ticksOf(packet.duration);
+    const end = statedEnd > startTicks ? Math.min(longest, statedEnd) : longest;
+    if (!Number.isFinite(end)) return this.#end!;
+    if (isAlone) this.#lastDistance = end - startTicks;
+    return end;
   }
 
   /** Ticks that a packet lasts: as its header says, else as long as the distance between packets was last. */

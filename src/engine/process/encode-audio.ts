@@ -19,6 +19,7 @@ import { throwIfUnwanted } from './cancel-watch.js';
 import type { JobRequest, JobResult } from './job.js';
 import { limitPeaks } from './limiter.js';
 import { exitWithParent } from './parent-watch.js';
+import { decodeShortTta } from './short-tta.js';
 
 /**
  * Makes frames of the global AAC grid from packets: decode, place by time, bring to the output's channels and rate,
@@ -65,7 +66,12 @@ function decodeAudio(
     exitWithParent();
     throwIfUnwanted();
     collector.beginPacket(discards[i]!);
-    const isDecoded = tryDecode(decoder, data, start, collector);
+    const isDecoded =
+      tryDecode(() => decoder.decode(data, start, collector)) ||
+      (request.decoder.codec === 'tta' &&
+        tryDecode(() =>
+          decodeShortTta(request.decoder, codecPrivate, timescale, { data, start }, collector),
+        ));
     collector.endPacket(discards[i]!);
     // Before the job's own range decoders may still be settling, and another job counts what lies outside.
     if (!isDecoded && start >= ownStart && start < ownEnd) decodeErrors += 1;
@@ -75,14 +81,9 @@ function decodeAudio(
 }
 
 /** A packet that decodes to something impossible is as broken as one that does not decode. */
-function tryDecode(
-  decoder: AudioDecoder,
-  data: Uint8Array,
-  start: number,
-  collector: AudioCollector,
-): boolean {
+function tryDecode(decode: () => boolean): boolean {
   try {
-    return decoder.decode(data, start, collector);
+    return decode();
   } catch (error) {
     if (error instanceof EngineError) return false;
     throw error;

@@ -152,9 +152,11 @@ export class AudioPackets {
     return believed.map((packet, i) => ({ ...packet, endTime: this.#endOf(packet, believed[i + 1]) }));
   }
 
+  /** Of unknown length, a packet ends with the next one's beginning, and the last with the track. */
   #endOf({ time, frames }: TimedPacket, next: TimedPacket | undefined): number {
     if (frames !== undefined) return time + rescale(frames, this.rate, this.#track.timescale);
-    return Math.max(time + 1, next?.time ?? 0);
+    const end = this.endTicks === undefined ? 0 : this.#containerTime(this.endTicks);
+    return Math.max(time + 1, next?.time ?? end);
   }
 
   #containerTime(outputTicks: number): number {

@@ -44,9 +44,10 @@ export async function measureAudio(
   );
   const ends = new Map<number, number>();
   for await (const batch of demuxer.samples({ trackIds: new Set(tracks.keys()), signal })) {
-    for (const { trackId, presentationTime, duration = 0, offset } of batch) {
+    for (const { trackId, presentationTime, duration = 0, discardPadding, offset } of batch) {
       if (offset > budgetBytes) return new Map();
-      const end = rescale(presentationTime + duration, tracks.get(trackId)!.timescale, 1e9);
+      const heard = Math.max(0, duration - Math.max(0, discardPadding));
+      const end = rescale(presentationTime + heard, tracks.get(trackId)!.timescale, 1e9);
       ends.set(trackId, Math.max(ends.get(trackId) ?? -Infinity, end));
     }
   }

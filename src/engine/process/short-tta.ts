@@ -1,0 +1,33 @@
+import { ttaFrameSamples } from '../../codecs/tta/frame-samples.js';
+import { ttaPacketSamples } from '../../codecs/tta/packet-samples.js';
+import type { AudioDecoderConfig } from '../audio-job.js';
+import { AudioDecoder, type FrameSink } from './audio-decoder.js';
+
+/** Where a TTA header states the number of samples, by which the decoder knows how long the last frame is. */
+const SAMPLES_OFFSET = 14;
+
+/**
+ * Decodes the last frame of TTA, which is shorter than the others, where the header does not state by how much: Matroska has no
+ * header, and its duration is rounded.
+ * @param config - the codec, and what the container says about it.
+ * @param header - the decoder's extradata.
+ * @param timescale - ticks a second of packet times.
+ * @param packet - the frame, and its presentation time in ticks.
+ * @param sink - takes what comes out.
+ * @returns false when it cannot be decoded either.
+ */
+export function decodeShortTta(
+  config: Omit<AudioDecoderConfig, 'codecPrivate'>,
+  header: Uint8Array,
+  timescale: number,
+  packet: { readonly data: Uint8Array; readonly start: number },
+  sink: FrameSink,
+): boolean {
+  const { data, start } = packet;
+  const samples = ttaPacketSamples(data, config.channels, ttaFrameSamples(config.sampleRate));
+  if (samples === undefined || header.byteLength < SAMPLES_OFFSET + 4) return false;
+  const ownHeader = Uint8Array.from(header);
+  new DataView(ownHeader.buffer).setUint32(SAMPLES_OFFSET, samples, true);
+  using decoder = new AudioDecoder(config, ownHeader, timescale, data);
+  return decoder.decode(data, start, sink);
+}
