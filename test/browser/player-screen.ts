@@ -4,6 +4,7 @@ import type { Page as ChromiumPage } from 'playwright-core';
 import type { Page as FirefoxPage } from 'puppeteer-core';
 import { complaintsOf, launchChromium } from './chromium.js';
 import { firefoxComplaintsOf, launchFirefox } from './firefox.js';
+import { keepMediaDiary, readMediaDiary } from './media-diary.js';
 import type { PageDocument } from './page-types.js';
 import { PATIENCE_MS } from './programs.js';
 
@@ -36,6 +37,7 @@ export async function openChromium(): Promise<OpenedScreen> {
   const browser = await launchChromium();
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  await page.addInitScript(keepMediaDiary);
   return { driver: driveChromium(page), [Symbol.asyncDispose]: () => browser.close() };
 }
 
@@ -44,6 +46,7 @@ export async function openFirefox(): Promise<OpenedScreen> {
   const browser = await launchFirefox();
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  await page.evaluateOnNewDocument(keepMediaDiary);
   return { driver: driveFirefox(page), [Symbol.asyncDispose]: () => browser.close() };
 }
 
@@ -132,9 +135,12 @@ export class PlayerScreen {
           ...{ error: error?.message, main },
         });
       }, undefined);
+      const diary = await this.driver.evaluate(readMediaDiary, undefined);
       const complaints = this.driver.complaints.join('\n');
       const story = error instanceof Error ? error.message : '';
-      assert.fail(`Waited for ${what}: ${story}; there is ${seen}, with complaints: ${complaints}`);
+      assert.fail(
+        `Waited for ${what}: ${story}; there is ${seen}, after ${diary}, with complaints: ${complaints}`,
+      );
     }
   }
 

@@ -10,6 +10,7 @@ import { findBarriers } from './axe.js';
 import { launchChromium, missingBrowser } from './chromium.js';
 import { filmPath, WIDE_FILM } from './films.js';
 import { missingFirefox } from './firefox.js';
+import { readMediaDiary } from './media-diary.js';
 import type { PageDocument } from './page-types.js';
 import {
   driveChromium,
@@ -125,6 +126,9 @@ describe('the player', { skip }, () => {
       const screen = new PlayerScreen(driver);
       await driver.goto(await pageOf('a film.mkv'));
       await screen.isPlayedFrom(0.5);
+      const diary = await driver.evaluate(readMediaDiary, undefined);
+      assert.match(diary, / play\(\) by \/assets\/player-/);
+      assert.doesNotMatch(diary, / by \/assets\/hls-/, 'only the page plays and pauses');
 
       await driver.press('k');
       assert.equal((await screen.video()).paused, true);

@@ -8,6 +8,7 @@ import { endWhenWhole } from './end-when-whole.js';
 import type { HlsItem, HlsListener } from './hls-item.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
+import { playOn } from './play-on.js';
 import { switchLevel } from './switch-level.js';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
@@ -219,6 +220,7 @@ export class HlsPlayer implements MediaPlayer {
     const { Events } = library;
     hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
     endWhenWhole(hls, library, this.#video);
+    playOn(hls, library, this.#video);
     hls.on(Events.ERROR, (_, error) => this.#onLibraryError(run, error, library));
     hls.on(Events.MANIFEST_PARSED, (_, { levels }) => {
       if (this.#run !== run) return;

@@ -38,6 +38,12 @@ const SETTINGS: Partial<HlsConfig> = {
   subtitlePreference: { groupId: '' },
 };
 
+/**
+ * There are no interstitials, and their controller plays by itself what the viewer may just have paused (1.7.4). hls.js leaves it
+ * away so for players of its own; its type does not tell.
+ */
+const NO_INTERSTITIALS = { interstitialsController: undefined } as unknown as Partial<HlsConfig>;
+
 /** What a server refuses it refuses again. */
 function isWorthRetrying(
   _config: RetryConfig | null | undefined,
@@ -88,6 +94,7 @@ function segmentLoader(library: typeof Hls): FragmentLoaderConstructor {
 export function settingsOf(library: typeof Hls, bitRate: number | undefined): Partial<HlsConfig> {
   return {
     ...SETTINGS,
+    ...NO_INTERSTITIALS,
     ...(bitRate === undefined ? {} : { abrEwmaDefaultEstimate: bitRate }),
     fLoader: segmentLoader(library),
   };
