@@ -2,7 +2,6 @@
  * Containers that state when pictures are decoded and not when they are shown: AVI, Matroska that took its video from
  * AVI, and ASF. What is shown, and when, is judged by what ffmpeg decodes of the same pictures elsewhere.
  */
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +14,8 @@ import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import { wrapAvi } from './support/avi-in-matroska.js';
 import { packAvi } from './support/packed-avi.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
-import { readStamps, stampedSource } from './support/stamped-video.js';
+import { checkShownPictures } from './support/shown-pictures.js';
+import { stampedSource } from './support/stamped-video.js';
 import { missingTools } from './support/tools.js';
 
 const skip = missingTools('containers with decode times alone', 'ffmpeg', 'ffprobe');
@@ -89,19 +89,5 @@ describe('video of which only decode times are stated', { skip, timeout: 300_000
 });
 
 function checkPictures(path: string, bytes: Uint8Array): void {
-  writeFileSync(path, bytes);
-  const numbers = Array.from({ length: PICTURES }, (_, i) => i);
-  const raw = ['-vsync', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
-  const pixels = execFileSync('ffmpeg', ['-v', 'error', '-i', path, ...raw], { maxBuffer: 2 ** 30 });
-  assert.deepEqual(readStamps(Uint8Array.from(pixels), WIDTH, HEIGHT), numbers);
-  const entries = ['-select_streams', 'v', '-show_entries', 'frame=pts_time', '-of', 'csv=p=0'];
-  const times = execFileSync('ffprobe', ['-v', 'error', ...entries, path], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((time) => Math.round(parseFloat(time) * 1000));
-  assert.deepEqual(
-    times,
-    numbers.map((number) => number * 40),
-  );
+  checkShownPictures(path, bytes, { width: WIDTH, height: HEIGHT, pictures: PICTURES, lastsMs: 40 });
 }

@@ -1,13 +1,16 @@
 import { SegmintError } from '../errors.js';
 import type { Sample } from '../media/sample.js';
 import type { Track, VideoTrack } from '../media/track.js';
-import type { OrderPicture } from './picture-order.js';
+import { PartialTimes } from './partial-times.js';
+import type { OrderPicture, PictureOrder } from './picture-order.js';
 import { PresentationTimes } from './presentation-times.js';
 import { createPictureOrder } from './video.js';
 
 /** Anything that carries a sample. */
 interface Carrier {
   readonly sample: Sample;
+  /** Of a track whose times are stated in part: its presentation time is stated, and no guess. */
+  readonly isTimed?: boolean;
 }
 
 interface Held<T> {
@@ -15,31 +18,38 @@ interface Held<T> {
   isSettled: boolean;
 }
 
+/** Tells the times of one track's pictures. */
 interface Lane {
-  readonly order: OrderPicture;
-  readonly times: PresentationTimes;
+  /**
+   * Takes the next picture.
+   * @param settle - told of its time, in this call or a later one.
+   */
+  push(
+    carrier: Carrier,
+    settle: (time: number, order: PictureOrder | undefined) => void,
+  ): 'as it is' | undefined;
+  /** Settles all that wait. */
+  flush(): void;
 }
 
 /** Samples of all tracks that wait for a picture's time. Above this the stream is none that can be shown. */
 const MOST_HELD = 8192;
 
 /**
- * Gives the pictures of containers that state decode times alone (AVI, what Matroska took from it, ASF) the times at
- * which they are shown, where their codec says in which order that is. A picture whose presentation is stated after all
- * keeps it. Samples of all tracks stay in the order in which they are stored.
+ * Gives the pictures of containers that state decode times alone (AVI, what Matroska took from it, ASF), or times of some
+ * pictures alone (program streams), the times at which they are shown, where their codec says in which order that is. A
+ * picture whose presentation is stated after all keeps it. Samples of all tracks stay in the order in which they are stored.
  */
 export class PresentationRestorer<T extends Carrier> {
   readonly #lanes: ReadonlyMap<number, Lane>;
   readonly #held: Held<T>[] = [];
 
-  /** @param tracks - the tracks of a container whose samples have decode times alone. */
-  constructor(tracks: readonly Track[]) {
-    this.#lanes = new Map(
-      tracks.flatMap((track): [number, Lane][] => {
-        const order = track.type === 'video' ? orderOf(track) : undefined;
-        return order === undefined ? [] : [[track.id, { order, times: new PresentationTimes() }]];
-      }),
-    );
+  /**
+   * @param byDecoding - tracks whose samples have decode times alone.
+   * @param inPart - tracks of whose samples some have a presentation time, as `isTimed` says, and others none of any kind.
+   */
+  constructor(byDecoding: readonly Track[], inPart: readonly Track[] = []) {
+    this.#lanes = new Map([...lanesOf(byDecoding, laneByDecoding), ...lanesOf(inPart, laneInPart)]);
   }
 
   /**
@@ -64,23 +74,58 @@ export class PresentationRestorer<T extends Carrier> {
   #take(carrier: T): void {
     const { sample } = carrier;
     const lane = this.#lanes.get(sample.trackId);
-    const { presentationTime: time, decodeTime } = sample;
-    const isStated = decodeTime === undefined || decodeTime < time;
-    const held: Held<T> = { carrier, isSettled: lane === undefined || isStated };
+    const held: Held<T> = { carrier, isSettled: lane === undefined };
     this.#held.push(held);
-    if (lane === undefined || isStated) return;
-    const order = lane.order(sample.data);
-    const isSync = sample.isSync && order?.isEmpty !== true;
-    lane.times.push(decodeTime, order, (presentationTime) => {
+    const isLeft = lane?.push(carrier, (presentationTime, order) => {
+      const isSync = sample.isSync && order?.isEmpty !== true;
+      const isKept = carrier.isTimed === true && presentationTime === sample.presentationTime;
       // What the container states as decode time may lie behind the presentation: it is left for others to derive.
-      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime: undefined, isSync } };
+      const decodeTime = isKept ? sample.decodeTime : undefined;
+      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime, isSync } };
       held.isSettled = true;
     });
+    if (isLeft === 'as it is') held.isSettled = true;
   }
 
   #flush(): void {
-    for (const { times } of this.#lanes.values()) times.flush();
+    for (const lane of this.#lanes.values()) lane.flush();
   }
+}
+
+function lanesOf(
+  tracks: readonly Track[],
+  make: (track: Track, order: OrderPicture) => Lane,
+): [number, Lane][] {
+  return tracks.flatMap((track): [number, Lane][] => {
+    const order = track.type === 'video' ? orderOf(track) : undefined;
+    return order === undefined ? [] : [[track.id, make(track, order)]];
+  });
+}
+
+function laneByDecoding(_track: Track, orderPicture: OrderPicture): Lane {
+  const times = new PresentationTimes();
+  return {
+    push({ sample: { presentationTime, decodeTime, data } }, settle) {
+      if (decodeTime === undefined || decodeTime < presentationTime) return 'as it is';
+      const order = orderPicture(data);
+      times.push(decodeTime, order, (time) => settle(time, order));
+      return undefined;
+    },
+    flush: () => times.flush(),
+  };
+}
+
+function laneInPart({ timescale, defaultDuration }: Track, orderPicture: OrderPicture): Lane {
+  const times = new PartialTimes(timescale, defaultDuration);
+  return {
+    push({ sample: { presentationTime: time, duration, data }, isTimed }, settle) {
+      const order = orderPicture(data);
+      const stated = isTimed === false ? undefined : time;
+      times.push({ stated, guess: time, duration, order }, (shown) => settle(shown, order));
+      return undefined;
+    },
+    flush: () => times.flush(),
+  };
 }
 
 /** Tracks whose headers are broken keep the times that they have. */

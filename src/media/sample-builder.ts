@@ -38,6 +38,10 @@ export interface TimedStream {
   readonly hasDurations: boolean;
   /** Nothing states its times: they are counted. */
   readonly isUntimed: boolean;
+  /** Times of some pictures are stated, and those of the others are to be found by their order. */
+  readonly isPartlyTimed?: boolean;
+  /** The first packet's presentation time is not to be believed where it is its decode time. */
+  readonly isFirstGuessed?: boolean;
   /** The track. */
   readonly track: Track;
 }
@@ -60,6 +64,9 @@ export class SampleBuilder {
   #offset: number | undefined;
   /** When the next packet is due, in units of the stream's time base. */
   #due: number | undefined;
+  /** Ticks that were added to the last times that were stated. */
+  #lastShift = 0;
+  #isTimed = false;
   /** Decode time of the last sample, in ticks. */
   #lastDecodeTime: number | undefined;
 
@@ -80,6 +87,11 @@ export class SampleBuilder {
     return this.#offset;
   }
 
+  /** Whether the presentation time of the last sample was stated, and not taken from a decode time or counted. */
+  get isTimed(): boolean {
+    return this.#isTimed;
+  }
+
   /**
    * Makes the next sample.
    * @returns undefined for a packet that has no time at all, or comes far too late.
@@ -95,6 +107,7 @@ export class SampleBuilder {
     if (packet.isCorrupt)
       this.#report(offset, packet.size, 'A packet is damaged or parts of it are missing.');
     const { ticksPerUnit, hasDurations, track } = this.#stream;
+    const isFirst = this.#stream.isFirstGuessed === true && this.#lastDecodeTime === undefined;
     const decode = packet.dts ?? (packet.pts === undefined ? this.#due : undefined);
     const stated = this.#believePresentation(packet, offset);
     const present = stated ?? decode;
@@ -104,7 +117,11 @@ export class SampleBuilder {
     }
     const clock = decode ?? present;
     this.#due = clock + (packet.duration || this.#frameUnits());
-    const shift = this.#shift(clock, packet.duration, offset);
+    this.#isTimed = stated !== undefined && !(isFirst && stated === packet.dts);
+    // What is counted tells nothing of the clock.
+    const isCounted = this.#stream.isPartlyTimed === true && stated === undefined && packet.dts === undefined;
+    const shift = isCounted ? this.#lastShift : this.#shift(clock, packet.duration, offset);
+    this.#lastShift = shift;
     return {
       trackId: track.id,
       presentationTime: present * ticksPerUnit + shift,

@@ -29,6 +29,8 @@ export interface OpenReply {
   readonly container: string;
   /** Whether times may jump, as the format's rules say. */
   readonly mayJump: boolean;
+  /** Its packets have the times that the container states, and none that libavformat guesses from those. */
+  readonly hasStatedTimesOnly: boolean;
   /** Duration in microseconds; null when it is not known. */
   readonly durationUs: number | null;
   /** The container's own names and values. */

@@ -42,8 +42,25 @@ export function hasDecodeTimesOnly(container: string): boolean {
   return DECODE_TIMES_ONLY.has(container);
 }
 
+/** Codecs of program streams whose times libavformat guesses wrong where a packet holds several pictures. */
+const MISGUESSED: ReadonlySet<string> = new Set(['h264', 'hevc', 'mpeg4']);
+/** Codecs whose times it guesses right, save that a picture may be given the time of the next one. */
+const GUESSED: ReadonlySet<string> = new Set(['mpeg1video', 'mpeg2video']);
+
+/**
+ * Pictures of MPEG-1 and MPEG-2 without a container: libavformat counts their times. It finds out with the second one
+ * whether pictures are reordered, and takes the first for one that is shown as soon as it is decoded.
+ */
+const COUNTED = 'mpegvideo';
+
+/** Whether what libavformat guesses of a stream's times is to be left out: they are found by the order of pictures. */
+export function isMisguessed(container: string, codec: string): boolean {
+  return container === 'mpeg' && MISGUESSED.has(codec);
+}
+
 /** Describes the streams that a player could use. */
-export function describeTracks({ container, streams }: OpenReply): StreamTrack[] {
+export function describeTracks(reply: OpenReply): StreamTrack[] {
+  const { streams } = reply;
   const useful = streams.filter(
     ({ type, isAttachedPicture, timeBase }) =>
       type !== 'other' && !isAttachedPicture && timeBase[0] > 0 && timeBase[1] > 0,
@@ -51,7 +68,7 @@ export function describeTracks({ container, streams }: OpenReply): StreamTrack[]
   const ids = streams.map(({ id }) => id);
   // Program streams and transport streams number what they hold; others leave zeros.
   const hasOwnIds = ids.every((id) => id > 0) && new Set(ids).size === ids.length;
-  return useful.map((stream) => describeTrack(container, stream, hasOwnIds ? stream.id : stream.index + 1));
+  return useful.map((stream) => describeTrack(reply, stream, hasOwnIds ? stream.id : stream.index + 1));
 }
 
 /** Says what the container says of itself. */
@@ -95,7 +112,11 @@ function describeChapters(chapters: readonly ChapterDescription[]): Chapter[] {
     .sort((a, b) => a.startNs - b.startNs);
 }
 
-function describeTrack(container: string, stream: StreamDescription, id: number): StreamTrack {
+function describeTrack(
+  { container, hasStatedTimesOnly }: OpenReply,
+  stream: StreamDescription,
+  id: number,
+): StreamTrack {
   const [unit, denominator] = stream.timeBase;
   const isCoarse = unit === 1 && denominator === COARSE_TIMESCALE;
   const timescale = isCoarse ? FINE_TIMESCALE : denominator;
@@ -123,6 +144,10 @@ function describeTrack(container: string, stream: StreamDescription, id: number)
     wrapBits: stream.wrapBits,
     ticksPerUnit,
     isUntimed: isUntimed(container),
+    isPartlyTimed:
+      (hasStatedTimesOnly && isMisguessed(container, stream.codec)) ||
+      ((container === 'mpeg' || container === COUNTED) && GUESSED.has(stream.codec)),
+    isFirstGuessed: container === COUNTED,
     isByteStream: record !== undefined,
     hasDurations: !GUESSED_DURATIONS.has(container),
     track: specialise(base, stream),

@@ -315,7 +315,9 @@ class ProcessDemuxer implements LibavDemuxer {
     if (!isUnindexed(session.opened.container)) {
       return (await goToTime(session, startNs, track, signal)) ? 'there' : undefined;
     }
-    const isSought = (one: StreamTrack): number => (one === track ? NO_BYTES : LEFT_OUT);
+    // Where times are found by the order of pictures, what tells that order is wanted.
+    const sought = track.isPartlyTimed === true ? INSPECTED_BYTES : NO_BYTES;
+    const isSought = (one: StreamTrack): number => (one === track ? sought : LEFT_OUT);
     const createReader = (): SampleReader => this.#reader(session, undefined, isSought);
     return await locateKeyframe(session, { timeNs: startNs, track }, createReader, signal);
   }

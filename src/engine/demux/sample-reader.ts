@@ -36,6 +36,8 @@ export interface PlacedSample {
   readonly sample: Sample;
   /** Whether `offset` is that of this sample, or of one shortly before it; else nothing is known yet. */
   readonly isPlaced: boolean;
+  /** Whether its presentation time is stated. */
+  readonly isTimed: boolean;
 }
 
 /** A stream's whole packets are wanted. */
@@ -70,8 +72,11 @@ export class SampleReader {
     this.#session = session;
     this.#options = options;
     const { tracks, bytesOf, mayJump, stretches, startOffset, referenceNs, damage } = options;
-    const wanted = tracks.filter((track) => options.hasDecodeTimesOnly && bytesOf(track) > NO_BYTES);
-    this.#restorer = new PresentationRestorer(wanted.map(({ track }) => track));
+    const wanted = tracks.filter((track) => bytesOf(track) > NO_BYTES);
+    this.#restorer = new PresentationRestorer(
+      wanted.filter(() => options.hasDecodeTimesOnly).map(({ track }) => track),
+      wanted.filter(({ isPartlyTimed }) => isPartlyTimed).map(({ track }) => track),
+    );
     this.#time = mayJump ? new ContinuousTime(stretches, startOffset, referenceNs) : undefined;
     const wish = this.#wish;
     for (const track of tracks) {
@@ -108,10 +113,10 @@ export class SampleReader {
     for (const packet of packets) {
       const builder = this.#builders.get(packet.stream);
       const sample = builder?.build(packet);
-      if (sample === undefined || this.#isCutOff(packet)) continue;
+      if (builder === undefined || sample === undefined || this.#isCutOff(packet)) continue;
       this.#lastOffset = Math.max(this.#lastOffset, sample.offset);
       if (this.#wanted.has(sample.trackId)) {
-        samples.push({ sample, isPlaced: builder?.offset !== undefined });
+        samples.push({ sample, isPlaced: builder.offset !== undefined, isTimed: builder.isTimed });
       }
     }
     // Free when everything in use lies behind what was read up to here.

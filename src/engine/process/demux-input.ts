@@ -5,6 +5,7 @@ import {
   AVERROR_EOF,
   AVERROR_PATCHWELCOME,
   AVFMT_FLAG_GENPTS,
+  AVFMT_FLAG_NOFILLIN,
   AVFMT_TS_DISCONT,
   AVSEEK_FLAG_BACKWARD,
   AVSEEK_FLAG_BYTE,
@@ -16,7 +17,7 @@ import {
 import { viewAnnexBNalUnits } from '../../codecs/nal/annex-b.js';
 import { LimitExceededError, MalformedMediaError, UnsupportedMediaError } from '../../errors.js';
 import type { OpenReply, OpenRequest, ReadReply, ReadRequest, SeekRequest } from '../demux/demux-protocol.js';
-import { hasDecodeTimesOnly } from '../demux/describe-tracks.js';
+import { hasDecodeTimesOnly, isMisguessed } from '../demux/describe-tracks.js';
 import { PacketTableWriter } from '../demux/packet-table.js';
 import { checkOpened } from './check-opened.js';
 import { readChapters } from './demux-chapters.js';
@@ -153,14 +154,30 @@ export class DemuxInput implements Disposable {
       );
     }
     const { duration, iformat } = context;
+    const container = iformat?.name ?? '';
+    const streams = context.streams.map(describeStream);
+    const hasGuesses = request.seekable && streams.some(({ codec }) => isMisguessed(container, codec));
     this.#opened = {
-      container: iformat?.name ?? '',
+      container,
+      hasStatedTimesOnly: hasGuesses && this.#stopGuessing(),
       mayJump: ((iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0,
       durationUs: duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration),
       metadata: readMetadata(context.metadata),
       chapters: await readChapters(context),
-      streams: context.streams.map(describeStream),
+      streams,
     };
+  }
+
+  /**
+   * Has packets keep the times that are stated, from the first on. Not before streams were found out about: their rates
+   * and beginnings are guessed by the same means.
+   * @returns false when that cannot be: what was read by then has its times.
+   */
+  #stopGuessing(): boolean {
+    if (!this.seek({ byte: 0 })) return false;
+    this.#context.clearFlags(AVFMT_FLAG_GENPTS);
+    this.#context.setFlags(AVFMT_FLAG_NOFILLIN);
+    return true;
   }
 
   #take(table: PacketTableWriter, stream: number, most: number, isByteStream: boolean): void {
