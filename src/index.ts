@@ -112,6 +112,7 @@ export {
 } from './errors.js';
 
 export { createMediaHandler, type MediaHandler, type MediaHandlerOptions } from './server/media-handler.js';
+export type { LentObject } from './delivery/lent-object.js';
 export type { SegmentStore } from './delivery/segment-store.js';
 export { signLink, type LinkOptions, type LinkSecret } from './server/signed-link.js';
 export type { Reference, RootReference, UrlReference } from './server/reference.js';

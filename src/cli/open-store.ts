@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { BlockPool } from '../delivery/block-pool.js';
 import { DiskSegmentStore } from '../delivery/disk-segment-store.js';
 import { MemorySegmentStore } from '../delivery/memory-segment-store.js';
 import { RedisSegmentStore } from '../delivery/redis-segment-store.js';
@@ -43,7 +44,9 @@ const defaultDiskShare = 1 / 4;
  */
 export async function openStore(options: StoreOptions, log: Logger): Promise<OpenedStore> {
   const { store, cacheSize } = options;
-  const memory = new MemorySegmentStore(store === 'none' ? 0 : cacheSize);
+  // What is read from the folder is copied into memory at once: what is kept free serves both.
+  const blocks = new BlockPool(0);
+  const memory = new MemorySegmentStore(store === 'none' ? 0 : cacheSize, blocks);
   const memoryBytes = (): number => memory.size;
   if (store === 'none' || store === 'memory') return { store: memory, memoryBytes };
   const onOutage = (error: unknown): void => {
@@ -60,6 +63,7 @@ export async function openStore(options: StoreOptions, log: Logger): Promise<Ope
       maxBytes: options.diskCacheSize ?? defaultDiskBytes,
       maxShare: options.diskCacheSize === undefined ? defaultDiskShare : undefined,
       onOutage,
+      blocks,
     });
     return {
       store: new TieredSegmentStore(memory, disk),

@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../media/source.js';
-import type { SegmentStore } from './segment-store.js';
+import type { LentObject } from './lent-object.js';
+import { borrowFrom, keepIn, type SegmentStore } from './segment-store.js';
 
 /** What a store was asked, and what came of it. */
 export interface StoreCounts {
@@ -33,30 +34,47 @@ export class CountedSegmentStore implements SegmentStore {
 
   /** Gives an object; see {@link SegmentStore.get}. */
   async get(key: string, options: ReadOptions = {}): Promise<Uint8Array | undefined> {
-    try {
-      const object = await this.#store.get(key, options);
-      if (object === undefined) this.#misses++;
-      else this.#hits++;
-      return object;
-    } catch (error) {
-      if (options.signal?.aborted !== true) this.#errors++;
-      throw error;
-    }
+    return await this.#asked(() => this.#store.get(key, options), options);
+  }
+
+  /** Lends an object; see {@link SegmentStore.borrow}. */
+  async borrow(key: string, options: ReadOptions = {}): Promise<LentObject | undefined> {
+    return await this.#asked(() => borrowFrom(this.#store, key, options), options);
   }
 
   /** Keeps an object; see {@link SegmentStore.put}. */
   async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
-    this.#puts++;
-    try {
-      return await this.#store.put(key, chunks);
-    } catch (error) {
-      this.#errors++;
-      throw error;
-    }
+    return await this.#given(() => this.#store.put(key, chunks));
+  }
+
+  /** Keeps an object, and lends the copy; see {@link SegmentStore.keep}. */
+  async keep(key: string, chunks: readonly Uint8Array[]): Promise<LentObject | undefined> {
+    return await this.#given(() => keepIn(this.#store, key, chunks));
   }
 
   /** Closes the store. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]();
+  }
+  async #asked<T>(ask: () => Promise<T | undefined>, { signal }: ReadOptions): Promise<T | undefined> {
+    try {
+      const object = await ask();
+      if (object === undefined) this.#misses++;
+      else this.#hits++;
+      return object;
+    } catch (error) {
+      if (signal?.aborted !== true) this.#errors++;
+      throw error;
+    }
+  }
+
+  async #given<T>(give: () => Promise<T>): Promise<T> {
+    this.#puts++;
+    try {
+      return await give();
+    } catch (error) {
+      this.#errors++;
+      throw error;
+    }
   }
 }

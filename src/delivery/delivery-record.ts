@@ -30,6 +30,13 @@ export interface DeliveredSegment extends Disposable {
   readonly byteLength: number;
   /** How it came about. */
   readonly record: DeliveryRecord;
+
+  /**
+   * Disposes of it, and lets its memory be used again. Without this call the memory is left to the collector: so it is to be
+   * where a connection broke, as the system may still read what was written to it. All of it has been sent otherwise: whoever
+   * took the chunks has said that they are done with them.
+   */
+  giveBack(): void;
 }
 
 /** What was made ahead of its time. */

@@ -5,7 +5,7 @@ import * as nodeFileSystem from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../io/make-folder.js';
-import { allocateChunk } from '../io/recycled-memory.js';
+import { readVector } from '../io/read-vector.js';
 import { systemCodeOf } from '../io/system-code.js';
 import { writeVector } from '../io/write-vector.js';
 import { digestKey } from './sealed-object.js';
@@ -18,8 +18,8 @@ export type DiskFileSystem = Pick<
 
 /** A file as it was read. */
 export interface ReadFile {
-  /** All of it. */
-  readonly bytes: Uint8Array;
+  /** Bytes that were read: all that it has, or none of what cannot be ours. */
+  readonly bytes: number;
   /** When it was used last, in milliseconds since 1970. */
   readonly usedMs: number;
 }
@@ -84,23 +84,28 @@ export class DiskFolder {
   /**
    * Reads a file.
    * @param maxBytes - no file of ours is larger.
-   * @returns undefined when there is none; no bytes of what cannot be ours.
+   * @param allocate - gives memory for that many bytes, which are filled from the first on; not asked of what cannot be ours.
+   * @returns undefined when there is none.
    * @throws the system's error.
    */
-  async read(name: string, maxBytes: number): Promise<ReadFile | undefined> {
+  async read(
+    name: string,
+    maxBytes: number,
+    allocate: (bytes: number) => readonly Uint8Array[],
+  ): Promise<ReadFile | undefined> {
     try {
       const handle = await this.#fs.open(this.#pathOf(name), readFlags);
       try {
         const facts = await handle.stat();
         const isOurs = facts.isFile() && facts.size <= maxBytes;
-        const bytes = isOurs ? await readAll(handle, facts.size) : new Uint8Array();
+        const bytes = isOurs ? await readVector(handle, allocate(facts.size)) : 0;
         return { bytes, usedMs: facts.mtimeMs };
       } finally {
         await handle.close();
       }
     } catch (error) {
       if (isAbsence(error)) return undefined;
-      if (systemCodeOf(error) === 'ELOOP') return { bytes: new Uint8Array(), usedMs: 0 };
+      if (systemCodeOf(error) === 'ELOOP') return { bytes: 0, usedMs: 0 };
       throw error;
     }
   }
@@ -231,17 +236,6 @@ export class DiskFolder {
   #pathOf(name: string): string {
     return join(this.#root, name.slice(0, 2), name.slice(2));
   }
-}
-
-async function readAll(handle: nodeFileSystem.FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = allocateChunk(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await handle.read(bytes, filled, size - filled, filled);
-    if (bytesRead === 0) return bytes.subarray(0, filled);
-    filled += bytesRead;
-  }
-  return bytes;
 }
 
 function isRunning(pid: number): boolean {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { checkStoreContract, objectOf } from '../../test/support/segment-store-contract.js';
+import { BlockPool } from './block-pool.js';
 import { fileNameOf } from './disk-folder.js';
 import { DiskSegmentStore, type DiskSegmentStoreOptions } from './disk-segment-store.js';
 import { SEAL_BYTES } from './sealed-object.js';
@@ -79,6 +80,35 @@ describe('the store on disk', () => {
     assert.equal(await store.get('y'), undefined, "another's");
     await store.put('x', [object]);
     assert.deepEqual(await store.get('x'), object);
+  });
+
+  it('lends what it reads in memory that it uses again, and only what is whole', async () => {
+    const blocks = new BlockPool(8 << 20);
+    await using store = await open({ maxBytes: 16 << 20, blocks });
+    const object = objectOf('x', 700_000);
+    await store.put('x', [object]);
+    const first = (await store.borrow('x'))!;
+    const second = (await store.borrow('x'))!;
+    for (const { chunks } of [first, second]) assert.ok(Buffer.concat(chunks).equals(object));
+    const { buffer } = first.chunks[0]!;
+    first.giveBack();
+    const { freeBytes } = blocks;
+    assert.equal(freeBytes, BlockPool.bytesFor(object.byteLength));
+    const third = (await store.borrow('x'))!;
+    assert.ok(third.chunks.some((chunk) => chunk.buffer === buffer));
+    assert.ok(Buffer.concat(second.chunks).equals(object), 'that of another is left alone');
+    third.giveBack();
+    const path = pathOf('x');
+    const good = await fs.readFile(path);
+    const flipped = Buffer.from(good);
+    flipped[400_000]! ^= 1;
+    for (const bytes of [flipped, good.subarray(0, -1), good.subarray(0, SEAL_BYTES - 1), Buffer.alloc(0)]) {
+      await fs.writeFile(path, bytes);
+      assert.equal(await store.borrow('x'), undefined);
+      await assert.rejects(fs.stat(path), 'and it is removed');
+      assert.equal(blocks.freeBytes, freeBytes, 'with nothing lost');
+    }
+    assert.equal(await store.borrow('x'), undefined);
   });
 
   it('follows no link, opens no folder, and leaves what is not its own', async () => {

@@ -1,8 +1,11 @@
 import type { ReadOptions } from '../media/source.js';
+import { allocateChunk } from '../io/recycled-memory.js';
+import { BlockPool } from './block-pool.js';
 import { DiskFolder, fileNameOf, type DiskFileSystem, type ReadFile } from './disk-folder.js';
 import { DiskInventory, type ListedFile } from './disk-inventory.js';
+import { lendBlocks, lendForGood, type LentObject } from './lent-object.js';
 import { Outage } from './outage.js';
-import { lengthOf, openSealed, SEAL_BYTES, sealObject } from './sealed-object.js';
+import { isSealOf, lengthOf, openSealed, SEAL_BYTES, sealObject } from './sealed-object.js';
 import type { SegmentStore } from './segment-store.js';
 
 /** What a {@link DiskSegmentStore} is made of. */
@@ -15,14 +18,26 @@ export interface DiskSegmentStoreOptions {
   readonly maxShare?: number | undefined;
   /** Takes the first error of a time in which nothing can be read, or written. It costs time only. */
   readonly onOutage?: ((error: unknown) => void) | undefined;
+  /** Memory for what is lent; a few MiB of its own are kept for further use when absent. */
+  readonly blocks?: BlockPool | undefined;
   /** What does the work; the system's by default. */
   readonly fileSystem?: DiskFileSystem | undefined;
+}
+
+/** How an object is read. */
+interface Reading {
+  /** Gives memory for that many bytes, seal and all. */
+  readonly allocate: (bytes: number) => readonly Uint8Array[];
+  /** Tells whether what was read is the object, once all of the memory is filled. */
+  readonly check: () => Promise<boolean>;
 }
 
 /** The part of the store that one object may take. */
 const largestShare = 1 / 8;
 /** More files than this are not kept, however small: each is known by name, in memory. */
 const mostFiles = 500_000;
+/** Memory that is kept for what is read next where none is shared. */
+const spareBytes = 4 << 20;
 /** What files are made of on most disks. */
 const blockBytes = 4096;
 /** A use is noted in the file when the last one noted is this old: to write for every read would be a waste. */
@@ -47,6 +62,7 @@ const retryMs = 15_000;
 export class DiskSegmentStore implements SegmentStore {
   readonly #options: DiskSegmentStoreOptions;
   readonly #folder: DiskFolder;
+  readonly #blocks: BlockPool;
   readonly #inventory = new DiskInventory();
   readonly #reads: Outage;
   readonly #writes: Outage;
@@ -68,6 +84,7 @@ export class DiskSegmentStore implements SegmentStore {
     const onBegin = options.onOutage ?? (() => undefined);
     this.#options = options;
     this.#folder = folder;
+    this.#blocks = options.blocks ?? new BlockPool(spareBytes);
     this.#maxBytes = options.maxBytes;
     this.#reads = new Outage({ retryMs, onBegin });
     this.#writes = new Outage({ retryMs, onBegin });
@@ -92,22 +109,31 @@ export class DiskSegmentStore implements SegmentStore {
 
   /** Gives an object; see {@link SegmentStore.get}. */
   async get(key: string, { signal }: ReadOptions = {}): Promise<Uint8Array | undefined> {
-    signal?.throwIfAborted();
-    if (this.#ending.signal.aborted || !this.#reads.mayTry()) return undefined;
-    const name = fileNameOf(key);
-    try {
-      const file = await this.#folder.read(name, this.#options.maxBytes * largestShare);
-      this.#reads.succeeded();
-      const object = file && (await openSealed(key, file.bytes));
-      if (object !== undefined) {
-        this.#noteUse(name, file!);
-        return object;
-      }
-      if (file !== undefined) await this.#folder.remove(name);
-      this.#inventory.delete(name);
-    } catch (error) {
-      this.#reads.failed(error);
-    }
+    let sealed = new Uint8Array();
+    const isThere = await this.#read(key, signal, {
+      allocate: (bytes) => [(sealed = allocateChunk(bytes))],
+      check: async () => (await openSealed(key, sealed)) !== undefined,
+    });
+    return isThere ? sealed.subarray(SEAL_BYTES) : undefined;
+  }
+
+  /** Lends an object; see {@link SegmentStore.borrow}. */
+  async borrow(key: string, { signal }: ReadOptions = {}): Promise<LentObject | undefined> {
+    const seal = new Uint8Array(SEAL_BYTES);
+    let object: LentObject | undefined;
+    const isThere = await this.#read(key, signal, {
+      allocate: (bytes) => {
+        if (bytes < SEAL_BYTES) return [];
+        const length = bytes - SEAL_BYTES;
+        const isPooled = BlockPool.isOfUse(length);
+        object = isPooled ? lendBlocks(this.#blocks, length) : lendForGood(allocateChunk(length));
+        return [seal, ...object.chunks];
+      },
+      check: async () => object !== undefined && (await isSealOf(key, seal, object.chunks)),
+    });
+    if (isThere) return object;
+    // Whether there was none, it was damaged or reading failed: the system is done with the memory.
+    object?.giveBack();
     return undefined;
   }
 
@@ -128,6 +154,29 @@ export class DiskSegmentStore implements SegmentStore {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     await Promise.all([...this.#puts.values(), ...this.#touches, this.#firstScan, this.#scan]);
+  }
+
+  /** @returns whether an object is there, whole. */
+  async #read(key: string, signal: AbortSignal | undefined, { allocate, check }: Reading): Promise<boolean> {
+    signal?.throwIfAborted();
+    if (this.#ending.signal.aborted || !this.#reads.mayTry()) return false;
+    const name = fileNameOf(key);
+    let expected = 0;
+    try {
+      const file = await this.#folder.read(name, this.#options.maxBytes * largestShare, (bytes) =>
+        allocate((expected = bytes)),
+      );
+      this.#reads.succeeded();
+      if (file?.bytes === expected && (await check())) {
+        this.#noteUse(name, file);
+        return true;
+      }
+      if (file !== undefined) await this.#folder.remove(name);
+      this.#inventory.delete(name);
+    } catch (error) {
+      this.#reads.failed(error);
+    }
+    return false;
   }
 
   async #keep(key: string, name: string, chunks: readonly Uint8Array[]): Promise<void> {
@@ -155,7 +204,7 @@ export class DiskSegmentStore implements SegmentStore {
 
   #noteUse(name: string, { bytes, usedMs }: ReadFile): void {
     const nowMs = Date.now();
-    this.#inventory.use({ name, bytes: bytesOnDisk(bytes.byteLength), usedMs: nowMs });
+    this.#inventory.use({ name, bytes: bytesOnDisk(bytes), usedMs: nowMs });
     if (nowMs - usedMs < touchMs || this.#ending.signal.aborted) return;
     // The file may be gone by now, or be another user's: it is then a little more likely to be dropped.
     const touch = this.#folder.touch(name, nowMs).catch(() => undefined);

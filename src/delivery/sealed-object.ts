@@ -49,16 +49,30 @@ export async function sealObject(key: string, chunks: readonly Uint8Array[]): Pr
  * @returns a view of the object; undefined when a single bit of it all is not as it was sealed, or it is another's.
  */
 export async function openSealed(key: string, sealed: Uint8Array): Promise<Uint8Array | undefined> {
-  if (sealed.byteLength < SEAL_BYTES) return undefined;
-  const view = new DataView(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const object = sealed.subarray(SEAL_BYTES);
-  const isWhole =
-    view.getUint32(sealChecksumOffset) === crc32(sealed.subarray(0, sealChecksumOffset)) &&
-    startsWith(sealed, magic) &&
-    startsWith(sealed.subarray(keyOffset), digestKey(key)) &&
-    view.getBigUint64(magic.length) === BigInt(object.byteLength) &&
-    view.getUint32(checksumOffset) === (await checksum([object]));
-  return isWhole ? object : undefined;
+  return (await isSealOf(key, sealed.subarray(0, SEAL_BYTES), [object])) ? object : undefined;
+}
+
+/**
+ * Whether nothing has changed since an object was sealed.
+ * @param key - the name that was asked for.
+ * @param seal - what was kept before the object, fewer bytes than a seal has where there were no more.
+ * @param chunks - the object.
+ */
+export async function isSealOf(
+  key: string,
+  seal: Uint8Array,
+  chunks: readonly Uint8Array[],
+): Promise<boolean> {
+  if (seal.byteLength < SEAL_BYTES) return false;
+  const view = new DataView(seal.buffer, seal.byteOffset, seal.byteLength);
+  return (
+    view.getUint32(sealChecksumOffset) === crc32(seal.subarray(0, sealChecksumOffset)) &&
+    startsWith(seal, magic) &&
+    startsWith(seal.subarray(keyOffset), digestKey(key)) &&
+    view.getBigUint64(magic.length) === BigInt(lengthOf(chunks)) &&
+    view.getUint32(checksumOffset) === (await checksum(chunks))
+  );
 }
 
 /** The SHA-256 of a key: a name of fixed length in which nothing of the key can be read. */

@@ -1,4 +1,5 @@
 import { parseRenditionId } from '../pipelines/segment/rendition-id.js';
+import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
 import { digestIdentity } from '../pipelines/segment/source-version.js';
 import type { MediaLoan } from './media-shelf.js';
 import type { Watched } from './prefetcher.js';
@@ -44,6 +45,21 @@ export function orderOf(loan: MediaLoan, rendition: string, name: SegmentName): 
   const isCopied = name === 'init' || form === 'copy';
   const kind = !isCopied ? 'encode' : loan.isLocal ? 'copy' : 'fetch';
   return { rendition, name, kind, type, key: keyOf(loan, rendition, name) };
+}
+
+/**
+ * Makes what is ordered.
+ * @param loan - the media.
+ * @param order - which of its objects.
+ * @param signal - ends it.
+ */
+export async function makeOrdered(
+  { media }: MediaLoan,
+  { rendition, name }: SegmentOrder,
+  signal: AbortSignal,
+): Promise<SegmentBytes> {
+  if (name === 'init') return await media.initSegment(rendition, { signal });
+  return await media.segment(rendition, name, { signal });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { RequestError } from '../errors.js';
 import { ReadMemoryPool } from '../io/read-memory.js';
 import { TARGET_SECONDS } from '../pipelines/segment/make-plan.js';
-import type { SegmentBytes } from '../pipelines/segment/segmented-media.js';
 import type { DeliveredSegment, DeliveryRecord, PrefetchStats } from './delivery-record.js';
 import { Demand } from './demand.js';
+import type { LentObject } from './lent-object.js';
 import { MadeAhead } from './made-ahead.js';
 import {
   MediaShelf,
@@ -14,9 +14,9 @@ import {
 } from './media-shelf.js';
 import { Prefetcher, type Watched, type Wish } from './prefetcher.js';
 import type { Scheduler } from './scheduler.js';
-import { orderOf, watchedBy, type SegmentName, type SegmentOrder } from './segment-order.js';
+import { makeOrdered, orderOf, watchedBy, type SegmentName, type SegmentOrder } from './segment-order.js';
 import { SegmentSizes } from './segment-sizes.js';
-import type { SegmentStore } from './segment-store.js';
+import { borrowFrom, keepIn, type SegmentStore } from './segment-store.js';
 import { SingleFlight } from './single-flight.js';
 import { WorkMeter, type WorkUse } from './work-meter.js';
 
@@ -40,6 +40,8 @@ export interface SegmentServiceOptions {
 
 interface Made {
   readonly chunks: readonly Uint8Array[];
+  /** The store's, whose chunks they are; given back when all who wait have loans of their own. */
+  readonly lent?: LentObject | undefined;
   readonly record: Omit<DeliveryRecord, 'isShared' | 'isPrefetched'>;
 }
 
@@ -132,7 +134,7 @@ export class SegmentService implements AsyncDisposable {
    * @param rendition - its id.
    * @param name - which of its objects.
    * @param signal - ends the waiting, and the work when nobody else waits for it.
-   * @returns the segment, to be disposed of when it has been sent.
+   * @returns the segment, to be given back or disposed of when it has been sent.
    * @throws {RequestError} `not_found` when there is no such thing, or the source changed meanwhile.
    * @throws {OverloadedError} when too many segments wait to be made, or too much is held for clients.
    */
@@ -152,13 +154,18 @@ export class SegmentService implements AsyncDisposable {
     const making = this.#fly(flightKey, loan, { order, demand }, signal);
     const watched = name === 'init' || !this.#isPrefetching ? undefined : watchedBy(loan, order, name);
     if (watched !== undefined) this.#prefetcher.follow(watched, (wish) => this.#wish(loan, rendition, wish));
-    const { chunks, record } = await this.#minding(making, watched, signal);
+    const { chunks, lent, record } = await this.#minding(making, watched, signal);
     if (isPrefetched) this.#ahead.noteUse();
     const held = this.#scheduler.memory.hold(chunks, record.bytes);
+    const own = lent?.share();
     return {
       chunks,
       byteLength: record.bytes,
       record: { ...record, isShared, isPrefetched },
+      giveBack: () => {
+        held[Symbol.dispose]();
+        own?.giveBack();
+      },
       [Symbol.dispose]: () => held[Symbol.dispose](),
     };
   }
@@ -210,11 +217,11 @@ export class SegmentService implements AsyncDisposable {
   async #stored({ key }: SegmentOrder, signal: AbortSignal): Promise<Made | undefined> {
     if (key === undefined) return undefined;
     try {
-      const bytes = await this.#store.get(key, { signal });
-      if (bytes === undefined) return undefined;
-      const facts = { waitedMs: 0, madeMs: 0, bytes: bytes.byteLength, remarks: [] };
+      const lent = await borrowFrom(this.#store, key, { signal });
+      if (lent === undefined) return undefined;
+      const facts = { waitedMs: 0, madeMs: 0, bytes: lent.byteLength, remarks: [] };
       const use = { sourceBytes: 0, readingMs: 0, transcodingMs: 0 };
-      return { chunks: [bytes], record: { origin: 'store', ...facts, ...use } };
+      return { chunks: lent.chunks, lent, record: { origin: 'store', ...facts, ...use } };
     } catch (error) {
       signal.throwIfAborted();
       this.#onStoreError(error);
@@ -232,19 +239,19 @@ export class SegmentService implements AsyncDisposable {
       if (!demand.isWanted && order.key !== undefined) this.#ahead.begin(order.key);
       // What an encoder asked of the source may last as long as the rendition.
       const memory = kind !== 'encode' && name !== 'init' ? this.#readMemory.open() : undefined;
-      const { made, use } = await this.#meter.measure(() => makeSegment(loan, order, signal), memory);
+      const { made, use } = await this.#meter.measure(() => makeOrdered(loan, order, signal), memory);
       // A file that is written into in place keeps its handle: what was read may be of both versions.
       if (!(await loan.isCurrent(signal))) {
         throw new RequestError('The source has changed meanwhile: load its playlists again.', 'not_found');
       }
       const madeMs = roundMs(performance.now() - begunAt);
-      const copy = await this.#keep(order, made.chunks);
-      if (copy !== undefined) memory?.release();
+      const lent = await this.#keep(order, made.chunks);
+      if (lent !== undefined) memory?.release();
       if (name !== 'init') this.#sizes.learn(rendition, made.byteLength);
       const times = { waitedMs: roundMs(begunAt - askedAt), madeMs };
       const facts = { bytes: made.byteLength, remarks: made.remarks };
-      const chunks = copy === undefined ? made.chunks : [copy];
-      return { chunks, record: { origin: 'made', ...times, ...roundUse(use), ...facts } };
+      const { chunks } = lent ?? made;
+      return { chunks, lent, record: { origin: 'made', ...times, ...roundUse(use), ...facts } };
     };
     try {
       return await this.#scheduler.run({ kind, demand, bytes, expiresAt }, work, signal);
@@ -257,28 +264,22 @@ export class SegmentService implements AsyncDisposable {
   /** Counts what was made until those who wait have taken it: they do so before the next turn of the event loop. */
   #lend(made: Made): Made {
     const held = this.#scheduler.memory.hold(made.chunks, made.record.bytes);
-    setImmediate(() => held[Symbol.dispose]());
+    setImmediate(() => {
+      held[Symbol.dispose]();
+      made.lent?.giveBack();
+    });
     return made;
   }
 
-  async #keep({ key }: SegmentOrder, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
+  async #keep({ key }: SegmentOrder, chunks: readonly Uint8Array[]): Promise<LentObject | undefined> {
     if (key === undefined) return undefined;
     try {
-      return await this.#store.put(key, chunks);
+      return await keepIn(this.#store, key, chunks);
     } catch (error) {
       this.#onStoreError(error);
       return undefined;
     }
   }
-}
-
-async function makeSegment(
-  { media }: MediaLoan,
-  { rendition, name }: SegmentOrder,
-  signal: AbortSignal,
-): Promise<SegmentBytes> {
-  if (name === 'init') return await media.initSegment(rendition, { signal });
-  return await media.segment(rendition, name, { signal });
 }
 
 function roundUse({ sourceBytes, readingMs, transcodingMs }: WorkUse): WorkUse {

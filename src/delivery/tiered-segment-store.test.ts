@@ -10,9 +10,9 @@ class SlowStore extends MemorySegmentStore {
   release: () => void = () => undefined;
   readonly #released = new Promise<void>((resolve) => (this.release = resolve));
 
-  override async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
+  override async put(key: string, chunks: readonly Uint8Array[]): Promise<undefined> {
     await this.#released;
-    return await super.put(key, chunks);
+    await super.put(key, chunks);
   }
 }
 
@@ -49,6 +49,31 @@ describe('a store before a store', () => {
     await closing;
     assert.equal((await second.get('a'))?.byteLength, 1000);
     assert.equal(await second.get('b'), undefined);
+  });
+
+  it('leaves alone what a slow second store still reads, however much comes meanwhile', async () => {
+    const first = new MemorySegmentStore(8 << 20);
+    const second = new SlowStore(64 << 20);
+    const store = new TieredSegmentStore(first, second);
+    await store.put('a', [new Uint8Array(600_000).fill(1)]);
+    for (let i = 0; i < 40; i++) await first.put(`${i}`, [new Uint8Array(600_000).fill(2)]);
+    assert.equal(await first.get('a'), undefined);
+    second.release();
+    const closing = store[Symbol.asyncDispose]();
+    second[Symbol.asyncDispose] = async () => undefined;
+    await closing;
+    assert.ok((await second.get('a'))!.every((byte) => byte === 1));
+  });
+
+  it('lends the copy that the first store has of what the second had', async () => {
+    const first = new MemorySegmentStore(1 << 20);
+    const second = new MemorySegmentStore(1 << 20);
+    await second.put('a', bytes(60_000));
+    await using store = new TieredSegmentStore(first, second);
+    const lent = (await store.borrow('a'))!;
+    const near = (await first.borrow('a'))!;
+    assert.equal(lent.chunks[0]!.buffer, near.chunks[0]!.buffer);
+    assert.equal(lent.byteLength, 60_000);
   });
 
   it('passes over a second store that fails', async () => {

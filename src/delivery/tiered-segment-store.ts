@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../media/source.js';
-import type { SegmentStore } from './segment-store.js';
+import type { LentObject } from './lent-object.js';
+import { borrowFrom, keepIn, type SegmentStore } from './segment-store.js';
 
 /** Settings of a {@link TieredSegmentStore}. */
 export interface TieredSegmentStoreOptions {
@@ -44,12 +45,28 @@ export class TieredSegmentStore implements SegmentStore {
     return far;
   }
 
+  /** Lends an object from the first store that has it; see {@link SegmentStore.borrow}. */
+  async borrow(key: string, options: ReadOptions = {}): Promise<LentObject | undefined> {
+    const near = await borrowFrom(this.#first, key, options);
+    if (near !== undefined) return near;
+    const far = await borrowFrom(this.#second, key, options);
+    const copy = far && (await keepIn(this.#first, key, far.chunks));
+    if (copy === undefined) return far;
+    far!.giveBack();
+    return copy;
+  }
+
   /** Keeps an object in both; see {@link SegmentStore.put}. */
-  async put(key: string, chunks: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
+  async put(key: string, chunks: readonly Uint8Array[]): Promise<undefined> {
+    (await this.keep(key, chunks))?.giveBack();
+  }
+
+  /** Keeps an object in both, and lends the first store's copy; see {@link SegmentStore.keep}. */
+  async keep(key: string, chunks: readonly Uint8Array[]): Promise<LentObject | undefined> {
     // The first store's copy can be held on to, and the chunks cannot.
-    const copy = await this.#first.put(key, chunks);
-    if (copy === undefined) return await this.#second.put(key, chunks);
-    this.#putBehind(key, copy);
+    const copy = await keepIn(this.#first, key, chunks);
+    if (copy === undefined) return await keepIn(this.#second, key, chunks);
+    this.#putBehind(key, copy.share());
     return copy;
   }
 
@@ -60,15 +77,20 @@ export class TieredSegmentStore implements SegmentStore {
     await this.#second[Symbol.asyncDispose]();
   }
 
-  #putBehind(key: string, object: Uint8Array): void {
+  /** @param object - given back when the second store has taken it. */
+  #putBehind(key: string, object: LentObject): void {
     const bytes = object.byteLength;
-    if (this.#pendingBytes + bytes > this.#maxPendingBytes) return;
+    if (this.#pendingBytes + bytes > this.#maxPendingBytes) {
+      object.giveBack();
+      return;
+    }
     this.#pendingBytes += bytes;
-    const put = this.#second.put(key, [object]).then(() => undefined, this.#onError);
+    const put = this.#second.put(key, object.chunks).then(() => undefined, this.#onError);
     this.#pending.add(put);
     void put.finally(() => {
       this.#pending.delete(put);
       this.#pendingBytes -= bytes;
+      object.giveBack();
     });
   }
 }

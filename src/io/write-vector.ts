@@ -11,12 +11,12 @@ export async function writeVector(
   let rest = list.filter(({ length }) => length > 0);
   while (rest.length > 0) {
     const { bytesWritten } = await writev(rest);
-    rest = skip(rest, bytesWritten);
+    rest = skipBytes(rest, bytesWritten);
   }
 }
 
 /** What is left of buffers after their first bytes are gone. */
-function skip(list: readonly Uint8Array[], bytes: number): Uint8Array[] {
+export function skipBytes(list: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let left = bytes;
   let index = 0;
   while (index < list.length && left >= list[index]!.length) left -= list[index++]!.length;

@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { isVersioned, type SegmentName } from '../delivery/segment-order.js';
 import type { SegmentedMedia } from '../pipelines/segment/segmented-media.js';
@@ -98,6 +99,8 @@ async function answerSegment(
   await reply.server.turns.pass();
   const idleTimeoutMs = Math.min(clientIdleTimeoutMs, SEGMENT_IDLE_MS);
   const isSent = await sendSegment(reply, segment, label, idleTimeoutMs);
+  // What an app's HTTP/2 connection has yet to send of a stream that ended, nothing tells.
+  if (isSent && reply.raw instanceof ServerResponse) segment.giveBack();
   const record = { ...segment.record, rendition, segment: name, isSent };
   log.info({ ...loggedItem(file), segment: record }, 'segment delivered');
   metrics?.countSegment(kind, segment.record);

@@ -44,7 +44,8 @@ export interface MediaHandler extends AsyncDisposable {
    * Answers one request: `/m/<id>/master.m3u8` and what it names, `/m/<id>/stream.mp4`, `/m/<id>/info.json`; the rest with
    * 404. An id is whatever `open` takes, percent-encoded.
    * @param request - its `url` without the path that the handler is mounted at; who may ask was decided before.
-   * @param response - written, ended, and broken off where what was begun cannot be completed.
+   * @param response - written, ended, and broken off where what was begun cannot be completed. What wraps its `write` is done
+   *   with a chunk when it calls back: others come into the same memory.
    */
   handle(request: IncomingMessage, response: ServerResponse): void;
 }

@@ -47,7 +47,9 @@ export async function sendSegment(
     'server-timing': writeServerTiming(segment.record),
   };
   if (range === 'unsatisfiable') {
-    response.writeHead(416, { ...common, 'content-range': `bytes */${byteLength}`, 'content-length': 0 });
+    // Whatever keeps what may be kept for good must not keep this in the segment's place.
+    const refusal = { 'cache-control': 'no-store', 'content-range': `bytes */${byteLength}` };
+    response.writeHead(416, { ...refusal, 'content-length': 0 });
     response.end();
     return true;
   }
@@ -84,8 +86,8 @@ async function sendBody(
   clientIdleTimeoutMs: number,
 ): Promise<boolean> {
   try {
-    await writeChunks(response, divideChunks(chunks, range), clientIdleTimeoutMs);
-    if (response.destroyed) return false;
+    const isTaken = await writeChunks(response, divideChunks(chunks, range), clientIdleTimeoutMs);
+    if (!isTaken || response.destroyed) return false;
     response.end();
     return true;
   } catch {

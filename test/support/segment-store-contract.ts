@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
-import type { SegmentStore } from '../../src/delivery/segment-store.js';
+import { borrowFrom, keepIn, type SegmentStore } from '../../src/delivery/segment-store.js';
 
 /** Bytes that tell which object they are of, and how long. */
 export function objectOf(key: string, length: number): Uint8Array {
@@ -26,6 +27,21 @@ export async function checkStoreContract(open: () => Promise<SegmentStore>): Pro
   for (const key of ['../../a', 'a/b', '\0', 'é'.repeat(300), '']) {
     await store.put(key, [objectOf(key, 10)]);
     assert.deepEqual(Uint8Array.from((await store.get(key))!), objectOf(key, 10), key);
+  }
+
+  // Each into memory that the last one may have had, and read when two more have come.
+  const reading: { readonly key: string; readonly length: number; readonly chunks: readonly Uint8Array[] }[] =
+    [];
+  for (const [i, length] of [6000, 40_000, 7000, 60_000, 33_000, 8000, 45_000].entries()) {
+    const key = `lent ${i}`;
+    const copy = await keepIn(store, key, [objectOf(key, length)]);
+    copy?.giveBack();
+    const lent = await borrowFrom(store, key, {});
+    if (lent === undefined) continue;
+    assert.equal(lent.byteLength, length);
+    reading.push({ key, length, chunks: lent.chunks });
+    for (const { key, length, chunks } of reading.slice(-3))
+      assert.deepEqual(Buffer.concat(chunks), Buffer.from(objectOf(key, length)), key);
   }
 
   const gone = AbortSignal.abort(new RangeError('left'));
