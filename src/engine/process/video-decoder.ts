@@ -1,8 +1,16 @@
+import type { Buffer } from 'node:buffer';
 import { Codec, CodecContext, Frame, Packet, Rational, type HardwareDeviceContext } from 'node-av/lib';
-import { AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PICTURE_TYPE_B, type AVPixelFormat } from 'node-av/constants';
+import {
+  AVMEDIA_TYPE_VIDEO,
+  AV_NOPTS_VALUE,
+  AV_PICTURE_TYPE_B,
+  AV_PKT_DATA_PALETTE,
+  type AVPixelFormat,
+} from 'node-av/constants';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
 import type { EncodeVideoRequest } from '../video-job.js';
 import { check, isPause, viewAsBuffer } from './native.js';
+import { paletteOf } from './palette.js';
 
 /** libavcodec's decoders whose name is not that of the codec. */
 const DECODER_NAMES: Readonly<Record<string, string>> = {
@@ -41,6 +49,8 @@ export class VideoDecoder implements Disposable {
   readonly #take: TakeFrame;
   /** Decode times of the packets so far, where they are all that the container has; else undefined. */
   readonly #decodeTimes: number[] | undefined;
+  /** Beside each packet: which one is the first that a decoder takes, only it knows. */
+  readonly #palette: Buffer | undefined;
   /** Frames that came out while the decoder was drained. */
   #drained = 0;
   #isDraining = false;
@@ -67,6 +77,7 @@ export class VideoDecoder implements Disposable {
     const codec = hardware?.codec ?? findDecoder(config);
     this.#decodeTimes = hasDecodeTimesOnly ? [] : undefined;
     this.#take = take;
+    this.#palette = paletteOf(config, codecPrivate);
     this.#packet.alloc();
     this.#frame.alloc();
     const context = this.#context;
@@ -76,8 +87,9 @@ export class VideoDecoder implements Disposable {
       context.width = config.width;
       context.height = config.height;
       if (config.bitsPerPixel !== undefined) context.bitsPerCodedSample = config.bitsPerPixel;
-      // How plain pictures are stored only the container's name for it tells.
-      const fourcc = config.codec === 'rawvideo' ? fourccOf(config.codecTag) : undefined;
+      // How the pixels of plain pictures are stored only the container's name for it tells.
+      const isNamed = config.codec === 'rawvideo' || config.codec === 'utvideo';
+      const fourcc = isNamed ? fourccOf(config.codecTag) : undefined;
       if (fourcc !== undefined) context.codecTag = fourcc;
       context.pktTimebase = new Rational(1, timescale);
       // One: with more, errors surface later than at their packet, and memory grows with the threads.
@@ -117,6 +129,7 @@ export class VideoDecoder implements Disposable {
     packet.dts = decodeTime === null ? AV_NOPTS_VALUE : BigInt(decodeTime);
     packet.isKeyframe = isKey;
     this.#decodeTimes?.push(time);
+    if (this.#palette !== undefined) packet.addSideData(AV_PKT_DATA_PALETTE, this.#palette);
     const code = this.#context.sendPacketSync(packet);
     packet.unref();
     // A packet can fail when pictures of those before it are still to be had.

@@ -12,6 +12,7 @@ import { parseMdcv } from '../boxes/mdcv.js';
 import { parsePasp } from '../boxes/pasp.js';
 import { audioCodecOf, subtitleCodecOf, videoCodecOf } from './codec-names.js';
 import { audioPrivate, videoPrivate } from './codec-private.js';
+import { readColorTable } from './color-table.js';
 import { pcmFormatOf } from './pcm.js';
 import {
   parseAudioSampleEntry,
@@ -91,6 +92,7 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
   const entry = parseVisualSampleEntry(box);
   const stream = elementaryStream(entry);
   const codec = videoCodecOf(entry.format, stream?.objectType);
+  const isPaletted = codec === 'qtrle' || codec === 'rawvideo' || codec === 'cinepak';
   const mdcv = findBox(entry.boxes, 'mdcv');
   const clli = findBox(entry.boxes, 'clli');
   const fiel = findBox(entry.boxes, 'fiel');
@@ -98,7 +100,7 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
     ...baseOf(entry, facts),
     type: 'video',
     codec,
-    codecPrivate: videoPrivate(codec, entry, stream),
+    codecPrivate: isPaletted ? readColorTable(box) : videoPrivate(codec, entry, stream),
     width: entry.width,
     height: entry.height,
     pixelAspectRatio: [1, 1],
@@ -110,7 +112,7 @@ function describeVideo(box: BoxView, facts: TrackFacts): TrackDescription {
     dolbyVision: dolbyVision(entry.boxes),
     stereoMode: 0,
     isInterlaced: fiel?.body[0] === 2,
-    ...(codec === 'qtrle' || codec === 'rawvideo' ? { bitsPerPixel: entry.depth } : {}),
+    ...(isPaletted ? { bitsPerPixel: entry.depth } : {}),
   };
   const shape = pixelAspectRatio(entry, facts) ?? codedPixelAspectRatio(bare) ?? bare.pixelAspectRatio;
   const track: VideoTrack = { ...bare, pixelAspectRatio: shape };
