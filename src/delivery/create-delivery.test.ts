@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { describe, it } from 'node:test';
 import type { EnginePool, EnginePoolStats } from '../engine/pool.js';
+import { deriveVersion } from '../pipelines/segment/source-version.js';
 import { createDelivery } from './create-delivery.js';
 import { Demand } from './demand.js';
 import { MemorySegmentStore } from './memory-segment-store.js';
@@ -40,5 +43,22 @@ describe('what makes segments', () => {
     assert.equal(await ahead, 'made');
     await delivery[Symbol.asyncDispose]();
     assert.equal(listeners.size, 0);
+  });
+
+  it('needs no file of the program any more once it is there: none may be left to be opened later', async (t) => {
+    const store = new MemorySegmentStore(1 << 20);
+    const onStoreError = (): void => assert.fail('nothing is stored');
+    await using _delivery = createDelivery({ engine: busyPool().engine, store, prefetch: true, onStoreError });
+    const refuse = (): never => {
+      throw Object.assign(new TypeError('EMFILE'), { code: 'EMFILE', syscall: 'open' });
+    };
+    const reading = t.mock.method(fs, 'readFileSync', refuse);
+    syncBuiltinESMExports();
+    try {
+      assert.match(deriveVersion('film', {})!, /^[0-9a-f]{12}$/);
+    } finally {
+      reading.mock.restore();
+      syncBuiltinESMExports();
+    }
   });
 });

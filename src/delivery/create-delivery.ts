@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { engineBuild } from '../engine/engine-build.js';
 import type { EnginePool } from '../engine/pool.js';
 import { AudioAllowance } from '../pipelines/segment/audio-allowance.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
@@ -42,6 +43,8 @@ const HELD_SHARE = 0.25;
 /** Puts together what makes segments, with limits that suit the machine. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { engine, store, prefetch, scanBytes, onStoreError } = options;
+  // While there are files to be opened.
+  engineBuild();
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
   const audioAllowance = new AudioAllowance();

@@ -3,11 +3,19 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../io/system-code.js';
 
+let known: string | undefined;
+
 /**
  * Names the engine's build without starting one: part of the identity of everything that an engine makes. Another
- * version of FFmpeg's libraries, or another kind of processor, may give other bytes.
+ * version of FFmpeg's libraries, or another kind of processor, may give other bytes. Found out once: a program that is left
+ * running asks for it first when it starts, as where no more files can be opened Node would remember that there is no such module.
  */
 export function engineBuild(): string {
+  known ??= findBuild();
+  return known;
+}
+
+function findBuild(): string {
   // The export map does not name the manifest, so it is looked for above the module.
   const entry = createRequire(import.meta.url).resolve('node-av');
   return `node-av ${findVersion(dirname(entry))} ${process.platform} ${process.arch}`;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import promises, { mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { RequestError, SourceError } from '../errors.js';
+import { OverloadedError, RequestError, SourceError } from '../errors.js';
 import { openFile } from './file.js';
 
 describe('openFile', () => {
@@ -37,6 +38,22 @@ describe('openFile', () => {
     );
     await assert.rejects(openFile(folder), /is not a regular file/);
     await assert.rejects(openFile(`${folder}/a\0b`));
+  });
+
+  it('says that it has too much to do when no more files can be opened', async (t) => {
+    const path = join(folder, 'one-too-many.bin');
+    await writeFile(path, new Uint8Array(10));
+    const refused = Object.assign(new TypeError('EMFILE'), { code: 'EMFILE', syscall: 'open' });
+    const opening = t.mock.method(promises, 'open', () => Promise.reject(refused));
+    syncBuiltinESMExports();
+    try {
+      await assert.rejects(openFile(path), OverloadedError);
+    } finally {
+      opening.mock.restore();
+      syncBuiltinESMExports();
+    }
+    await using source = await openFile(path);
+    assert.equal(source.size, 10);
   });
 
   it('does not end as if it were complete when the file becomes shorter', async () => {

@@ -2,7 +2,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChunkMemory, ReadOptions, Source, StreamOptions } from '../media/source.js';
-import { RequestError, SourceError } from '../errors.js';
+import { OverloadedError, RequestError, SourceError } from '../errors.js';
 import { abortable } from './abortable.js';
 import { isInside } from './inside.js';
 import { allocateChunk } from './recycled-memory.js';
@@ -37,7 +37,7 @@ export interface FileSourceOptions extends ReadOptions {
  * @param options - a name and a signal.
  * @returns a seekable source, whose size is the file's at this moment: what is appended later is not read.
  * @throws {RequestError} when there is no such file, it is not a regular file, or lies elsewhere than it must.
- * @throws {SourceError} when it cannot be opened.
+ * @throws {SourceError} when it cannot be opened; {@link OverloadedError} when as many files are open as may be.
  */
 export async function openFile(path: string, options: FileSourceOptions = {}): Promise<Source> {
   options.signal?.throwIfAborted();
@@ -206,7 +206,10 @@ function openError(error: unknown, name: string): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new RequestError(`There is no file ${name}.`, 'not_found', { cause: error });
   }
-  return new SourceError(`${name} could not be opened: ${describe(error)}.`, { cause: error });
+  const message = `${name} could not be opened: ${describe(error)}.`;
+  // It is not the file that is at fault, and a moment later it can be opened.
+  if (code === 'EMFILE' || code === 'ENFILE') return new OverloadedError(message, { cause: error });
+  return new SourceError(message, { cause: error });
 }
 
 function describe(error: unknown): string {

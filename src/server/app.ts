@@ -11,6 +11,7 @@ import { addBrowseRoutes } from './browse-route.js';
 import { allowOrigins } from './cross-origin.js';
 import { addDashRoutes } from './dash-route.js';
 import { DescriptionCache } from './description-cache.js';
+import { ClientErrors } from './client-errors.js';
 import { errorResponse } from './error-response.js';
 import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
@@ -109,6 +110,7 @@ const COMMON_HEADERS = {
  */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const isProxy = trustProxies(options.trustedProxies ?? []);
+  const clientErrors = new ClientErrors(COMMON_HEADERS);
   const app = fastify({
     trustProxy: isProxy,
     loggerInstance: options.log,
@@ -131,6 +133,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       const headers = { ...COMMON_HEADERS, 'content-type': 'application/json; charset=utf-8' };
       reply.raw.writeHead(status, headers).end(JSON.stringify(body));
     },
+    clientErrorHandler: (error, socket) => clientErrors.answer(error, socket),
   }) as unknown as FastifyInstance;
   const streams = new ActiveStreams(options.maxStreams ?? 64);
   const encodings = new ActiveStreams(options.maxEncodedStreams ?? Infinity);
@@ -155,6 +158,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       throw new OverloadedError('The server is shutting down.');
     }
     open.add(reply.raw);
+    clientErrors.add(reply);
     done();
   });
   takeTurns(app, new LoopTurns());

@@ -227,6 +227,7 @@ describe('HLS over HTTP', () => {
     for (const range of ['bytes=999-', 'bytes=-0']) {
       const response = await get(path, { headers: { range } });
       assert.equal(response.status, 416, range);
+      assert.equal(response.headers.get('cache-control'), 'no-store', 'nobody keeps it for the segment');
       assert.equal(response.headers.get('content-range'), `bytes */${whole.length}`);
     }
     for (const range of ['bytes=0-1,3-4', 'bytes=3-1', 'lines=1-2', 'bytes=', 'bytes=a-b']) {
