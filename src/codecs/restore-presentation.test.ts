@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { codeField, codeFieldSets, type CodedField } from '../../test/support/coded-fields.js';
 import { fromHex } from '../../test/support/hex.js';
 import { sampleOf } from '../../test/support/samples.js';
 import { videoTrack } from '../../test/support/tracks.js';
@@ -58,6 +59,52 @@ describe('PresentationRestorer', () => {
     assert.deepEqual(
       times.map(([presentationTime]) => presentationTime),
       [40, 160, 80, 120, 200],
+    );
+  });
+
+  it('makes one sample of two fields of a frame, and gives it the time of the first', () => {
+    const stream = (...units: readonly Uint8Array[]): Uint8Array =>
+      Uint8Array.from(units.flatMap((unit) => [0, 0, 1, ...unit]));
+    const field = (structure: CodedField['structure'], frameNum: number, order: number): Uint8Array =>
+      stream(codeField({ structure, frameNum, order, kind: 'repeat' }));
+    const begin = codeField({ structure: 'top', frameNum: 0, order: 0, kind: 'idr' });
+    const fields = [
+      stream(...codeFieldSets(), begin),
+      field('bottom', 0, 1),
+      field('top', 1, 4),
+      field('bottom', 1, 5),
+      field('top', 2, 2),
+      field('bottom', 2, 3),
+      field('top', 3, 6),
+      field('bottom', 3, 7),
+    ];
+    // Stated for a frame, and again for a second field.
+    const stated = new Map([
+      [0, 40],
+      [6, 160],
+      [7, 180],
+    ]);
+    const restorer = new PresentationRestorer<{ sample: Sample; isTimed: boolean }>(
+      [],
+      [videoTrack('h264', { timescale: 1000 })],
+    );
+    const carriers = fields.map((data, i) => ({
+      sample: sampleOf({
+        presentationTime: stated.get(i) ?? 0,
+        decodeTime: undefined,
+        isSync: i === 0,
+        data,
+      }),
+      isTimed: stated.has(i),
+    }));
+    const restored = [...restorer.push(carriers), ...restorer.finish()].map(({ sample: one }) => one);
+    assert.deepEqual(
+      restored.map(({ presentationTime }) => presentationTime),
+      [40, 120, 80, 160],
+    );
+    assert.deepEqual(
+      restored.map(({ data }) => data),
+      [0, 2, 4, 6].map((i) => Uint8Array.from([...fields[i]!, ...fields[i + 1]!])),
     );
   });
 });

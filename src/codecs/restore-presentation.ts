@@ -1,6 +1,7 @@
 import { SegmintError } from '../errors.js';
 import type { Sample } from '../media/sample.js';
 import type { Track, VideoTrack } from '../media/track.js';
+import { createSecondFieldTest } from './h264/field-pairs.js';
 import { PartialTimes } from './partial-times.js';
 import type { OrderPicture, PictureOrder } from './picture-order.js';
 import { PresentationTimes } from './presentation-times.js';
@@ -15,6 +16,8 @@ interface Carrier {
 
 interface Held<T> {
   carrier: T;
+  /** The other field of its frame, which came as a sample of its own. */
+  secondField?: Uint8Array;
   isSettled: boolean;
 }
 
@@ -30,6 +33,8 @@ interface Lane {
   ): 'as it is' | undefined;
   /** Settles all that wait. */
   flush(): void;
+  /** Whether a sample is the second field of the picture that was pushed last, which is not settled yet. */
+  readonly isSecondField?: ((data: Uint8Array) => boolean) | undefined;
 }
 
 /** Samples of all tracks that wait for a picture's time. Above this the stream is none that can be shown. */
@@ -43,6 +48,8 @@ const MOST_HELD = 8192;
 export class PresentationRestorer<T extends Carrier> {
   readonly #lanes: ReadonlyMap<number, Lane>;
   readonly #held: Held<T>[] = [];
+  /** The last picture of each track. */
+  readonly #newest = new Map<number, Held<T>>();
 
   /**
    * @param byDecoding - tracks whose samples have decode times alone.
@@ -74,14 +81,21 @@ export class PresentationRestorer<T extends Carrier> {
   #take(carrier: T): void {
     const { sample } = carrier;
     const lane = this.#lanes.get(sample.trackId);
+    const newest = this.#newest.get(sample.trackId);
+    if (lane?.isSecondField?.(sample.data) === true && newest?.isSettled === false) {
+      newest.secondField = sample.data;
+      return;
+    }
     const held: Held<T> = { carrier, isSettled: lane === undefined };
     this.#held.push(held);
+    if (lane?.isSecondField !== undefined) this.#newest.set(sample.trackId, held);
     const isLeft = lane?.push(carrier, (presentationTime, order) => {
       const isSync = sample.isSync && order?.isEmpty !== true;
       const isKept = carrier.isTimed === true && presentationTime === sample.presentationTime;
       // What the container states as decode time may lie behind the presentation: it is left for others to derive.
       const decodeTime = isKept ? sample.decodeTime : undefined;
-      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime, isSync } };
+      const data = joinFields(sample.data, held.secondField);
+      held.carrier = { ...carrier, sample: { ...sample, presentationTime, decodeTime, isSync, data } };
       held.isSettled = true;
     });
     if (isLeft === 'as it is') held.isSettled = true;
@@ -115,7 +129,8 @@ function laneByDecoding(_track: Track, orderPicture: OrderPicture): Lane {
   };
 }
 
-function laneInPart({ timescale, defaultDuration }: Track, orderPicture: OrderPicture): Lane {
+function laneInPart(track: Track, orderPicture: OrderPicture): Lane {
+  const { timescale, defaultDuration, codecPrivate } = track;
   const times = new PartialTimes(timescale, defaultDuration);
   return {
     push({ sample: { presentationTime: time, duration, data }, isTimed }, settle) {
@@ -125,7 +140,17 @@ function laneInPart({ timescale, defaultDuration }: Track, orderPicture: OrderPi
       return undefined;
     },
     flush: () => times.flush(),
+    isSecondField: track.codec === 'h264' ? createSecondFieldTest(codecPrivate) : undefined,
   };
+}
+
+/** Where a container's reader cuts fields apart, they are copied into one sample: a sample is a frame. */
+function joinFields(first: Uint8Array, second: Uint8Array | undefined): Uint8Array {
+  if (second === undefined) return first;
+  const frame = new Uint8Array(first.length + second.length);
+  frame.set(first);
+  frame.set(second, first.length);
+  return frame;
 }
 
 /** Tracks whose headers are broken keep the times that they have. */

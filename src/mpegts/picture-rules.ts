@@ -1,3 +1,4 @@
+import { makeOneFrame } from '../codecs/h264/field-pairs.js';
 import { avcNalType } from '../codecs/h264/nal-type.js';
 import { KnownParameterSets } from '../codecs/h264/parameter-sets.js';
 import { parseAvcSliceStart, sliceStartBytes, type AvcSliceStart } from '../codecs/h264/slice-header.js';
@@ -103,19 +104,11 @@ class AvcJudge implements UnitJudge {
     if (!this.#mayHaveFields) this.#field = undefined;
   }
 
-  /** @see ITU-T H.264, sections 3.29 and 3.30 (complementary field pairs) */
   #isSecondField(slice: Uint8Array): boolean {
     const first = this.#field;
     const start = unlessMalformed(() => parseAvcSliceStart(slice, this.#sets));
-    const isField = start !== undefined && start.structure !== 'frame';
-    const isSecond =
-      isField &&
-      first !== undefined &&
-      start.structure !== first.structure &&
-      start.frameNum === first.frameNum &&
-      start.isReference === first.isReference &&
-      !start.isIdr;
-    this.#field = isField && !isSecond ? start : undefined;
+    const isSecond = start !== undefined && first !== undefined && makeOneFrame(first, start);
+    this.#field = start?.structure !== 'frame' && !isSecond ? start : undefined;
     return isSecond;
   }
 }
