@@ -12,6 +12,9 @@ export const INSPECTED_BYTES = 32 * 1024;
 /** The most random access points that are remembered. */
 const MAX_KEYFRAMES = 2_000_000;
 
+/** For how long a picture is shown that is the only one, where nothing says how long. */
+const UNSTATED_FRAME_S = 1 / 25;
+
 /** Gathers the random access points of a track from its samples, of which the first bytes are enough. */
 export class KeyframeCollector {
   readonly #track: VideoTrack;
@@ -46,7 +49,9 @@ export class KeyframeCollector {
     const track = this.#scales.get(trackId);
     if (track === undefined) return;
     const toNs = (ticks: number): number => rescale(ticks, track.timescale, 1e9);
-    const end = toNs(presentationTime + (duration ?? track.defaultDuration ?? 0));
+    const isAlone = trackId === this.#track.id && !this.#ends.has(trackId);
+    const unstated = isAlone ? track.timescale * UNSTATED_FRAME_S : 0;
+    const end = toNs(presentationTime + (duration ?? track.defaultDuration ?? unstated));
     this.#ends.set(trackId, Math.max(this.#ends.get(trackId) ?? -Infinity, end));
     if (trackId !== this.#track.id || this.#keyframes.length >= MAX_KEYFRAMES) return;
     const access = this.#randomAccess(data, isSync);

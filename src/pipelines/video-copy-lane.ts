@@ -114,7 +114,7 @@ export class VideoCopyLane extends VideoLane {
 
   protected end(): void {
     this.#hasEnded = true;
-    this.#timeline.finish(this.cadence.ticksPerFrame, this.#timed);
+    this.#timeline.finish(this.lastDurationTicks, this.#timed);
   }
 
   protected oldestOffset(): number | undefined {

@@ -20,6 +20,9 @@ export interface VideoLaneOptions {
   readonly startTime: number | undefined;
 }
 
+/** For how long a picture is shown that is the only one, where nothing says how long. */
+const UNSTATED_FRAME_S = 1 / 25;
+
 /**
  * Carries one video track from container samples to fragment samples, copied or encoded anew. What both kinds share is
  * here: finding the picture that the stream begins at, and counting. All ticks are of the cadence, on the source's
@@ -34,6 +37,8 @@ export abstract class VideoLane {
   protected readonly trackId: number;
   readonly #start: VideoStart;
   #startTicks: number | undefined;
+  /** For how long the first picture is shown, in container ticks, while none has followed. */
+  #only: number | 'one of several' | undefined;
   #heldBytes = 0;
   #dropped = 0;
   #decodeErrors = 0;
@@ -113,7 +118,7 @@ export abstract class VideoLane {
   push(sample: Sample): void {
     const traits = this.inspect(sample);
     if (traits === undefined) this.countDropped(1);
-    else if (this.#startTicks !== undefined) this.accept(sample, traits);
+    else if (this.#startTicks !== undefined) this.#accept(sample, traits);
     else this.#begin(this.#start.push(sample, traits));
   }
 
@@ -163,6 +168,12 @@ export abstract class VideoLane {
   /** Offset in the source of the first picture that was accepted and not taken. */
   protected abstract oldestOffset(): number | undefined;
 
+  /** How long the last picture is shown, in ticks; undefined where that is as long as the one before it. */
+  protected get lastDurationTicks(): number | undefined {
+    if (this.cadence.ticksPerFrame !== undefined) return this.cadence.ticksPerFrame;
+    return typeof this.#only === 'number' ? Math.max(1, this.cadence.toTicks(this.#only)) : undefined;
+  }
+
   /** When the first picture that is sent is shown, in ticks. At least one sample. */
   protected startTicksOf(begun: readonly InspectedSample[]): number {
     return this.cadence.toTicks(begun[0]!.sample.presentationTime);
@@ -192,6 +203,16 @@ export abstract class VideoLane {
   #begin(begun: readonly InspectedSample[] | undefined): void {
     if (begun === undefined || begun.length === 0) return;
     this.#startTicks = this.startTicksOf(begun);
-    for (const { sample, traits } of begun) this.accept(sample, traits);
+    for (const { sample, traits } of begun) this.#accept(sample, traits);
   }
+
+  #accept(sample: Sample, traits: VideoSampleTraits): void {
+    this.#only = this.#only === undefined ? lastingOf(this.track, sample) : 'one of several';
+    this.accept(sample, traits);
+  }
+}
+
+/** For how long a picture is shown behind which there is no other, in container ticks. */
+function lastingOf({ timescale, defaultDuration }: VideoTrack, { duration }: Sample): number {
+  return duration ?? defaultDuration ?? timescale * UNSTATED_FRAME_S;
 }

@@ -144,7 +144,7 @@ export class VideoTranscodeLane extends VideoLane {
   }
 
   protected end(): void {
-    this.#ranges?.finish(this.cadence.ticksPerFrame);
+    this.#ranges?.finish(this.lastDurationTicks);
   }
 
   protected oldestOffset(): number | undefined {
