@@ -41,4 +41,19 @@ describe('ConnectionLimit', () => {
     giveBack();
     (await staying)();
   });
+
+  it('lets no more wait than may, and those go on waiting', async () => {
+    const limit = new ConnectionLimit({ total: 1, perHost: 1 });
+    const leaving = new AbortController();
+    const giveBack = await limit.take('a', 60_000, []);
+    const waiting = Array.from({ length: 1000 }, () => limit.take('a', 60_000, [leaving.signal]));
+    for (const one of waiting) one.catch(() => undefined);
+    await assert.rejects(limit.take('b', 60_000, []), OverloadedError);
+    giveBack();
+    const next = await waiting[0]!;
+    leaving.abort('left');
+    await assert.rejects(waiting[999]!, (reason) => reason === 'left');
+    next();
+    (await limit.take('b', 60_000, []))();
+  });
 });
