@@ -12,6 +12,7 @@ import { allowOrigins } from './cross-origin.js';
 import { addDashRoutes } from './dash-route.js';
 import { DescriptionCache } from './description-cache.js';
 import { ClientErrors } from './client-errors.js';
+import { isOfLeaver } from './client-leaving.js';
 import { errorResponse } from './error-response.js';
 import { createHostGuard } from './host-guard.js';
 import { addHlsRoutes } from './hls-route.js';
@@ -176,7 +177,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, body } = errorResponse(error);
     // That there is too much to do is no fault, and the record of the answer tells it.
-    if (status >= 500 && body.error.code !== 'overloaded')
+    if (status >= 500 && body.error.code !== 'overloaded' && !isOfLeaver(error))
       request.log.error({ err: error }, 'request failed');
     return await reply.status(status).headers(headers).header('cache-control', 'no-store').send(body);
   });

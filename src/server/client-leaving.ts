@@ -6,6 +6,11 @@ import type { FastifyReply } from 'fastify';
  */
 const LEFT = new DOMException('The client has left.', 'AbortError');
 
+/** Whether this is what the work for a client ended with that has left: nobody is there to be told, and nothing has failed. */
+export function isOfLeaver(error: unknown): boolean {
+  return error === LEFT;
+}
+
 /**
  * Aborts the work for a client when its connection is gone, be it that it went before the work began: what announces
  * that is over then, and does not come again.

@@ -20,6 +20,9 @@ describe('the routes of the library', () => {
   let described: string[];
   let atOnce = 0;
   let mostAtOnce = 0;
+  /** Until when one of the files is described. */
+  let slow: Promise<void>;
+  let records: { readonly msg?: string }[];
 
   const media: MediaService = {
     stream: () => {
@@ -30,6 +33,7 @@ describe('the routes of the library', () => {
       mostAtOnce = Math.max(mostAtOnce, ++atOnce);
       await new Promise(setImmediate);
       atOnce--;
+      if (source.name === 'slow.mkv') await slow;
       if (source.name === 'bare.mp3') return { tracks: [] };
       if (source.name === 'odd.mkv') throw new UnsupportedMediaError('This is no film.');
       const video = { width: 1920, height: 800, range: 'PQ' };
@@ -43,6 +47,7 @@ describe('the routes of the library', () => {
     for (let n = 0; n < 20; n++) await writeFile(join(folder, `film ${n}.mkv`), 'x');
     await writeFile(join(folder, 'odd.mkv'), 'x');
     described = [];
+    records = [];
     store = new MemorySegmentStore(1 << 20);
     server = await start();
   });
@@ -56,13 +61,33 @@ describe('the routes of the library', () => {
       library: await Library.open([folder]),
       media,
       store,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'info' }, { write: (line) => void records.push(JSON.parse(line) as object) }),
       host: '127.0.0.1',
       port: 0,
       shutdownTimeoutMs: 60_000,
     });
-  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(new URL(path, server.url), { headers });
+  const get = (path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> =>
+    fetch(new URL(path, server.url), { headers, ...(signal && { signal }) });
+
+  it('take it for no failure that a client leaves who waits for details', async () => {
+    let release: () => void = () => undefined;
+    slow = new Promise((resolve) => (release = resolve));
+    await writeFile(join(folder, 'slow.mkv'), 'x');
+    const leaving = new AbortController();
+    const asked = get(`/library/details?refs=${refOf('slow.mkv')}`, {}, leaving.signal);
+    while (!described.includes('slow.mkv')) await new Promise(setImmediate);
+    leaving.abort();
+    await assert.rejects(asked, { name: 'AbortError' });
+    const isRecorded = (): boolean =>
+      records.some((record) => JSON.stringify(record).includes('/library/details'));
+    while (!isRecorded()) await new Promise(setImmediate);
+    release();
+    await get('/library.json');
+    assert.deepEqual(
+      records.filter(({ msg }) => msg === 'request failed'),
+      [],
+    );
+  });
 
   it('say that there is a picture where somebody has laid one beside a file, for as long as it lies there', async () => {
     const detailsOf = async (name: string): Promise<unknown> => {
