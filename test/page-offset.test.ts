@@ -37,6 +37,10 @@ class StandIn {
     // Nothing is shown.
   }
 
+  detachMedia(): void {
+    // Nothing was shown.
+  }
+
   loadSource(): void {
     // Nothing is loaded.
   }
