@@ -1,7 +1,7 @@
 // In which way an item is played.
 import type { HlsOffer, ReadyHls } from '../shared/api.js';
 import type { Failure } from '../shared/words.js';
-import { playsHls } from './hls-player.js';
+import { playsHls } from './hls-library.js';
 
 /** For trying things out: a stream, one without Media Source Extensions, or HLS as the browser plays it. */
 export type WantedWay = 'stream' | 'plain' | 'native' | undefined;

@@ -6,12 +6,11 @@ import { mediaSourceClass } from '../shared/abilities.js';
 import { mediaProblem, problemIn, problemOf, type Failure } from '../shared/words.js';
 import { endWhenWhole } from './end-when-whole.js';
 import type { HlsItem, HlsListener } from './hls-item.js';
+import { loadLibrary } from './hls-library.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
 import { playOn } from './play-on.js';
 import { switchLevel } from './switch-level.js';
-
-const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
 /** Milliseconds within which a second decoding error is not tried to be overcome. */
 const RECOVERY_MS = 5000;
@@ -20,18 +19,6 @@ const CONNECTION_LOST: Failure = { message: 'The connection to the server was lo
 
 /** Bits a second that the line carried when something was played last; undefined while nothing was. */
 let measuredRate: number | undefined;
-
-/** Loads hls.js, when it is needed first. */
-let library: Promise<typeof Hls> | undefined;
-function loadLibrary(): Promise<typeof Hls> {
-  library ??= import('hls.js').then((module) => module.default);
-  return library;
-}
-
-/** Whether this browser plays HLS in one way or the other. */
-export function playsHls(): boolean {
-  return mediaSourceClass() !== undefined || document.createElement('video').canPlayType(HLS_TYPE) !== '';
-}
 
 /** What belongs to one presentation. */
 interface Run {

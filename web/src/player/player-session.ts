@@ -15,14 +15,11 @@ import { LaterRetry } from './later-retry.js';
 import { beginPlaying, type MediaPlayer } from './media-player.js';
 import { PlayerState } from './player-state.js';
 import { readPreferences, rememberPreference } from './preferences.js';
-import { stepTime } from './step-time.js';
+import { pictureRate, stepTime } from './step-time.js';
 import { StreamPlayer } from './stream-player.js';
 import { SubtitleDisplay } from './subtitles/subtitle-display.js';
 import { RENDERERS } from './subtitles/subtitle-renderer.js';
 import { watchElement } from './watch-element.js';
-
-/** Frames a second, where a file does not tell. */
-const USUAL_RATE = 25;
 
 /** Plays items. Times are seconds of the source. */
 export class PlayerSession {
@@ -139,9 +136,8 @@ export class PlayerSession {
   /** Shows the picture before or after, while it is paused. */
   step(pictures: -1 | 1): void {
     if (!this.video.paused) return;
-    const track = this.state.info.value?.tracks.find(({ type }) => type === 'video');
     // What is shown: the state follows it a few times a second.
-    this.seek(stepTime(this.#player.position, pictures, track?.video?.framesPerSecond ?? USUAL_RATE));
+    this.seek(stepTime(this.#player.position, pictures, pictureRate(this.state.info.value)));
   }
 
   /** Plays faster or slower: 1 is as it was made. */
@@ -176,8 +172,7 @@ export class PlayerSession {
 
   /** Ends playing, for good. */
   dispose(): void {
-    this.#ending.abort();
-    this.#asking.abort();
+    for (const each of [this.#ending, this.#asking]) each.abort();
     this.laterRetry.cancel();
     this.subtitles.dispose();
     this.#hls.dispose();
@@ -295,9 +290,9 @@ export class PlayerSession {
     const { state } = this;
     const heard = state.renditions.value.find(({ id }) => id === this.#hls.audio);
     if (heard !== undefined) state.audio.value = String(heard.trackId);
-    const { info, renditions } = state;
-    if (info.value === undefined) return;
-    const choices = qualityChoices(info.value, renditions.value, this.#hls.videoUrls);
+    const { value: info } = state.info;
+    if (info === undefined) return;
+    const choices = qualityChoices(info, state.renditions.value, this.#hls.videoUrls);
     const { shown, isAutomatic } = this.#hls.video;
     state.qualityChoices.value = choices;
     state.quality.value = { shown: choices.find(({ index }) => index === shown)?.id, isAutomatic };

@@ -1,4 +1,8 @@
 // Where a step from one picture to the next leads.
+import type { ItemInfo } from '../shared/api.js';
+
+/** Frames a second, where a file does not tell. */
+const USUAL_RATE = 25;
 
 /** How much of a picture's time passes before the time that is sought: enough for rounding, and no more. */
 const INTO_PICTURE = 0.1;
@@ -16,4 +20,10 @@ const ROUNDING = 0.05;
  */
 export function stepTime(position: number, pictures: number, rate: number): number {
   return (Math.floor(position * rate + ROUNDING) + pictures + INTO_PICTURE) / rate;
+}
+
+/** How many pictures of an item there are a second, as far as is known. */
+export function pictureRate(info: ItemInfo | undefined): number {
+  const track = info?.tracks.find(({ type }) => type === 'video');
+  return track?.video?.framesPerSecond ?? USUAL_RATE;
 }
