@@ -148,6 +148,7 @@ describe('more viewers than there are engines for', { skip }, () => {
     const next = await ask(VIEWERS - 1);
     assert.deepEqual(new Uint8Array(await next.arrayBuffer()), expected);
     await until(({ running, runningAhead, waitingAhead }) => running + runningAhead + waitingAhead === 0);
-    assert.equal(scheduler.memory.total, 0);
+    // The viewer may have read all of it before the server hears that the system has taken it.
+    while (scheduler.memory.total > 0) await new Promise(setImmediate);
   });
 });
