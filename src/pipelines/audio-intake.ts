@@ -14,6 +14,8 @@ export class AudioIntake {
   /** Packet length that the container states, for codecs whose packets do not tell (WavPack, WMA, ...). */
   readonly #statedFrames: number | undefined;
   readonly #sourceEndTicks: number;
+  /** When the first packet begins, while it has not come. */
+  #anchorTime: number | undefined;
   #lastDistance = 0;
   #heldBytes = 0;
   #end: number | undefined;
@@ -23,10 +25,12 @@ export class AudioIntake {
    * @param track - the source's track.
    * @param durations - how long its packets are.
    * @param sourceEnd - where the source ends, as its container says; undefined when it does not.
+   * @param anchorTime - when the first packet begins, in container ticks; as it says itself, when absent.
    */
-  constructor(track: AudioTrack, durations: FrameDuration, sourceEnd?: Instant) {
+  constructor(track: AudioTrack, durations: FrameDuration, sourceEnd?: Instant, anchorTime?: number) {
     this.#placement = new AudioPlacement(track, durations.rate, durations.quantum);
     this.#durations = durations;
+    this.#anchorTime = anchorTime;
     this.#containerTimescale = track.timescale;
     this.#statedFrames =
       track.defaultDuration === undefined ? undefined : this.ticksOf(track.defaultDuration);
@@ -59,7 +63,9 @@ export class AudioIntake {
     const isOwnTime = (sample.laceIndex ?? 0) === 0;
     if (isOwnTime) this.#takeBackJump(sample.presentationTime);
     const before = this.packets.at(-1);
-    const placed = this.#placement.place(sample, sample.presentationTime, frames, isOwnTime);
+    const time = this.#anchorTime ?? sample.presentationTime;
+    this.#anchorTime = undefined;
+    const placed = this.#placement.place(sample, time, frames, isOwnTime);
     if (before !== undefined) this.#lastDistance = placed.startTicks - before.startTicks;
     this.packets.push(placed);
     this.#heldBytes += sample.data.byteLength;

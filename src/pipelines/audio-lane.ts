@@ -13,6 +13,8 @@ export interface AudioLaneOptions {
   readonly durations: FrameDuration;
   /** Where the source ends, as its container says, on its own timeline; undefined when it does not. */
   readonly sourceEnd?: Instant | undefined;
+  /** When the first packet begins, in container ticks; as it says itself, when absent. */
+  readonly anchorTime?: number | undefined;
 }
 
 /**
@@ -33,11 +35,12 @@ export abstract class AudioLane {
 
   /**
    * @param track - the source's track.
-   * @param options - how long its packets are, and where the source ends, as far as its container says so.
+   * @param options - how long its packets are, where the source ends, as far as its container says so, and where the
+   * track begins, where its first packet does not tell.
    */
-  constructor(track: AudioTrack, { durations, sourceEnd }: AudioLaneOptions) {
+  constructor(track: AudioTrack, { durations, sourceEnd, anchorTime }: AudioLaneOptions) {
     this.track = track;
-    this.intake = new AudioIntake(track, durations, sourceEnd);
+    this.intake = new AudioIntake(track, durations, sourceEnd, anchorTime);
   }
 
   /** Number of the source's track. */

@@ -15,6 +15,7 @@ import type { SourceDemuxer } from './source-demuxer.js';
 import { ensureStartableVideo } from './startable-video.js';
 import { findSourceStart, shownFromTime, type TrackStart } from './source-start.js';
 import type { VideoLane } from './video-lane.js';
+import { settleVorbisStarts } from './vorbis-start.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
 const peekBytes = 4 * 1024 * 1024;
@@ -68,11 +69,12 @@ export async function beginStream(
       rankTracks<AudioTrack>(tracks, 'audio', request.audioTrack)[0],
     ].filter((track) => track !== undefined);
     const blind = likely.find((track) => track.type === 'video' && track.width * track.height === 0)?.id;
-    const firstSamples = await head.peekFirst(
+    const foundSamples = await head.peekFirst(
       new Set(likely.map((track) => track.id)),
       blind === undefined ? peekBytes : peekKeyframeBytes,
       (sample) => sample.trackId !== blind || sample.isSync,
     );
+    const firstSamples = await settleVorbisStarts(demuxer.info, head, foundSamples, peekBytes);
     const changingSound =
       request.audio === 'auto'
         ? await findChangingSound(demuxer, source, firstSamples, signal)
@@ -85,6 +87,7 @@ export async function beginStream(
     const pool = isEncoding(selection) ? engines.get() : undefined;
     const videoTrack = selection.video?.track;
     const firstVideoSample = videoTrack && firstSamples.get(videoTrack.id);
+    const firstAudioSample = firstSamples.get(selection.audio?.track.id ?? 0);
     const open = (from: SampleFeed): BegunStream => {
       const laneOptions = {
         anchorTime: firstVideoSample?.presentationTime ?? 0,
@@ -94,7 +97,8 @@ export async function beginStream(
             ? undefined
             : rescale(startTime, 1e9, selection.video?.track.timescale ?? 1e9),
         sourceEnd: endOf(demuxer, sourceStart),
-        firstAudioSample: firstSamples.get(selection.audio?.track.id ?? 0)?.data,
+        firstAudioSample: firstAudioSample?.data,
+        audioAnchorTime: from === head ? firstAudioSample?.presentationTime : undefined,
         pool,
         audioOutput: request.audioOutput,
         videoOutput: request.videoOutput,

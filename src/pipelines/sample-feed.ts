@@ -36,13 +36,8 @@ export class SampleFeed implements AsyncDisposable {
     const found = new Map<number, Sample>();
     let bytes = 0;
     for (let i = 0; found.size < trackIds.size && bytes <= limitBytes; i++) {
-      let batch = this.#peeked[i];
-      if (batch === undefined) {
-        if (this.#ended) break;
-        batch = await this.#pull();
-        if (batch === undefined) break;
-        this.#peeked.push(batch);
-      }
+      const batch = await this.#peek(i);
+      if (batch === undefined) break;
       for (const sample of batch) {
         bytes += sample.data.byteLength;
         if (trackIds.has(sample.trackId) && !found.has(sample.trackId) && isFit(sample)) {
@@ -51,6 +46,35 @@ export class SampleFeed implements AsyncDisposable {
       }
     }
     return found;
+  }
+
+  /**
+   * Finds the first samples of a track, reading ahead no further than needed and than a limit.
+   * @param trackId - the track.
+   * @param count - how many are looked for.
+   * @param limitBytes - how many bytes of samples are looked through at most.
+   */
+  async peekSeveral(trackId: number, count: number, limitBytes: number): Promise<Sample[]> {
+    const found: Sample[] = [];
+    let bytes = 0;
+    for (let i = 0; found.length < count && bytes <= limitBytes; i++) {
+      const batch = await this.#peek(i);
+      if (batch === undefined) break;
+      for (const sample of batch) {
+        bytes += sample.data.byteLength;
+        if (sample.trackId === trackId && found.length < count) found.push(sample);
+      }
+    }
+    return found;
+  }
+
+  /** The batch of a number, counted from the next; undefined behind the end. */
+  async #peek(index: number): Promise<readonly Sample[] | undefined> {
+    const peeked = this.#peeked[index];
+    if (peeked !== undefined || this.#ended) return peeked;
+    const batch = await this.#pull();
+    if (batch !== undefined) this.#peeked.push(batch);
+    return batch;
   }
 
   async #pull(): Promise<readonly Sample[] | undefined> {

@@ -90,6 +90,8 @@ export interface LaneOptions {
   readonly videoShownFromTime: number;
   /** First sample of the audio track, where one was found. */
   readonly firstAudioSample: Uint8Array | undefined;
+  /** When the packet that the audio lane gets first begins, in container ticks; as it says itself, when absent. */
+  readonly audioAnchorTime: number | undefined;
   /** Where the source ends on its own timeline, as its container says; undefined when it does not. */
   readonly sourceEnd: Instant | undefined;
   /** The engines; needed when a track is transcoded. */
@@ -130,6 +132,7 @@ export function createAudioLane({ video, audio }: Selection, options: LaneOption
     trackId: video === undefined ? 1 : 2,
     durations: createFrameDuration(track, options.firstAudioSample),
     sourceEnd: options.sourceEnd,
+    anchorTime: options.audioAnchorTime,
   };
   if (decision.action === 'copy') {
     const convert = createAudioConverter(track, options.firstAudioSample);

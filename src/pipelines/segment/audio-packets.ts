@@ -1,6 +1,4 @@
 import { createFrameDuration } from '../../codecs/frame-duration.js';
-import { parseVorbisHeaders } from '../../codecs/vorbis/headers.js';
-import { MalformedMediaError } from '../../errors.js';
 import type { Sample } from '../../media/sample.js';
 import type { AudioTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
@@ -12,6 +10,7 @@ import {
   type AudioPlacementRules,
   type TimedPacket,
 } from '../../timeline/place-audio.js';
+import { vorbisGranule } from '../vorbis-granule.js';
 import { AudioReader } from './audio-reader.js';
 import type { SegmentContext } from './segment-track.js';
 
@@ -78,7 +77,7 @@ export class AudioPackets {
       timing: track,
       rate: durations.rate,
       quantum: durations.quantum,
-      granule: granuleOf(track),
+      granule: vorbisGranule(track),
       anchorTime: options.anchorTime,
     };
     this.#originTicks = ticksOf(context.origin, durations.rate);
@@ -173,15 +172,4 @@ function believableEnd(endNs: number, { durationNs, plan, origin }: SegmentConte
   const originNs = ticksOf(origin, 1e9);
   const planEndNs = originNs + rescale(plan.end, plan.timescale, 1e9, 'up');
   return Math.min(endNs, Math.max(planEndNs, durationNs + Math.max(0, originNs)) + maxSurplusNs);
-}
-
-/** Vorbis packets have two or three lengths, all of them multiples of a quarter of the short block. */
-function granuleOf({ codec, codecPrivate }: AudioTrack): number {
-  if (codec !== 'vorbis' || codecPrivate === undefined) return 0;
-  try {
-    return parseVorbisHeaders(codecPrivate).shortBlock / 4;
-  } catch (error) {
-    if (error instanceof MalformedMediaError) return 0;
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../../time/instant.js';
 import { rankTracks } from '../choose-tracks.js';
 import { SampleFeed } from '../sample-feed.js';
 import { findSourceStart, shownFromTime } from '../source-start.js';
+import { settleVorbisStarts } from '../vorbis-start.js';
 
 /** How far is read for the first sample of every track; a track that begins later than this counts as a late one. */
 const peekBytes = 4 * 1024 * 1024;
@@ -113,7 +114,9 @@ async function firstSamples(
 ): Promise<Map<number, Sample>> {
   // Where it is known at which byte each track shows what it shows then, no more is read.
   await using feed = new SampleFeed(demuxer, { trackIds, startNs, endNs: startNs ?? 0, signal });
-  const samples = await feed.peekFirst(trackIds, limitBytes);
+  const found = await feed.peekFirst(trackIds, limitBytes);
+  const samples =
+    startNs === undefined ? await settleVorbisStarts(demuxer.info, feed, found, limitBytes) : found;
   return new Map([...samples].map(([id, sample]) => [id, { ...sample, data: sample.data.slice() }]));
 }
 
