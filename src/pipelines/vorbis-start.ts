@@ -35,7 +35,8 @@ export async function settleVorbisStarts(
     const sample = first.get(track.id);
     if (sample === undefined || track.type !== 'audio' || track.codec !== 'vorbis') continue;
     const samples = await feed.peekSeveral(track.id, fittedPackets, limitBytes);
-    if (samples.length > 0) settled.set(track.id, { ...sample, presentationTime: fittedTime(track, samples) });
+    if (samples.length > 0)
+      settled.set(track.id, { ...sample, presentationTime: fittedTime(track, samples) });
   }
   return settled;
 }
