@@ -114,13 +114,29 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     assertNear(soundingSamples(join(folder, 'speech-stream.mp4')), expected);
   });
 
-  for (const name of ['x.tta', 'made.tta.mkv', 'x.ape', 'x.mp3', 'x.flac', 'x.wv', 'x.aiff', 'x.au']) {
+  const encoders: Readonly<Record<string, string>> = {
+    'made.tta.mkv': '-c:a tta',
+    // Of this the container counts the last packet as full.
+    'alac.caf': '-c:a alac',
+  };
+  for (const name of [
+    'x.tta',
+    'made.tta.mkv',
+    'x.ape',
+    'x.mp3',
+    'x.flac',
+    'x.wv',
+    'x.aiff',
+    'x.au',
+    'alac.caf',
+    'pcm.caf',
+  ]) {
     it(`ends to the sample where it should, as ${name}`, async () => {
       // Of TTA and Monkey's Audio the last packet holds far less than the others; this one holds all.
       const samples = name.endsWith('.ape') ? 3 * RATE + 123 : 145_677;
       const path = join(folder, name);
       if (name.endsWith('.ape')) writeFileSync(path, apeFile(samples));
-      else makeSound(path, `sine=f=440:r=${RATE}:d=4,atrim=end_sample=${samples},volume=8`, name.endsWith('mkv') ? '-c:a tta' : ''); // prettier-ignore
+      else makeSound(path, `sine=f=440:r=${RATE}:d=4,atrim=end_sample=${samples},volume=8`, encoders[name]); // prettier-ignore
       const { bytes, summary } = await readUniversal(await openFile(path), { engine });
       assert.ok(Math.abs(summary.durationMs - (samples / RATE) * 1000) < 0.02, `${summary.durationMs} ms`);
       assert.equal(summary.tracks[0]!.decodeErrors, 0);

@@ -9,7 +9,7 @@ import type { OpenedDemuxer } from '../open-demuxer.js';
 import { buildIndex } from './build-index.js';
 import { buildTableIndex } from './build-table-index.js';
 import { isChainedOgg } from './chained-ogg.js';
-import { isUnmeasured, measureAudio } from './measure-audio.js';
+import { isCountedFull, isUnmeasured, measureAudio, measureLastPackets } from './measure-audio.js';
 import type { SegmentDemuxer } from './segment-track.js';
 import type { SurveyedTrack } from './survey-tracks.js';
 
@@ -106,6 +106,7 @@ function scannedSource(
           'HLS cannot be had for this source: it is several Ogg streams one after another, and only the last tells its times. The continuous stream can be played.',
         );
       }
+      if (isCountedFull(demuxer)) return await measureLastPackets(demuxer, scanBytes, signal);
       return isUnmeasured(demuxer) ? await measureAudio(demuxer, scanBytes, signal) : new Map();
     },
     buildIndex: async ({ track }, _targetMs, signal) => {
