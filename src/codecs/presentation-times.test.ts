@@ -10,8 +10,8 @@ interface Coded {
 }
 
 /** Presentation times of pictures in decode order. */
-function present(pictures: readonly Coded[]): number[] {
-  const times = new PresentationTimes();
+function present(pictures: readonly Coded[], later = 0, pictureTicks?: number): number[] {
+  const times = new PresentationTimes(later, pictureTicks);
   const settled: number[] = [];
   pictures.forEach(({ decodeTime, order }, i) =>
     times.push(decodeTime, order, (time) => (settled[i] = time)),
@@ -41,6 +41,17 @@ describe('PresentationTimes', () => {
       const behind = Math.ceil((from - 1) / 4) * 4 + 1;
       assert.deepEqual(present(whole.slice(from)).slice(behind - from), times.slice(behind));
     }
+  });
+
+  it('shows the first picture when as many more have been decoded as it is told', () => {
+    const pyramid = coded(['new', 8, 4, 2, 6, 'new', 4, 2], 2);
+    assert.deepEqual(present(pyramid, 2), [80, 240, 160, 120, 200, 280, 360, 320]);
+    // The last ones are as far apart as pictures are, where that is known, and else as the last two that were decoded.
+    assert.deepEqual(present(coded(['new', 8, 4, 2], 2), 2, 50), [80, 220, 170, 120]);
+    assert.deepEqual(present(coded(['new', 8], 2), 4), [160, 200]);
+    // How far a stream reorders is often not stated, and then far less than it may.
+    assert.deepEqual(present(coded(['new', 4, 2, 6], 16), 1), [40, 120, 80, 160]);
+    assert.deepEqual(present(coded(['new', 2, 4], 0), 1), [40, 80, 120]);
   });
 
   it('keeps gaps, and shows what has no place behind the picture before it', () => {

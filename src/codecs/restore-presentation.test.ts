@@ -20,7 +20,7 @@ function sample(
 }
 
 function restoredTimes(samples: readonly Sample[]): (readonly [number, number | undefined])[] {
-  const restorer = new PresentationRestorer([videoTrack('mpeg2video')]);
+  const restorer = new PresentationRestorer([{ track: videoTrack('mpeg2video') }]);
   const restored = [...restorer.push(samples.map((one) => ({ sample: one }))), ...restorer.finish()];
   return restored.map(({ sample: { presentationTime, decodeTime } }) => [presentationTime, decodeTime]);
 }
@@ -42,7 +42,7 @@ describe('PresentationRestorer', () => {
     // What DivX says of itself in user data, and an I-VOP that is not coded.
     const data = fromHex('000001b2 44697658353033623133393370 000001b6 105f');
     const stored = [sampleOf({ presentationTime: 40, decodeTime: 40, isSync: true, data })];
-    const restorer = new PresentationRestorer([videoTrack('mpeg4')]);
+    const restorer = new PresentationRestorer([{ track: videoTrack('mpeg4') }]);
     restorer.push(stored.map((one) => ({ sample: one })));
     assert.equal(restorer.finish()[0]!.sample.isSync, false);
   });
@@ -86,7 +86,7 @@ describe('PresentationRestorer', () => {
     ]);
     const restorer = new PresentationRestorer<{ sample: Sample; isTimed: boolean }>(
       [],
-      [videoTrack('h264', { timescale: 1000 })],
+      [{ track: videoTrack('h264', { timescale: 1000 }) }],
     );
     const carriers = fields.map((data, i) => ({
       sample: sampleOf({

@@ -14,6 +14,14 @@ interface Carrier {
   readonly isTimed?: boolean;
 }
 
+/** A track whose pictures are to be given times. */
+export interface RestoredTrack {
+  /** The track. */
+  readonly track: Track;
+  /** Of one with decode times alone: the first picture is shown when so many more have been decoded. 0 by default. */
+  readonly shownLater?: number;
+}
+
 interface Held<T> {
   carrier: T;
   /** The other field of its frame, which came as a sample of its own. */
@@ -55,7 +63,7 @@ export class PresentationRestorer<T extends Carrier> {
    * @param byDecoding - tracks whose samples have decode times alone.
    * @param inPart - tracks of whose samples some have a presentation time, as `isTimed` says, and others none of any kind.
    */
-  constructor(byDecoding: readonly Track[], inPart: readonly Track[] = []) {
+  constructor(byDecoding: readonly RestoredTrack[], inPart: readonly RestoredTrack[] = []) {
     this.#lanes = new Map([...lanesOf(byDecoding, laneByDecoding), ...lanesOf(inPart, laneInPart)]);
   }
 
@@ -107,17 +115,18 @@ export class PresentationRestorer<T extends Carrier> {
 }
 
 function lanesOf(
-  tracks: readonly Track[],
-  make: (track: Track, order: OrderPicture) => Lane,
+  tracks: readonly RestoredTrack[],
+  make: (restored: RestoredTrack, order: OrderPicture) => Lane,
 ): [number, Lane][] {
-  return tracks.flatMap((track): [number, Lane][] => {
+  return tracks.flatMap((restored): [number, Lane][] => {
+    const { track } = restored;
     const order = track.type === 'video' ? orderOf(track) : undefined;
-    return order === undefined ? [] : [[track.id, make(track, order)]];
+    return order === undefined ? [] : [[track.id, make(restored, order)]];
   });
 }
 
-function laneByDecoding(_track: Track, orderPicture: OrderPicture): Lane {
-  const times = new PresentationTimes();
+function laneByDecoding({ track, shownLater }: RestoredTrack, orderPicture: OrderPicture): Lane {
+  const times = new PresentationTimes(shownLater, track.defaultDuration);
   return {
     push({ sample: { presentationTime, decodeTime, data } }, settle) {
       if (decodeTime === undefined || decodeTime < presentationTime) return 'as it is';
@@ -129,7 +138,7 @@ function laneByDecoding(_track: Track, orderPicture: OrderPicture): Lane {
   };
 }
 
-function laneInPart(track: Track, orderPicture: OrderPicture): Lane {
+function laneInPart({ track }: RestoredTrack, orderPicture: OrderPicture): Lane {
   const { timescale, defaultDuration, codecPrivate } = track;
   const times = new PartialTimes(timescale, defaultDuration);
   return {

@@ -33,7 +33,7 @@ export async function* readSampleBatches(reader: QueueReader, clusters: ClusterR
 export function restoreBatches(batches: SampleBatches, tracks: Iterable<MatroskaTrack>): SampleBatches {
   const timedByDecoding = [...tracks].filter(({ hasDecodeTimes }) => hasDecodeTimes);
   if (timedByDecoding.length === 0) return batches;
-  return restored(batches, new PresentationRestorer(timedByDecoding.map(({ track }) => track)));
+  return restored(batches, new PresentationRestorer(timedByDecoding));
 }
 
 async function* restored(

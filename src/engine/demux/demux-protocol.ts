@@ -91,6 +91,8 @@ export interface StreamDescription {
   readonly colorRange: number;
   /** Whether fields are said to be interlaced. */
   readonly isInterlaced: boolean;
+  /** So many pictures the decoder takes in before the first can be shown, as far as is known. */
+  readonly reorderedPictures: number;
   readonly sampleRate: number;
   readonly channels: number;
   readonly bitsPerSample: number;

@@ -12,12 +12,17 @@ import { readContentLight, readDolbyVision, readMasteringDisplay, readRotation }
 export interface StreamTrack extends TimedStream {
   /** The stream's index in libavformat. */
   readonly index: number;
+  /** Where decode times alone are stated: the first picture is shown when so many more have been decoded. */
+  readonly shownLater: number;
   /** Its packets are byte streams of NAL units, and its samples are to have lengths instead. */
   readonly isByteStream: boolean;
 }
 
-/** In these libavformat guesses durations by the packets that it happens to have seen. */
-const GUESSED_DURATIONS: ReadonlySet<string> = new Set(['asf', 'asf_o']);
+/**
+ * In these libavformat guesses durations by the packets that it happens to have seen, and the decode times of pictures are on
+ * one clock with sound: a picture that is reordered is shown later. (In AVI the first picture is shown at its own.)
+ */
+const ASF: ReadonlySet<string> = new Set(['asf', 'asf_o']);
 
 /** Durations above this are a lie or a mistake. */
 const MAX_DURATION_NS = 24 * 3600 * 1e9;
@@ -35,7 +40,7 @@ export function isUntimed(container: string): boolean {
 }
 
 /** Containers that state when pictures are decoded, and not when they are shown: of ASF all but what Windows recorded of television. */
-const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi', 'asf', 'asf_o', ...UNTIMED]);
+const DECODE_TIMES_ONLY: ReadonlySet<string> = new Set(['avi', ...ASF, ...UNTIMED]);
 
 /** Whether a container's pictures have decode times alone. */
 export function hasDecodeTimesOnly(container: string): boolean {
@@ -148,8 +153,9 @@ function describeTrack(
       (hasStatedTimesOnly && isMisguessed(container, stream.codec)) ||
       ((container === 'mpeg' || container === COUNTED) && GUESSED.has(stream.codec)),
     isFirstGuessed: container === COUNTED,
+    shownLater: ASF.has(container) ? Math.max(0, stream.reorderedPictures) : 0,
     isByteStream: record !== undefined,
-    hasDurations: !GUESSED_DURATIONS.has(container),
+    hasDurations: !ASF.has(container),
     track: specialise(base, stream),
   };
 }

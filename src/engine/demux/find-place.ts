@@ -80,12 +80,15 @@ export async function goToPlace(
 export async function goToTime(
   session: LibavSession,
   timeNs: number,
-  { index, track, ticksPerUnit }: StreamTrack,
+  { index, track, ticksPerUnit, shownLater }: StreamTrack,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   // What is counted from the beginning is known only when read from there.
   if (isUntimed(session.opened.container)) return false;
-  const time = Math.floor(rescale(Math.round(timeNs), 1e9, track.timescale, 'down') / ticksPerUnit);
+  const shownAt = rescale(Math.round(timeNs), 1e9, track.timescale, 'down');
+  // Places are found by decode times.
+  const decodedAt = shownAt - shownLater * (track.defaultDuration ?? 0);
+  const time = Math.floor(decodedAt / ticksPerUnit);
   return await session.seek({ stream: index, time }, signal);
 }
 

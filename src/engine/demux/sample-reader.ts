@@ -74,8 +74,8 @@ export class SampleReader {
     const { tracks, bytesOf, mayJump, stretches, startOffset, referenceNs, damage } = options;
     const wanted = tracks.filter((track) => bytesOf(track) > NO_BYTES);
     this.#restorer = new PresentationRestorer(
-      wanted.filter(() => options.hasDecodeTimesOnly).map(({ track }) => track),
-      wanted.filter(({ isPartlyTimed }) => isPartlyTimed).map(({ track }) => track),
+      wanted.filter(() => options.hasDecodeTimesOnly),
+      wanted.filter(({ isPartlyTimed }) => isPartlyTimed),
     );
     this.#time = mayJump ? new ContinuousTime(stretches, startOffset, referenceNs) : undefined;
     const wish = this.#wish;

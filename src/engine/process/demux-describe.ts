@@ -78,6 +78,7 @@ export function describeStream(stream: Stream): StreamDescription {
     colorRange: Number(parameters.colorRange),
     // AV_FIELD_PROGRESSIVE is 1; those above are interlaced in one order or the other.
     isInterlaced: Number(fields['fieldOrder'] ?? 0) > 1,
+    reorderedPictures: parameters.videoDelay,
     sampleRate: parameters.sampleRate,
     channels: parameters.channelLayout.nbChannels,
     bitsPerSample: parameters.bitsPerCodedSample,
