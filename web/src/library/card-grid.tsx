@@ -54,7 +54,9 @@ export function CardGrid({ entries, label }: { readonly entries: readonly Entry[
 
   useEffect(() => {
     if (!wantsFocus.current) return;
-    const card = list.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`);
+    // The one that was meant, wherever it stands by now.
+    const index = indexOfChosen(entries, chosen.key);
+    const card = list.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`);
     if (!card) return;
     wantsFocus.current = false;
     card.focus({ preventScroll: true });
@@ -66,6 +68,8 @@ export function CardGrid({ entries, label }: { readonly entries: readonly Entry[
     if (next === undefined) return;
     event.preventDefault();
     wantsFocus.current = true;
+    // At once: should the entries change before it has the focus, it would be forgotten.
+    chosen.key = keyOf(entries[next]!);
     setActive(next);
     reveal(list.current!, view.layout, next);
   };
