@@ -48,7 +48,12 @@ describe('what makes segments', () => {
   it('needs no file of the program any more once it is there: none may be left to be opened later', async (t) => {
     const store = new MemorySegmentStore(1 << 20);
     const onStoreError = (): void => assert.fail('nothing is stored');
-    await using _delivery = createDelivery({ engine: busyPool().engine, store, prefetch: true, onStoreError });
+    await using _delivery = createDelivery({
+      engine: busyPool().engine,
+      store,
+      prefetch: true,
+      onStoreError,
+    });
     const refuse = (): never => {
       throw Object.assign(new TypeError('EMFILE'), { code: 'EMFILE', syscall: 'open' });
     };
