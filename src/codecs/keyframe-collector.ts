@@ -4,6 +4,7 @@ import type { Sample } from '../media/sample.js';
 import type { Track, VideoTrack } from '../media/track.js';
 import { rescale } from '../time/rescale.js';
 import type { InspectVideoSample } from './configuration.js';
+import { lonePictureTicks } from './lone-picture.js';
 import { createVideoInspector } from './video.js';
 
 /** Bytes of a picture that tell what it is: its headers stand before its first slice. */
@@ -11,9 +12,6 @@ export const INSPECTED_BYTES = 32 * 1024;
 
 /** The most random access points that are remembered. */
 const MAX_KEYFRAMES = 2_000_000;
-
-/** For how long a picture is shown that is the only one, where nothing says how long. */
-const UNSTATED_FRAME_S = 1 / 25;
 
 /** Gathers the random access points of a track from its samples, of which the first bytes are enough. */
 export class KeyframeCollector {
@@ -50,8 +48,10 @@ export class KeyframeCollector {
     if (track === undefined) return;
     const toNs = (ticks: number): number => rescale(ticks, track.timescale, 1e9);
     const isAlone = trackId === this.#track.id && !this.#ends.has(trackId);
-    const unstated = isAlone ? track.timescale * UNSTATED_FRAME_S : 0;
-    const end = toNs(presentationTime + (duration ?? track.defaultDuration ?? unstated));
+    const lasting = isAlone
+      ? lonePictureTicks(this.#track, duration)
+      : (duration ?? track.defaultDuration ?? 0);
+    const end = toNs(presentationTime + lasting);
     this.#ends.set(trackId, Math.max(this.#ends.get(trackId) ?? -Infinity, end));
     if (trackId !== this.#track.id || this.#keyframes.length >= MAX_KEYFRAMES) return;
     const access = this.#randomAccess(data, isSync);

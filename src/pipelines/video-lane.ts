@@ -1,4 +1,5 @@
 import type { VideoSampleTraits } from '../codecs/configuration.js';
+import { lonePictureTicks } from '../codecs/lone-picture.js';
 import type { FragmentTrack } from '../isobmff/fragment.js';
 import type { MuxSample } from '../isobmff/mux-sample.js';
 import type { MuxVideoTrack } from '../isobmff/mux-track.js';
@@ -19,9 +20,6 @@ export interface VideoLaneOptions {
   /** Begin at the last startable picture that is not after this, in container ticks; at the first one when absent. */
   readonly startTime: number | undefined;
 }
-
-/** For how long a picture is shown that is the only one, where nothing says how long. */
-const UNSTATED_FRAME_S = 1 / 25;
 
 /**
  * Carries one video track from container samples to fragment samples, copied or encoded anew. What both kinds share is
@@ -207,12 +205,7 @@ export abstract class VideoLane {
   }
 
   #accept(sample: Sample, traits: VideoSampleTraits): void {
-    this.#only = this.#only === undefined ? lastingOf(this.track, sample) : 'one of several';
+    this.#only = this.#only === undefined ? lonePictureTicks(this.track, sample.duration) : 'one of several';
     this.accept(sample, traits);
   }
-}
-
-/** For how long a picture is shown behind which there is no other, in container ticks. */
-function lastingOf({ timescale, defaultDuration }: VideoTrack, { duration }: Sample): number {
-  return duration ?? defaultDuration ?? timescale * UNSTATED_FRAME_S;
 }

@@ -19,7 +19,7 @@ import { throwIfUnwanted } from './cancel-watch.js';
 import type { JobRequest, JobResult } from './job.js';
 import { limitPeaks } from './limiter.js';
 import { exitWithParent } from './parent-watch.js';
-import { decodeShortTta } from './short-tta.js';
+import { ShortTtaDecoder } from './short-tta.js';
 
 /**
  * Makes frames of the global AAC grid from packets: decode, place by time, bring to the output's channels and rate,
@@ -58,6 +58,10 @@ function decodeAudio(
   if (sizes.length === 0) return { audio: collector.collect(), decodeErrors: 0 };
   const firstPacket = payload.subarray(request.codecPrivateBytes, request.codecPrivateBytes + sizes[0]!);
   using decoder = new AudioDecoder(request.decoder, codecPrivate, timescale, firstPacket);
+  const shortTta =
+    request.decoder.codec === 'tta'
+      ? new ShortTtaDecoder(request.decoder, codecPrivate, timescale)
+      : undefined;
   let decodeErrors = 0;
   let position = request.codecPrivateBytes;
   for (let i = 0; i < sizes.length; i++) {
@@ -67,11 +71,8 @@ function decodeAudio(
     throwIfUnwanted();
     collector.beginPacket(discards[i]!);
     const isDecoded =
-      tryDecode(() => decoder.decode(data, start, collector)) ||
-      (request.decoder.codec === 'tta' &&
-        tryDecode(() =>
-          decodeShortTta(request.decoder, codecPrivate, timescale, { data, start }, collector),
-        ));
+      tryDecode(decoder, data, start, collector) ||
+      (shortTta !== undefined && tryDecode(shortTta, data, start, collector));
     collector.endPacket(discards[i]!);
     // Before the job's own range decoders may still be settling, and another job counts what lies outside.
     if (!isDecoded && start >= ownStart && start < ownEnd) decodeErrors += 1;
@@ -81,9 +82,14 @@ function decodeAudio(
 }
 
 /** A packet that decodes to something impossible is as broken as one that does not decode. */
-function tryDecode(decode: () => boolean): boolean {
+function tryDecode(
+  decoder: Pick<AudioDecoder, 'decode'>,
+  data: Uint8Array,
+  start: number,
+  collector: AudioCollector,
+): boolean {
   try {
-    return decode();
+    return decoder.decode(data, start, collector);
   } catch (error) {
     if (error instanceof EngineError) return false;
     throw error;
