@@ -130,7 +130,7 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: numb
     {
       name: 'reencode',
       title: 'Video encoded',
-      about: `Pictures with the detail and grain of a film (${pictures.mpeg2.seconds} s of 576 lines, ${pictures.h264.seconds} s of 1080, ${pictures.tenBit.seconds} s with 10 bits: ffmpeg takes about ten seconds and more for each, so that starting weighs little), encoded by the command as H.264. Both by x264 with the same preset, lookahead, quality, cap of the bit rate, distance of key frames and filters (deinterlacing, scaling); ffmpeg with as many threads as it likes.`,
+      about: `Pictures with the detail and grain of a film (${pictures.mpeg2.seconds} s of 576 lines, ${pictures.h264.seconds} s of 1080: ffmpeg takes some twenty seconds for each, so that starting weighs little), encoded by the command as H.264. Both by x264 with the same preset, lookahead, quality, cap of the bit rate, distance of key frames and filters (deinterlacing, scaling); ffmpeg with as many threads as it likes. Memory is that of all processes, engines included; what they share counts for each.`,
       measure: () => measureReencode(pictures, withFfmpeg),
     },
     ...(withFfmpeg

@@ -12,6 +12,7 @@ import {
 } from '../../src/index.js';
 import { startServer, streamUrl, type RunningServer } from './first-fragment.js';
 import type { PictureFile, PictureFiles } from './pictures.js';
+import { childrenOf } from './process-family.js';
 import type { Result } from './result.js';
 import { openRenditions } from './served-renditions.js';
 import { spreadOf } from './statistics.js';
@@ -97,13 +98,8 @@ async function leaveServer(server: RunningServer, url: URL): Promise<number> {
   return busyUntil - leftAt;
 }
 
-function childrenOf(pid: number): string[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return text === '' ? [] : text.split(' ');
-}
-
 /** Processor time of processes so far, of those that live; in the system's ticks. */
-function sumOf(pids: readonly string[]): number {
+function sumOf(pids: readonly number[]): number {
   let sum = 0;
   for (const pid of pids) {
     try {

@@ -47,7 +47,7 @@ interface PictureSpec {
   readonly width: number;
   readonly height: number;
   readonly rate: number;
-  /** So long that it takes ffmpeg ten seconds or more: a film is long, and what starting takes is little of it. */
+  /** So long that it takes ffmpeg some twenty seconds: a film is long, and what starting takes is little of it. */
   readonly seconds: number;
   readonly isInterlaced?: boolean;
   readonly video: Omit<SynthesizedVideo, 'source'>;
@@ -57,7 +57,7 @@ interface PictureSpec {
 const version = 1;
 
 const fullHd = { width: 1920, height: 1080, rate: 24, seconds: 40 };
-const pal = { width: 720, height: 576, rate: 25, seconds: 90 };
+const pal = { width: 720, height: 576, rate: 25, seconds: 180 };
 const x264 = { preset: 'veryfast', maxrate: '12M', bufsize: '12M' };
 
 const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {
@@ -84,7 +84,6 @@ const SPECS: Readonly<Record<keyof PictureFiles, PictureSpec>> = {
   },
   tenBit: {
     ...fullHd,
-    seconds: 20,
     name: 'ten-bit.mkv',
     format: 'matroska',
     content: 'H.264 10-bit, 1080p24, 10 Mbit/s',

@@ -1,10 +1,11 @@
 /** Runs programs as a user does and watches what they cost. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../src/errors.js';
+import { FamilyMemory } from './process-family.js';
 
 /** A command line. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -13,7 +14,7 @@ export type Command = readonly [program: string, ...args: string[]];
 export interface Cost {
   /** From the start of the process until the last byte has arrived and it has ended. */
   readonly ms: number;
-  /** Largest resident memory; undefined where the system does not tell (`/proc` does). */
+  /** Largest resident memory of the process and its children, added up; undefined where the system does not tell. */
   readonly peakBytes: number | undefined;
 }
 
@@ -70,28 +71,18 @@ export async function runToNowhere(command: Command): Promise<Cost> {
   return { ms: performance.now() - startedAt, peakBytes };
 }
 
-/** Reads the high-water mark of a process's resident memory. */
-export function peakMemoryOf(pid: number): number | undefined {
-  try {
-    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? undefined : Number(kib) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
 const watchMs = 20;
 
-/** Looks at the high-water mark until the process has ended; the kernel keeps it, so only the last look counts. */
+/** Looks at the memory of a process and its children until it has ended. */
 function watch(child: ChildProcess): Promise<number | undefined> {
-  let peak: number | undefined;
+  const memory = new FamilyMemory();
   const timer = setInterval(() => {
-    peak = peakMemoryOf(child.pid ?? 0) ?? peak;
+    if (child.pid !== undefined) memory.look(child.pid);
   }, watchMs);
   return new Promise((resolve) => {
     child.once('exit', () => {
       clearInterval(timer);
-      resolve(peak);
+      resolve(memory.peakBytes);
     });
   });
 }

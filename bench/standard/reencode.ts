@@ -10,7 +10,7 @@ import { workInProcess } from './worker.js';
 /** Seconds from one key frame to the next: what segmint's ranges are long. */
 export const rangeSeconds = 4;
 
-const runs = 2;
+const runs = 3;
 const megabyte = 1e6;
 
 /** Whole files, their video encoded. */

@@ -27,7 +27,7 @@ export interface Result {
   readonly limit?: number;
   /** The spread is shown by its median and its 95th percentile. */
   readonly isTail?: boolean;
-  /** Largest resident memory of segmint's process. */
+  /** Largest resident memory of segmint's process and its engines, added up. */
   readonly segmintPeakBytes?: number | undefined;
   /** Largest resident memory of ffmpeg's process. */
   readonly ffmpegPeakBytes?: number | undefined;

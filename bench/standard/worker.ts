@@ -11,7 +11,7 @@ import {
   type ContinuousOptions,
 } from '../../src/index.js';
 import { openMatroska } from '../../src/matroska/demuxer.js';
-import { peakMemoryOf } from './program.js';
+import { peakMemoryOf } from './process-family.js';
 
 /** What is to be done with a file. */
 export interface Work {
