@@ -33,6 +33,21 @@ describe('createFrameDuration', () => {
     assert.deepEqual([told.rate, told(packet)], [44100, 1536]);
   });
 
+  it('counts in ticks of the container where nothing tells the rate', () => {
+    const silent = audioTrack('mp3', { sampleRate: 0, timescale: 90_000 });
+    const { rate, isRateKnown } = createFrameDuration(silent);
+    assert.deepEqual([rate, isRateKnown], [90_000, false]);
+    assert.equal(createFrameDuration(silent)(fromHex('fffb54c4')), undefined);
+    const told = createFrameDuration(silent, fromHex('fffb54c4'));
+    assert.deepEqual([told.rate, told.isRateKnown], [48000, true]);
+  });
+
+  it('believes the container where the configuration of ALAC states no rate', () => {
+    const codecPrivate = fromHex('000010000018280a0e010000000030040010266000000000');
+    const { rate, isRateKnown } = createFrameDuration(audioTrack('alac', { codecPrivate }));
+    assert.deepEqual([rate, isRateKnown], [48000, true]);
+  });
+
   it('converts a packet at another rate only where that is exact', () => {
     const durationOf = createFrameDuration(audioTrack('mp3', { sampleRate: 44100 }));
     // MPEG-2 at 22050 Hz beside a track of 44100 Hz, then MPEG-1 at 48000 Hz.

@@ -32,8 +32,10 @@ export interface FrameDuration {
    * @returns undefined where the packet does not tell. Never throws.
    */
   (packet: Uint8Array): number | undefined;
-  /** Samples a second in which durations are whole; for HE-AAC the rate after SBR. */
+  /** Samples a second in which durations are whole; for HE-AAC the rate after SBR. Always above zero. */
   readonly rate: number;
+  /** Whether the container or a packet tells that rate; it is the container's timescale else, and no packet tells its length. */
+  readonly isRateKnown: boolean;
   /** Where packets do not tell their length: they begin a multiple of this many samples apart. */
   readonly quantum: number | undefined;
   /**
@@ -57,8 +59,15 @@ interface Measured {
  * @returns a measure; for codecs whose packets do not tell (WMA, ...) it answers undefined for each.
  */
 export function createFrameDuration(track: AudioTrack, firstPacket?: Uint8Array): FrameDuration {
-  const { rate, quantum, of, ofLast } = createMeasure(track, firstPacket);
-  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), { rate, quantum, ofLast });
+  const measure = createMeasure(track, firstPacket);
+  const isRateKnown = measure.rate > 0;
+  const { rate, quantum, of, ofLast } = isRateKnown ? measure : unmeasured(track.timescale);
+  return Object.assign((packet: Uint8Array) => neverThrow(of, packet), {
+    rate,
+    isRateKnown,
+    quantum,
+    ofLast,
+  });
 }
 
 interface Measure {
@@ -73,9 +82,13 @@ function createMeasure(track: AudioTrack, firstPacket: Uint8Array | undefined): 
     return measureOf(track, firstPacket);
   } catch (error) {
     // Private data that cannot be read costs the durations; whether it costs the track, others decide.
-    if (error instanceof SegmintError) return { rate: track.sampleRate, of: () => undefined };
+    if (error instanceof SegmintError) return unmeasured(track.sampleRate);
     throw error;
   }
+}
+
+function unmeasured(rate: number): Measure {
+  return { rate, of: () => undefined };
 }
 
 function neverThrow(of: Measure['of'], packet: Uint8Array): number | undefined {

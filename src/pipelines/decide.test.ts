@@ -25,6 +25,13 @@ describe('decideAudio', () => {
       ['encodes what MP4 cannot hold', audioTrack('truehd'), auto, 'transcode', /truehd/],
       ['cannot copy what MP4 cannot hold', audioTrack('truehd'), copy, 'drop', /MP4 cannot hold truehd/],
       ['drops a codec without a decoder', unknown, auto, 'drop', /no decoder for A_QUICKTIME/],
+      [
+        'drops sound without a rate',
+        audioTrack('mp3', { sampleRate: 0 }),
+        auto,
+        'drop',
+        /tells its sample rate/,
+      ],
       ['drops an encrypted track', { ...aacLc, encryption: 'cenc' }, copy, 'drop', /encrypted \(cenc\)/],
     ];
   for (const [what, track, request, action, reason] of cases) {

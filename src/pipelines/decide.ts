@@ -1,5 +1,6 @@
 import { configureAudio } from '../codecs/audio.js';
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
+import { createFrameDuration } from '../codecs/frame-duration.js';
 import { configureVideo } from '../codecs/video.js';
 import { SegmintError } from '../errors.js';
 import type { AudioTrack, SubtitleTrack, Track, VideoTrack } from '../media/track.js';
@@ -34,6 +35,11 @@ export interface DecisionRequest {
   readonly height?: number | undefined;
   /** Ids of audio tracks that do not stay as they begin: one declaration cannot hold for all of them. */
   readonly changingSound?: ReadonlySet<number> | undefined;
+}
+
+/** Whether the video may be decoded where it needs to be: where pictures have to be hidden that others need. */
+export function mayHidePictures({ video, mayEncodeVideo }: DecisionRequest): boolean {
+  return mayEncodeVideo === true && video !== 'copy';
 }
 
 /**
@@ -73,6 +79,9 @@ export function decideVideo(
   return { action: 'transcode', reason: obstacle, configuration };
 }
 
+/** Why video is encoded anew of which a copy would show what an edit list leaves out. */
+export const CUT_WITHIN_GROUPS = 'its edit list cuts within groups of pictures';
+
 /** Why a video track is not copied; undefined when it is. */
 function videoObstacle(
   track: VideoTrack,
@@ -86,6 +95,7 @@ function videoObstacle(
   }
   if (!target.video.has(track.codec)) return `browsers do not play ${track.codec} from MP4`;
   if (height !== undefined && configuration.height > height) return `a height of ${height} was asked for`;
+  if (track.isCutWithinGroups === true) return CUT_WITHIN_GROUPS;
   return videoProfileFault(track, configuration);
 }
 
@@ -118,6 +128,7 @@ export function decideAudio(
   if (track.encryption !== undefined) return drop(`it is encrypted (${track.encryption})`);
   const name = nameOf(track);
   const { configuration, fault } = attempt(() => configureAudio(track, firstSample));
+  if (!createFrameDuration(track, firstSample).isRateKnown) return drop('nothing tells its sample rate');
   if (request.audio === 'copy') {
     if (configuration === undefined) return drop(fault === '' ? `MP4 cannot hold ${name} as it is` : fault);
     return { action: 'copy', reason: 'copied as asked', configuration };

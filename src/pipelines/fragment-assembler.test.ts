@@ -74,7 +74,7 @@ function lanes(startMs?: number, anchorMs = 0) {
   const audio = new AudioCopyLane(audioTrack('aac', { id: 2 }), {
     trackId: 2,
     configuration: audioConfiguration,
-    durations: Object.assign(() => 1024, { rate: 48_000, quantum: undefined }),
+    durations: Object.assign(() => 1024, { rate: 48_000, isRateKnown: true, quantum: undefined }),
     convert: undefined,
   });
   return { video, audio };

@@ -1,4 +1,5 @@
 import { ByteCursor } from '../../bytes/cursor.js';
+import { MalformedMediaError } from '../../errors.js';
 
 /** What an ALACSpecificConfig says of packets. */
 export interface AlacSpecificConfig {
@@ -10,7 +11,7 @@ export interface AlacSpecificConfig {
 
 /**
  * Parses an ALACSpecificConfig, with or without the box header and version that QuickTime puts before it.
- * @throws {MalformedMediaError} when it is cut off.
+ * @throws {MalformedMediaError} when it is cut off, or states no sample rate.
  * @see Apple Lossless Format "ALACMagicCookieDescription"
  */
 export function parseAlacSpecificConfig(codecPrivate: Uint8Array): AlacSpecificConfig {
@@ -19,7 +20,9 @@ export function parseAlacSpecificConfig(codecPrivate: Uint8Array): AlacSpecificC
   if (hasBoxHeader) cursor.skip(12);
   const frameLength = cursor.u32();
   cursor.skip(16);
-  return { frameLength, sampleRate: cursor.u32() };
+  const sampleRate = cursor.u32();
+  if (sampleRate === 0) throw new MalformedMediaError('The ALACSpecificConfig states a sample rate of 0 Hz.');
+  return { frameLength, sampleRate };
 }
 
 /**
