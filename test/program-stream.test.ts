@@ -5,12 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
 import { openFile } from '../src/io/file.js';
+import { openIterable } from '../src/io/iterable.js';
+import type { Source } from '../src/media/source.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import type { SegmentedMedia } from '../src/pipelines/segment/segmented-media.js';
@@ -31,6 +33,17 @@ const FORMS: Readonly<Record<string, { readonly encode: readonly string[]; reado
   interlaced: {
     encode: [...AVC, '-bf', '2', '-flags', '+ildct+ilme', '-x264-params', 'tff=1'],
     filter: 'h264_mp4toannexb',
+  },
+  hevc: {
+    encode: [
+      '-c:v',
+      'libx265',
+      '-preset',
+      'fast',
+      '-x265-params',
+      'bframes=4:b-pyramid=1:keyint=50:log-level=none',
+    ],
+    filter: 'hevc_mp4toannexb',
   },
   asp: { encode: ['-c:v', 'mpeg4', '-b:v', '300k', '-bf', '2', '-g', '25'], filter: 'dump_extra' },
   mpeg2: { encode: ['-c:v', 'mpeg2video', '-b:v', '400k', '-bf', '2', '-g', '12'], filter: 'null' },
@@ -72,6 +85,11 @@ describe('video of which the times of some pictures are stated', { skip, timeout
       const whole = await readUniversal(await openFile(fileOf(`${name}.mpg`)), { engine });
       check(name, 'stream', whole.bytes);
       check(name, 'segments', joinBytes(await segments(name, false)));
+    });
+
+    it(`makes the same of ${name} where it can be read only once`, async () => {
+      const whole = await readUniversal(streamFile(fileOf(`${name}.mpg`)), { engine });
+      check(name, 'pipe', whole.bytes);
     });
   }
 
@@ -115,6 +133,11 @@ describe('video of which the times of some pictures are stated', { skip, timeout
     checkShownPictures(fileOf(`${name}-${form}.mp4`), bytes, shown);
   }
 });
+
+/** A file as it comes through a pipe. */
+function streamFile(path: string): Source {
+  return openIterable(createReadStream(path, { highWaterMark: 10_000 }), { name: path });
+}
 
 function ffmpeg(args: readonly string[]): void {
   // Of multiplexing it warns that a buffer runs empty: a player's, of which nothing is asked here.

@@ -15,7 +15,7 @@ export interface OpenRequest {
   readonly formats: string;
   /** Names of the protocols that may be used, with commas. */
   readonly protocols: string;
-  /** False for a source that can be read only once, from its beginning. */
+  /** False for a source that can be read only from its beginning, and anew no longer than until it is open. */
   readonly seekable: boolean;
   /** Bytes that may be read to find out what is in the input. */
   readonly probeBytes: number;

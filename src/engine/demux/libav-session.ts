@@ -144,6 +144,7 @@ export class LibavSession {
       ...(source.seekable ? PROBE : STREAM_PROBE),
     };
     const { meta } = await this.#ask('open', request, signal);
+    this.#gateway?.forget();
     this.#opened = meta as unknown as OpenReply;
     this.#isFresh = true;
     this.#batchBytes = FIRST_BATCH_BYTES;

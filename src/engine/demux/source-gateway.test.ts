@@ -45,7 +45,7 @@ describe('the source gateway', () => {
     assert.equal(new URL(gateway.url).hostname, '127.0.0.1');
   });
 
-  it('serves a stream once and without ranges', async () => {
+  it('serves a stream without ranges, and anew from its beginning until that is forgotten', async () => {
     const pieces = async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(BYTES.slice(0, 1000));
       yield BYTES.slice(1000);
@@ -55,6 +55,10 @@ describe('the source gateway', () => {
     assert.deepEqual([status, headers['accept-ranges']], [200, undefined]);
     assert.deepEqual(body, BYTES);
     assert.equal((await fetchBytes(gateway.url, { Range: 'bytes=10-' })).status, 416);
+    assert.deepEqual((await fetchBytes(gateway.url)).body, BYTES);
+    gateway.forget();
+    assert.equal((await fetchBytes(gateway.url)).status, 410);
+    assert.equal(gateway.failure, undefined);
   });
 
   it('breaks the answer where the source fails, and tells why', async () => {

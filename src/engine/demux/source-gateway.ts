@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { SourceError } from '../../errors.js';
 import type { Source } from '../../media/source.js';
+import { KeptStream } from './kept-stream.js';
 
 /**
  * Serves one source to libavformat on this machine's loopback interface, under a path that cannot be guessed, while a
@@ -17,13 +18,16 @@ export interface SourceGateway extends AsyncDisposable {
   readonly isWaiting: boolean;
   /** Forgets an earlier failure: a new session begins. */
   reset(): void;
+  /** Keeps no more of a source that is not seekable: it is not asked for from its beginning again. */
+  forget(): void;
 }
 
 const BYTE_RANGE = /^bytes=(\d+)-(\d*)$/;
 
 /**
  * Opens a gateway.
- * @param source - stays the caller's; one that is not seekable is served once, from its beginning.
+ * @param source - stays the caller's; one that is not seekable is served from its beginning alone, and again only until
+ *   {@link SourceGateway.forget}: then, or when too much was read by then, the answer is 410.
  * @throws {SourceError} when this machine has no loopback interface to listen on.
  */
 export async function openSourceGateway(source: Source): Promise<SourceGateway> {
@@ -37,11 +41,16 @@ class Gateway implements SourceGateway {
   readonly #server: Server;
   readonly #path = `/${randomBytes(32).toString('base64url')}`;
   readonly #closing = new AbortController();
+  /** The beginning of a source that cannot be read twice. */
+  readonly #kept: KeptStream | undefined;
+  /** Ends the answer that such a source is read for. */
+  #leaving: AbortController | undefined;
   #failure: unknown;
   #waiting = 0;
 
   constructor(source: Source) {
     this.#source = source;
+    if (!source.seekable) this.#kept = new KeptStream(source);
     this.#server = createServer({ keepAlive: false, noDelay: true }, (request, response) => {
       void this.#answer(request, response);
     });
@@ -66,6 +75,10 @@ class Gateway implements SourceGateway {
     this.#failure = undefined;
   }
 
+  forget(): void {
+    this.#kept?.forget();
+  }
+
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (cause) => {
@@ -75,9 +88,10 @@ class Gateway implements SourceGateway {
     });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new SourceError('The gateway was closed.'));
-    return new Promise((resolve) => {
+    await this.#kept?.[Symbol.asyncDispose]();
+    await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
@@ -97,6 +111,10 @@ class Gateway implements SourceGateway {
       end(response, 416, { 'Content-Range': `bytes */${size ?? '*'}` });
       return;
     }
+    if (this.#kept?.isWhole === false) {
+      end(response, 410);
+      return;
+    }
     const isPart = seekable && range !== null && size !== undefined;
     response.writeHead(isPart ? 206 : 200, {
       'Content-Type': 'application/octet-stream',
@@ -114,13 +132,18 @@ class Gateway implements SourceGateway {
   /** Sends bytes as fast as they are taken, and stops when nobody takes them any more. */
   async #send(response: ServerResponse, first: number, last: number): Promise<void> {
     const leaving = new AbortController();
+    if (this.#kept !== undefined) {
+      this.#leaving?.abort(new SourceError('The source is read anew.'));
+      this.#leaving = leaving;
+    }
     const signal = AbortSignal.any([leaving.signal, this.#closing.signal]);
     response.once('close', () => leaving.abort(new SourceError('The reader has gone.')));
     let left = last - first + 1;
     this.#waiting += 1;
     let isWaiting = true;
     try {
-      for await (const chunk of this.#source.stream(first, { signal })) {
+      const stream = this.#kept?.read(signal) ?? this.#source.stream(first, { signal });
+      for await (const chunk of stream) {
         this.#waiting -= 1;
         isWaiting = false;
         const piece = chunk.length > left ? chunk.subarray(0, left) : chunk;

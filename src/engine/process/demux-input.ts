@@ -3,6 +3,7 @@ import { Dictionary, FFmpegError, FormatContext, Packet } from 'node-av/lib';
 import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AVERROR_HTTP_OTHER_4XX,
   AVERROR_PATCHWELCOME,
   AVFMT_FLAG_GENPTS,
   AVFMT_FLAG_NOFILLIN,
@@ -32,13 +33,16 @@ const MAX_PAUSES = 100;
  */
 const MAX_STRANGERS = 1000;
 
+/** The beginning of a source that can be read only once is not kept any more. */
+const GONE = AVERROR_HTTP_OTHER_4XX;
+
 const NO_DATA = Buffer.alloc(0);
 
 const START_CODE = Uint8Array.of(0, 0, 1);
 
 /** An input that libavformat has open. */
 export class DemuxInput implements Disposable {
-  readonly #context = new FormatContext();
+  #context = new FormatContext();
   readonly #packet = new Packet();
   readonly #table = new PacketTableWriter();
   #isOpen = false;
@@ -47,7 +51,6 @@ export class DemuxInput implements Disposable {
 
   private constructor() {
     this.#packet.alloc();
-    this.#context.allocContext();
   }
 
   /**
@@ -126,7 +129,39 @@ export class DemuxInput implements Disposable {
   }
 
   async #open(request: OpenRequest): Promise<void> {
+    const opening = this.#openContext(request);
+    if (opening < 0) throw openError(opening);
     const context = this.#context;
+    // Where there are decode times only, or none: what would be guessed from them is wrong where B pictures refer to others.
+    if (!hasDecodeTimesOnly(context.iformat?.name ?? '')) context.setFlags(AVFMT_FLAG_GENPTS);
+    const finding = context.findStreamInfoSync(null);
+    if (finding < 0) {
+      throw new MalformedMediaError(
+        `Nothing playable can be made out in the source: ${FFmpegError.strerror(finding)}.`,
+        { context: { code: finding } },
+      );
+    }
+    const { duration, iformat } = context;
+    const container = iformat?.name ?? '';
+    const opened = {
+      container,
+      mayJump: ((iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0,
+      durationUs: duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration),
+      metadata: readMetadata(context.metadata),
+      chapters: await readChapters(context),
+      streams: context.streams.map(describeStream),
+    };
+    const hasGuesses = opened.streams.some(({ codec }) => isMisguessed(container, codec));
+    this.#opened = { ...opened, hasStatedTimesOnly: hasGuesses && this.#stopGuessing(request) };
+  }
+
+  /**
+   * Opens the input, in place of what is open.
+   * @returns libavformat's code; below zero, what is open stays so.
+   */
+  #openContext(request: OpenRequest): number {
+    const context = new FormatContext();
+    context.allocContext();
     using options = Dictionary.fromObject({
       format_whitelist: request.formats,
       protocol_whitelist: request.protocols,
@@ -140,32 +175,13 @@ export class DemuxInput implements Disposable {
         ? { seekable: request.seekable ? 1 : 0, multiple_requests: 0 }
         : {}),
     });
-    const opening = context.openInputSync(request.url, null, options);
-    if (opening < 0) throw openError(opening);
+    const code = context.openInputSync(request.url, null, options);
+    if (code < 0) return code;
+    if (this.#isOpen) this.#context.closeInputSync();
+    this.#context = context;
     this.#isOpen = true;
     if (request.path !== undefined) checkOpened(request.path);
-    // Where there are decode times only, or none: what would be guessed from them is wrong where B pictures refer to others.
-    if (!hasDecodeTimesOnly(context.iformat?.name ?? '')) context.setFlags(AVFMT_FLAG_GENPTS);
-    const finding = context.findStreamInfoSync(null);
-    if (finding < 0) {
-      throw new MalformedMediaError(
-        `Nothing playable can be made out in the source: ${FFmpegError.strerror(finding)}.`,
-        { context: { code: finding } },
-      );
-    }
-    const { duration, iformat } = context;
-    const container = iformat?.name ?? '';
-    const streams = context.streams.map(describeStream);
-    const hasGuesses = request.seekable && streams.some(({ codec }) => isMisguessed(container, codec));
-    this.#opened = {
-      container,
-      hasStatedTimesOnly: hasGuesses && this.#stopGuessing(),
-      mayJump: ((iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0,
-      durationUs: duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration),
-      metadata: readMetadata(context.metadata),
-      chapters: await readChapters(context),
-      streams,
-    };
+    return code;
   }
 
   /**
@@ -173,8 +189,15 @@ export class DemuxInput implements Disposable {
    * and beginnings are guessed by the same means.
    * @returns false when that cannot be: what was read by then has its times.
    */
-  #stopGuessing(): boolean {
-    if (!this.seek({ byte: 0 })) return false;
+  #stopGuessing(request: OpenRequest): boolean {
+    if (request.seekable) {
+      if (!this.seek({ byte: 0 })) return false;
+    } else {
+      // What was read is kept until the input is open. What is in it is known: nothing is found out anew.
+      const opening = this.#openContext(request);
+      if (opening === GONE) return false;
+      if (opening < 0) throw openError(opening);
+    }
     this.#context.clearFlags(AVFMT_FLAG_GENPTS);
     this.#context.setFlags(AVFMT_FLAG_NOFILLIN);
     return true;
