@@ -12,6 +12,7 @@ import { FragmentAssembler } from './fragment-assembler.js';
 import { SampleFeed } from './sample-feed.js';
 import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
 import type { SourceDemuxer } from './source-demuxer.js';
+import { SoundStart } from './sound-start.js';
 import { ensureStartableVideo } from './startable-video.js';
 import { findSourceStart, shownFromTime, type TrackStart } from './source-start.js';
 import type { VideoLane } from './video-lane.js';
@@ -133,15 +134,21 @@ export async function beginStream(
       [selection.video?.track.id, selection.audio?.track.id].filter((id) => id !== undefined),
     );
     const earliestNs = ticksOf(sourceStart, 1e9);
+    const sound = new SoundStart(selection.audio?.track, firstAudioSample?.presentationTime);
     let seekNs = startTime;
-    for (let stepNs = firstStepBackNs; ; stepNs *= 4) {
+    for (let stepNs = firstStepBackNs; ;) {
       feed = new SampleFeed(demuxer, { signal, trackIds, startNs: seekNs, seekTrackId });
+      await sound.look(feed);
       const begun = open(feed);
       const isFound = await readToStart(begun);
-      if (isFound || seekNs <= earliestNs) return begun;
+      if (seekNs <= earliestNs) return begun;
+      const start = begun.video?.startInstant ?? { ticks: startTime, timescale: 1e9 };
+      const earlierNs = isFound ? sound.earlier(start, seekNs) : seekNs - stepNs;
+      if (earlierNs === undefined) return begun;
+      if (!isFound) stepNs *= 4;
       await feed[Symbol.asyncDispose]();
       feed = undefined;
-      seekNs = Math.max(earliestNs, seekNs - stepNs);
+      seekNs = Math.max(earliestNs, earlierNs);
     }
   } catch (error) {
     await feed?.[Symbol.asyncDispose]();
