@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** Size of the packets that ffmpeg writes. */
 const PACKET_BYTES = 3200;
 /** The Data Object's ID, as it is stored. */
