@@ -4,15 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { writeFileSync } from 'node:fs';
+import { before, describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
 import type { SegmentedMedia } from '../src/pipelines/segment/segmented-media.js';
+import { useEngineFolder } from './support/engine-folder.js';
+import { readRendition, readRenditionApart } from './support/read-rendition.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
 import { readStamps, stampedSource } from './support/stamped-video.js';
 import { missingTools } from './support/tools.js';
@@ -33,13 +32,10 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('pictures and sound in ASF', { skip, timeout: 300_000 }, () => {
-  let engine: EnginePool;
-  let folder = '';
-  const fileOf = (name: string): string => join(folder, name);
+  const place = useEngineFolder();
+  const fileOf = (name: string): string => place.fileOf(name);
 
   before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-asf-'));
     const sound = ['-f', 'lavfi', '-i', `sine=r=48000:d=${PICTURES / 25}`, '-c:a', 'aac', '-b:a', '96k'];
     const source = `${stampedSource(WIDTH, HEIGHT)},noise=alls=12:allf=t`;
     for (const [name, encode] of Object.entries(FORMS)) {
@@ -49,14 +45,9 @@ describe('pictures and sound in ASF', { skip, timeout: 300_000 }, () => {
     }
   });
 
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   for (const name of Object.keys(FORMS)) {
     it(`shows ${name} as far from its sound as Matroska states it, as a stream and in segments`, async () => {
-      const whole = await readUniversal(await openFile(fileOf(`${name}.asf`)), { engine });
+      const whole = await readUniversal(await openFile(fileOf(`${name}.asf`)), { engine: place.engine });
       const stream = fileOf(`${name}-stream.mp4`);
       writeFileSync(stream, whole.bytes);
       check(name, stream, stream);
@@ -89,23 +80,13 @@ describe('pictures and sound in ASF', { skip, timeout: 300_000 }, () => {
 
   /** @param apart - each by a reader of its own, the last one first. */
   async function segments(name: string, rendition: number, apart: boolean): Promise<Uint8Array[]> {
-    const parts: Uint8Array[] = [];
-    await using first = await open(name);
-    const { renditions } = first.describe({ ...everyBrowserTarget, ladder: 'none' });
-    const { id, segmentCount } = renditions[rendition]!;
-    const numbers = Array.from({ length: segmentCount }, (_, i) => i);
-    for (const number of apart ? numbers.toReversed() : numbers) {
-      if (!apart) parts.push(joinBytes((await first.segment(id, number)).chunks));
-      else {
-        await using alone = await open(name);
-        parts.unshift(joinBytes((await alone.segment(id, number)).chunks));
-      }
-    }
-    return [joinBytes((await first.initSegment(id)).chunks), ...parts];
+    await using media = await open(name);
+    const chosen = media.describe({ ...everyBrowserTarget, ladder: 'none' }).renditions[rendition]!;
+    return apart ? await readRenditionApart(() => open(name), chosen) : await readRendition(media, chosen);
   }
 
   async function open(name: string): Promise<SegmentedMedia> {
-    return await openSegmented(await openFile(fileOf(`${name}.asf`)), { engine });
+    return await openSegmented(await openFile(fileOf(`${name}.asf`)), { engine: place.engine });
   }
 
   function check(name: string, video: string, audio: string): void {

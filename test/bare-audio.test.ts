@@ -1,17 +1,16 @@
 /** Sound without a container, of which nothing states how long it is: nothing of its end is lost in segments. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
 import { UnsupportedMediaError } from '../src/errors.js';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import { useEngineFolder } from './support/engine-folder.js';
 import * as mp4 from './support/mp4-writer.js';
 import { readSamples } from './support/mp4-boxes.js';
+import { readRendition } from './support/read-rendition.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
 
@@ -22,27 +21,13 @@ const RATE = 44_100;
 const SOUND = `aevalsrc='if(lt(t,3),random(0)*2-1,0.1*sin(440*2*PI*t))':s=44100:d=${SECONDS}`;
 
 describe('sound without a container', { skip, timeout: 300_000 }, () => {
-  let folder = '';
-  let engine: EnginePool;
-  before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-bare-audio-'));
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const place = useEngineFolder();
 
   /** Writes all segments of a source into a file; tells how long it is said to be. */
   async function joinSegments(path: string, joined: string): Promise<number> {
-    await using media = await openSegmented(await openFile(path), { engine });
+    await using media = await openSegmented(await openFile(path), { engine: place.engine });
     const { renditions, durationSeconds } = media.describe(everyBrowserTarget);
-    const { id, segmentCount } = renditions[0]!;
-    const parts = [...(await media.initSegment(id)).chunks];
-    for (let number = 0; number < segmentCount; number++) {
-      parts.push(...(await media.segment(id, number)).chunks);
-    }
-    writeFileSync(joined, joinBytes(parts));
+    writeFileSync(joined, joinBytes(await readRendition(media, renditions[0]!)));
     return durationSeconds;
   }
 
@@ -53,41 +38,44 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     { name: 'vorbis.mkv', why: 'in spite of single packets with wrong times', encoder: 'libvorbis' },
   ]) {
     it(`is heard from where it began, ${why}, as ${name}`, async () => {
-      const made = join(folder, name.replace('mkv', 'made.ogg'));
+      const made = place.fileOf(name.replace('mkv', 'made.ogg'));
       makeSound(made, "aevalsrc='0.8*(between(t,0.5,0.6)+between(t,2.2,2.3))*sin(6283*t)':s=48000:d=2.4", `-c:a ${encoder}`); // prettier-ignore
-      const path = join(folder, name);
+      const path = place.fileOf(name);
       if (path !== made) execFileSync('ffmpeg', ['-v', 'error', '-i', made, '-c', 'copy', path]);
       const expected = soundingSamples(path);
       assertNear(expected, [24_000, 110_400]);
-      const segments = join(folder, `${name}-segments.mp4`);
+      const segments = place.fileOf(`${name}-segments.mp4`);
       await joinSegments(path, segments);
       assertNear(soundingSamples(segments), expected);
-      const stream = join(folder, `${name}-stream.mp4`);
-      const { bytes } = await readUniversal(await openFile(path), { engine });
+      const stream = place.fileOf(`${name}-stream.mp4`);
+      const { bytes } = await readUniversal(await openFile(path), { engine: place.engine });
       writeFileSync(stream, bytes);
       assertNear(soundingSamples(stream), expected);
     });
   }
 
   it('is one stream alone where Ogg streams are chained, and each of them in segments', async () => {
-    const links = ['first.ogg', 'second.ogg'].map((name) => join(folder, name));
+    const links = ['first.ogg', 'second.ogg'].map((name) => place.fileOf(name));
     links.forEach((path, i) => makeSound(path, `sine=f=440:d=${4 + i}`, '-c:a libvorbis'));
-    assert.ok(Math.abs((await joinSegments(links[0]!, join(folder, 'first.mp4'))) - 4) < 0.03);
-    const chain = join(folder, 'chain.ogg');
+    assert.ok(Math.abs((await joinSegments(links[0]!, place.fileOf('first.mp4'))) - 4) < 0.03);
+    const chain = place.fileOf('chain.ogg');
     writeFileSync(chain, joinBytes(links.map((path) => readFileSync(path))));
-    await assert.rejects(openSegmented(await openFile(chain), { engine }), UnsupportedMediaError);
-    const { bytes } = await readUniversal(await openFile(chain), { engine });
-    const stream = join(folder, 'chain.mp4');
+    await assert.rejects(
+      openSegmented(await openFile(chain), { engine: place.engine }),
+      UnsupportedMediaError,
+    );
+    const { bytes } = await readUniversal(await openFile(chain), { engine: place.engine });
+    const stream = place.fileOf('chain.mp4');
     writeFileSync(stream, bytes);
     assert.ok(Math.abs(decodedSeconds(stream) - 9) < 0.06);
   });
 
   it('is all there as Opus that is copied, out of any container', async () => {
     for (const name of ['opus.mp4', 'opus.ogg', 'opus.webm']) {
-      const path = join(folder, name);
+      const path = place.fileOf(name);
       makeSound(path, 'sine=f=440:r=48000:d=3.3033', '-c:a libopus');
-      const copy = join(folder, `${name}.copy.mp4`);
-      const { bytes } = await readUniversal(await openFile(path), { engine, audio: 'copy' });
+      const copy = place.fileOf(`${name}.copy.mp4`);
+      const { bytes } = await readUniversal(await openFile(path), { engine: place.engine, audio: 'copy' });
       writeFileSync(copy, bytes);
       assert.deepEqual(packetHashes(copy), packetHashes(path), name);
       // 6.5 ms that its decoder leaves out at the beginning, and then as long as what went in.
@@ -100,18 +88,18 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
   it('is as long as the frames in its packets, as AMR of which 3GP puts several into one', async () => {
     // 20 ms at 12.65 kbit/s each, some of them noise; 7 in a sample, and 1 in the last.
     const frames = Array.from({ length: 120 }, (_, i) => amrFrame(i % 40 === 20));
-    const path = join(folder, 'speech.3gp');
+    const path = place.fileOf('speech.3gp');
     writeFileSync(path, speechFile(frames, 7));
-    const raw = join(folder, 'speech.awb');
+    const raw = place.fileOf('speech.awb');
     writeFileSync(raw, mp4.join(mp4.ascii('#!AMR-WB\n'), ...frames));
     const expected = soundingSamples(raw);
-    const joined = join(folder, 'speech-segments.mp4');
+    const joined = place.fileOf('speech-segments.mp4');
     assert.ok(Math.abs((await joinSegments(path, joined)) - 2.4) < 0.022);
     assertNear(soundingSamples(joined), expected);
-    const { bytes } = await readUniversal(await openFile(path), { engine });
-    writeFileSync(join(folder, 'speech-stream.mp4'), bytes);
-    assert.ok(Math.abs(decodedSeconds(join(folder, 'speech-stream.mp4')) - 2.4) < 0.022);
-    assertNear(soundingSamples(join(folder, 'speech-stream.mp4')), expected);
+    const { bytes } = await readUniversal(await openFile(path), { engine: place.engine });
+    writeFileSync(place.fileOf('speech-stream.mp4'), bytes);
+    assert.ok(Math.abs(decodedSeconds(place.fileOf('speech-stream.mp4')) - 2.4) < 0.022);
+    assertNear(soundingSamples(place.fileOf('speech-stream.mp4')), expected);
   });
 
   const encoders: Readonly<Record<string, string>> = {
@@ -134,13 +122,13 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     it(`ends to the sample where it should, as ${name}`, async () => {
       // Of TTA and Monkey's Audio the last packet holds far less than the others; this one holds all.
       const samples = name.endsWith('.ape') ? 3 * RATE + 123 : 145_677;
-      const path = join(folder, name);
+      const path = place.fileOf(name);
       if (name.endsWith('.ape')) writeFileSync(path, apeFile(samples));
       else makeSound(path, `sine=f=440:r=${RATE}:d=4,atrim=end_sample=${samples},volume=8`, encoders[name]); // prettier-ignore
-      const { bytes, summary } = await readUniversal(await openFile(path), { engine });
+      const { bytes, summary } = await readUniversal(await openFile(path), { engine: place.engine });
       assert.ok(Math.abs(summary.durationMs - (samples / RATE) * 1000) < 0.02, `${summary.durationMs} ms`);
       assert.equal(summary.tracks[0]!.decodeErrors, 0);
-      const [stream, segments] = [join(folder, `${name}-end.mp4`), join(folder, `${name}-end-segments.mp4`)];
+      const [stream, segments] = [place.fileOf(`${name}-end.mp4`), place.fileOf(`${name}-end-segments.mp4`)];
       writeFileSync(stream, bytes);
       // Times in Matroska are rounded.
       const slack = name.endsWith('mkv') ? 0.001 : 0.000_03;
@@ -156,9 +144,9 @@ describe('sound without a container', { skip, timeout: 300_000 }, () => {
     { name: 'adts.aac', options: '-c:a aac -b:a 96k' },
   ]) {
     it(`is played to its end, as ${name}`, async () => {
-      const path = join(folder, name);
+      const path = place.fileOf(name);
       makeSound(path, SOUND, options);
-      const joined = join(folder, `${name}.mp4`);
+      const joined = place.fileOf(`${name}.mp4`);
       const durationSeconds = await joinSegments(path, joined);
       const expected = decodedSeconds(path);
       // Encoded anew, sound comes in frames of 1024 samples; of 1152, one may be all that a decoder warms up with.

@@ -1,14 +1,13 @@
 /** AAC of broadcasts that goes over to other channels or another rate on the way: it is heard on, as it was meant. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import { useEngineFolder } from './support/engine-folder.js';
+import { readRendition } from './support/read-rendition.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
 
@@ -24,20 +23,11 @@ interface Part {
 }
 
 describe('AAC that changes on the way', { skip, timeout: 300_000 }, () => {
-  let folder = '';
-  let engine: EnginePool;
-  before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-changing-sound-'));
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const place = useEngineFolder();
 
   function make(name: string, parts: readonly Part[], isVideoWanted: boolean): string {
     const bytes = parts.map(({ rate, channels }, i) => {
-      const path = join(folder, `part${i}-${name}`);
+      const path = place.fileOf(`part${i}-${name}`);
       const tone = `sine=f=${TONES[i]}:r=${rate}:d=${PART_S},volume=8`;
       const picture = `testsrc2=s=160x96:r=25:d=${PART_S}`;
       const video = isVideoWanted ? `-f lavfi -i ${picture} -c:v libx264 -preset ultrafast -g 25` : '';
@@ -46,18 +36,15 @@ describe('AAC that changes on the way', { skip, timeout: 300_000 }, () => {
       execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', tone, ...options.split(' '), path]);
       return readFileSync(path);
     });
-    const path = join(folder, name);
+    const path = place.fileOf(name);
     writeFileSync(path, joinBytes(bytes));
     return path;
   }
 
   async function segments(path: string): Promise<Uint8Array> {
-    await using media = await openSegmented(await openFile(path), { engine });
+    await using media = await openSegmented(await openFile(path), { engine: place.engine });
     const { renditions } = media.describe({ ...everyBrowserTarget, ladder: 'none' });
-    const { id, segmentCount } = renditions.at(-1)!;
-    const chunks = [...(await media.initSegment(id)).chunks];
-    for (let n = 0; n < segmentCount; n++) chunks.push(...(await media.segment(id, n)).chunks);
-    return joinBytes(chunks);
+    return joinBytes(await readRendition(media, renditions.at(-1)!));
   }
 
   for (const { name, parts, isVideoWanted } of [
@@ -67,12 +54,12 @@ describe('AAC that changes on the way', { skip, timeout: 300_000 }, () => {
   ]) {
     it(`is heard on in ${name}, as a stream and in segments`, async () => {
       const path = make(name, parts, isVideoWanted);
-      const { bytes, summary } = await readUniversal(await openFile(path), { engine });
+      const { bytes, summary } = await readUniversal(await openFile(path), { engine: place.engine });
       const audio = summary.tracks.find(({ type }) => type === 'audio');
       assert.equal(audio?.action, 'transcode');
       assert.match(audio.reason, /change/);
       for (const made of [bytes, await segments(path)]) {
-        const joined = join(folder, `${name}.mp4`);
+        const joined = place.fileOf(`${name}.mp4`);
         writeFileSync(joined, made);
         checkTones(joined);
       }
@@ -88,7 +75,7 @@ describe('AAC that changes on the way', { skip, timeout: 300_000 }, () => {
       ],
       true,
     );
-    const { summary } = await readUniversal(await openFile(path), { engine });
+    const { summary } = await readUniversal(await openFile(path), { engine: place.engine });
     assert.equal(summary.tracks.find(({ type }) => type === 'audio')?.action, 'copy');
   });
 });

@@ -1,13 +1,11 @@
 /** Video whose pixels are numbers of colours, or whose layout only the container names: it looks as ffmpeg decodes it. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
 import { UnsupportedMediaError } from '../src/errors.js';
 import { openFile } from '../src/io/file.js';
+import { useEngineFolder } from './support/engine-folder.js';
 import { readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
 
@@ -15,19 +13,10 @@ const skip = missingTools('video of palettes', 'ffmpeg');
 const PALETTE = '-vf split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none,format=pal8';
 
 describe('video of few colours', { skip, timeout: 300_000 }, () => {
-  let folder = '';
-  let engine: EnginePool;
-  before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-palette-'));
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const place = useEngineFolder();
 
   function make(name: string, options: string): string {
-    const path = join(folder, name);
+    const path = place.fileOf(name);
     const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=1'];
     execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...source, ...options.split(' '), path]);
     return path;
@@ -46,7 +35,7 @@ describe('video of few colours', { skip, timeout: 300_000 }, () => {
     it(`has its colours in ${name}`, async () => {
       const path = make(name, options);
       if (colorTable !== undefined) stateColorTable(path, colorTable);
-      const { bytes } = await readUniversal(await openFile(path), { engine });
+      const { bytes } = await readUniversal(await openFile(path), { engine: place.engine });
       const made = `${path}.mp4`;
       writeFileSync(made, bytes);
       const decibels = psnr(made, path);
@@ -56,7 +45,7 @@ describe('video of few colours', { skip, timeout: 300_000 }, () => {
 
   it('is refused in a sentence where there is no decoder', async () => {
     const path = make('screen.flv', '-c:v flashsv');
-    await assert.rejects(readUniversal(await openFile(path), { engine }), (error) => {
+    await assert.rejects(readUniversal(await openFile(path), { engine: place.engine }), (error) => {
       assert.ok(error instanceof UnsupportedMediaError);
       assert.match(error.message, /^Video track 1 cannot be sent: there is no decoder for [^.]*\.$/);
       return true;

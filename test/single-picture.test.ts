@@ -1,30 +1,18 @@
 /** Video of a single picture, of which no other tells how long it is shown: it is shown for as long as one usually is. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import { useEngineFolder } from './support/engine-folder.js';
 import { readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
 
 const skip = missingTools('video of a single picture', 'ffmpeg');
 
 describe('video of a single picture', { skip, timeout: 300_000 }, () => {
-  let folder = '';
-  let engine: EnginePool;
-  before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-single-'));
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const place = useEngineFolder();
 
   for (const { name, encoder } of [
     { name: 'avc.ts', encoder: 'libx264' },
@@ -33,12 +21,12 @@ describe('video of a single picture', { skip, timeout: 300_000 }, () => {
     { name: 'avc.flv', encoder: 'libx264' },
   ]) {
     it(`lasts 40 ms in ${name}, as a stream and in segments`, async () => {
-      const path = join(folder, name);
+      const path = place.fileOf(name);
       const source = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25', '-frames:v', '1'];
       execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...source, '-c:v', encoder, path]);
-      const { summary } = await readUniversal(await openFile(path), { engine });
+      const { summary } = await readUniversal(await openFile(path), { engine: place.engine });
       assert.ok(Math.abs(summary.durationMs - 40) < 1, `${summary.durationMs} ms`);
-      await using media = await openSegmented(await openFile(path), { engine });
+      await using media = await openSegmented(await openFile(path), { engine: place.engine });
       const { durationSeconds } = media.describe({ ...everyBrowserTarget, ladder: 'none' });
       assert.ok(Math.abs(durationSeconds - 0.04) < 0.001, `${durationSeconds} s`);
     });

@@ -1,14 +1,13 @@
 /** Vorbis in Matroska: muxers differ in how long its first packet lasts, of which nothing is heard. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createEnginePool, type EnginePool } from '../src/engine/pool.js';
+import { writeFileSync } from 'node:fs';
+import { before, describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
 import { everyBrowserTarget } from '../src/pipelines/player-target.js';
 import { openSegmented } from '../src/pipelines/segment/open-segmented.js';
+import { useEngineFolder } from './support/engine-folder.js';
+import { readRendition } from './support/read-rendition.js';
 import { joinBytes, readUniversal } from './support/read-stream.js';
 import { missingTools } from './support/tools.js';
 
@@ -18,20 +17,13 @@ const SOUND =
   "aevalsrc='0.8*(between(t,0.5,0.6)+between(t,8.2,8.3))*sin(6283*t)+0.02*sin((1500+700*floor(4*t))*t)*between(t,1,7)':s=48000:d=10";
 
 describe('Vorbis in Matroska', { skip, timeout: 300_000 }, () => {
-  let folder = '';
-  let engine: EnginePool;
+  const place = useEngineFolder();
+  const at = (name: string): string => place.fileOf(name);
+
   before(() => {
-    engine = createEnginePool({ size: 1 });
-    folder = mkdtempSync(join(tmpdir(), 'segmint-vorbis-start-'));
     run('ffmpeg', '-f', 'lavfi', '-i', SOUND, '-c:a', 'libvorbis', at('sound.ogg'));
     run('ffmpeg', '-f', 'lavfi', '-i', 'testsrc2=s=128x72:r=25:d=10', '-c:v', 'libx264', '-g', '50', '-bf', '0', at('pictures.mp4')); // prettier-ignore
   });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const at = (name: string): string => join(folder, name);
 
   const kinds: readonly { name: string; make: (path: string) => void; isWithVideo?: boolean }[] = [
     { name: 'mkvmerge.mka', make: (path) => run('mkvmerge', '-q', '-o', path, at('sound.ogg')) },
@@ -61,7 +53,7 @@ describe('Vorbis in Matroska', { skip, timeout: 300_000 }, () => {
       const path = at(name);
       make(path);
       writeFileSync(`${path}-segments.mp4`, await joinSegments(path));
-      const { bytes } = await readUniversal(await openFile(path), { engine });
+      const { bytes } = await readUniversal(await openFile(path), { engine: place.engine });
       writeFileSync(`${path}-stream.mp4`, bytes);
       const segments = decode(`${path}-segments.mp4`);
       const stream = decode(`${path}-stream.mp4`);
@@ -79,15 +71,14 @@ describe('Vorbis in Matroska', { skip, timeout: 300_000 }, () => {
   }
 
   async function joinSegments(path: string): Promise<Uint8Array> {
-    await using media = await openSegmented(await openFile(path), { engine });
-    const { id, segmentCount } = media
-      .describe(everyBrowserTarget)
-      .renditions.find(({ id }) => id.startsWith('a'))!;
-    const parts = [...(await media.initSegment(id)).chunks];
-    for (let number = 0; number < segmentCount; number++) {
-      parts.push(...(await media.segment(id, number)).chunks);
-    }
-    return joinBytes(parts);
+    await using media = await openSegmented(await openFile(path), { engine: place.engine });
+    const { renditions } = media.describe(everyBrowserTarget);
+    return joinBytes(
+      await readRendition(
+        media,
+        renditions.find(({ id }) => id.startsWith('a'))!,
+      ),
+    );
   }
 });
 
