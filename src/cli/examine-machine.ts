@@ -1,5 +1,5 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeEngine } from '../engine/describe-engine.js';
 import { engineBuild } from '../engine/engine-build.js';
@@ -9,6 +9,7 @@ import { CHAIN_CODECS, type ChainReport } from '../engine/device-chain.js';
 import { VIDEO_DEVICES, type DeviceReport } from '../engine/video-device.js';
 import { findDeviceObstacle } from '../engine/device-obstacle.js';
 import { openFile } from '../io/file.js';
+import { machineMemoryBytes } from '../io/machine-memory.js';
 import { streamTranscodeUniversal } from '../pipelines/universal.js';
 
 /** What was found out about a machine. Sizes are in bytes. */
@@ -106,7 +107,7 @@ export async function examineMachine(engines: EnginePool, signal: AbortSignal): 
     platform: `${process.platform} ${arch()}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    memory: { total: totalmem(), free: freemem() },
+    memory: { total: machineMemoryBytes(), free: freemem() },
     temporary: await examineTemporary(),
     ...(engine === undefined ? {} : { engine }),
     hardware,

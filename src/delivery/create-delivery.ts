@@ -1,6 +1,7 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { engineBuild } from '../engine/engine-build.js';
 import type { EnginePool } from '../engine/pool.js';
+import { machineMemoryBytes } from '../io/machine-memory.js';
 import { AudioAllowance } from '../pipelines/segment/audio-allowance.js';
 import { openSegmented } from '../pipelines/segment/open-segmented.js';
 import { createScheduler } from './create-scheduler.js';
@@ -37,7 +38,7 @@ export interface Delivery extends AsyncDisposable {
 /** An open media holds its index and a file: some hundred KB, and a minute covers a player's pauses between requests. */
 const SHELF = { maxOpen: 32, idleMs: 60_000, lingerMs: 60_000 };
 
-/** Share of the machine's memory for segments that are being made and sent. */
+/** Share of the machine's or the container's memory for segments that are being made and sent. */
 const HELD_SHARE = 0.25;
 
 /** Puts together what makes segments, with limits that suit the machine. */
@@ -48,7 +49,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const meter = new WorkMeter();
   const metered = meter.engines(engine);
   const audioAllowance = new AudioAllowance();
-  const maxHeldBytes = HELD_SHARE * totalmem();
+  const maxHeldBytes = HELD_SHARE * machineMemoryBytes();
   const scheduler = createScheduler({ engine, cores: availableParallelism(), maxHeldBytes });
   // Streams keep engines busy, too, and the scheduler knows nothing of when they end.
   const listening = engine.onSpare(() => scheduler.lookAgain());

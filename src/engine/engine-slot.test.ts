@@ -25,7 +25,6 @@ const MIB = 1024 * 1024;
 class Owner implements SlotOwner {
   readonly entry: URL;
   readonly graceMs = 500;
-  readonly memoryLimitBytes = 300 * MIB;
   readonly niceness = 0;
   deaths = 0;
   /** Takes the job that another engine is to try. */
@@ -35,6 +34,10 @@ class Owner implements SlotOwner {
 
   constructor(entry: URL) {
     this.entry = entry;
+  }
+
+  memoryLimitFor(): number {
+    return 300 * MIB;
   }
 
   slotReady(): void {
@@ -79,7 +82,7 @@ describe('an engine slot', () => {
   const work = (slot: EngineSlot, kind = 'nothing'): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const request = { kind, meta: {}, parts: [] };
-      const limits = { deadlineMs: 10_000, maxDeaths: 1 };
+      const limits = { deadlineMs: 10_000, maxDeaths: 1, memoryBytes: 0 };
       slot.take(new EngineTask(request, limits, { resolve, reject }, undefined, () => undefined));
     });
 

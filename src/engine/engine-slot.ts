@@ -12,8 +12,11 @@ export interface SlotOwner {
   readonly entry: URL;
   /** How long an engine may go on with a job that nobody wants any more, in milliseconds. */
   readonly graceMs: number;
-  /** Resident memory above which an engine is killed, in bytes. */
-  readonly memoryLimitBytes: number;
+  /**
+   * Tells the resident memory above which an engine is killed, in bytes.
+   * @param memoryBytes - what its job is expected to take.
+   */
+  memoryLimitFor(memoryBytes: number): number;
   /** How far engines give way to other processes, 0 to 19. */
   readonly niceness: number;
   /** An engine is up. */
@@ -89,6 +92,11 @@ export class EngineSlot {
   /** Whether a job can be taken. */
   get isFree(): boolean {
     return this.#isReady && this.#task === undefined && this.#closed === undefined;
+  }
+
+  /** What the job is expected to take of memory, in bytes; 0 without one. */
+  get memoryBytes(): number {
+    return this.#task?.memoryBytes ?? 0;
   }
 
   /** Id of the process. */
@@ -169,7 +177,7 @@ export class EngineSlot {
     this.#keptBytes = residentBytes;
     if (meta['kind'] === 'done') task.resolve({ meta, payload });
     else task.reject(this.#failure(meta, task));
-    if (residentBytes > this.#owner.memoryLimitBytes) {
+    if (residentBytes > this.#owner.memoryLimitFor(task.memoryBytes)) {
       // Between jobs an engine holds next to nothing: one that does not give memory back is replaced.
       this.#isReady = false;
       this.#process?.kill();
@@ -235,7 +243,8 @@ export class EngineSlot {
   }
 
   #checkMemory(residentBytes: number | undefined): void {
-    if (residentBytes === undefined || residentBytes <= this.#owner.memoryLimitBytes) return;
+    const limit = this.#owner.memoryLimitFor(this.memoryBytes);
+    if (residentBytes === undefined || residentBytes <= limit) return;
     if (this.#keptBytes > this.#renewal.residentBytes) {
       // With what the jobs before it left it is too much: no fault of this job, and another engine tries it.
       this.#hasBegun = false;
@@ -244,7 +253,7 @@ export class EngineSlot {
     }
     this.#condemn(
       new EngineError(
-        `The engine was stopped: the job took ${residentBytes} bytes of memory; ${this.#owner.memoryLimitBytes} are allowed.`,
+        `The engine was stopped: the job took ${residentBytes} bytes of memory; ${limit} are allowed.`,
         { context: { job: this.#task?.request.kind } },
       ),
     );

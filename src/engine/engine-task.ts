@@ -16,6 +16,8 @@ export class EngineTask {
   readonly deadlineMs: number;
   /** How many engines may die at it before it has failed. */
   readonly maxDeaths: number;
+  /** About how much memory it takes, in bytes; 0 for next to nothing. */
+  readonly memoryBytes: number;
   /** How many engines died at it. */
   deaths = 0;
   /** How many engines died that had been given it and had not begun. */
@@ -34,14 +36,14 @@ export class EngineTask {
 
   /**
    * @param request - the job.
-   * @param limits - how long it may run, and how many engines may die at it.
+   * @param limits - how long it may run, how many engines may die at it, and about how much memory it takes.
    * @param caller - who waits for it.
    * @param signal - ends it; not aborted yet.
    * @param forget - called when it is settled, to take it out of queues.
    */
   constructor(
     request: EngineRequest,
-    limits: { readonly deadlineMs: number; readonly maxDeaths: number },
+    limits: { readonly deadlineMs: number; readonly maxDeaths: number; readonly memoryBytes: number },
     caller: TaskCaller,
     signal: AbortSignal | undefined,
     forget: () => void,
@@ -49,6 +51,7 @@ export class EngineTask {
     this.request = request;
     this.deadlineMs = limits.deadlineMs;
     this.maxDeaths = limits.maxDeaths;
+    this.memoryBytes = limits.memoryBytes;
     this.#caller = caller;
     this.#signal = signal;
     this.#forget = forget;

@@ -10,8 +10,16 @@ export interface EnginePoolOptions {
   readonly deadlineMs?: number | undefined;
   /** How long an engine may go on with a job that nobody wants any more, in milliseconds. 500 by default. */
   readonly graceMs?: number | undefined;
-  /** Resident memory above which an engine is killed, in bytes. 1.5 GiB by default. */
+  /**
+   * Resident memory above which an engine is killed, in bytes. By default 1.5 GiB, or twice what the job's pictures are expected
+   * to take where that is more, as with those of 4K.
+   */
   readonly memoryLimitBytes?: number | undefined;
+  /**
+   * Memory that the jobs that run at a time are expected to take together, in bytes; further ones wait. One always runs. By
+   * default three quarters of the machine's or the container's.
+   */
+  readonly memoryBudgetBytes?: number | undefined;
   /** The module that engine processes run. */
   readonly entry?: URL | undefined;
   /** Which encoders of video are used; `auto` (default) takes whatever hardware works, and x264 where none does. */

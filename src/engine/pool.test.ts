@@ -135,6 +135,24 @@ describe('the engine pool', () => {
     assert.equal((await run(pool, 'echo', { text: 'alive' })).meta['text'], 'alive');
   });
 
+  it('lets jobs wait for memory, those that take next to nothing pass, and is not idle meanwhile', async () => {
+    await using pool = open({ size: 2, memoryBudgetBytes: 1000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = run(pool, 'work', {}, { signal, memoryBytes: 600 });
+    let isDone = false;
+    const second = run(pool, 'echo', { text: 'large' }, { memoryBytes: 500 }).finally(() => (isDone = true));
+    let spared = 0;
+    using _ = pool.onSpare(() => (spared += 1));
+    assert.equal((await run(pool, 'echo', { text: 'small' })).meta['text'], 'small');
+    await run(pool, 'echo');
+    assert.deepEqual([isDone, spared, pool.stats.jobsQueued], [false, 0, 1]);
+    controller.abort();
+    await assert.rejects(first, { name: 'AbortError' });
+    assert.equal((await second).meta['text'], 'large');
+    assert.ok(spared > 0);
+  });
+
   it('lets a waiting job go when its signal says so', async () => {
     await using pool = open();
     const controller = new AbortController();

@@ -4,6 +4,7 @@ import { JOBS_ENTRY } from './engine-entries.js';
 import { EngineSlot, type SlotOwner } from './engine-slot.js';
 import { EngineTask } from './engine-task.js';
 import type { EngineIdentity, EngineReply, EngineRequest } from './engine-job.js';
+import { defaultMemoryBudget, memoryLimitOf, pickWithin } from './memory-budget.js';
 import type { EnginePoolOptions } from './pool-options.js';
 import { probeVideoDevice } from './probe-video-device.js';
 import { proveDeviceChain } from './prove-device-chain.js';
@@ -18,6 +19,11 @@ export interface EngineJobOptions {
   readonly deadlineMs?: number | undefined;
   /** How many engines may die at the job before it has failed. 2 by default: the second death is no accident. */
   readonly maxDeaths?: number | undefined;
+  /**
+   * About how much memory it takes, in bytes; 0, the default, for next to nothing. It waits until there is that much, and by
+   * default may take twice as much.
+   */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** What a pool has done and is doing. */
@@ -72,8 +78,6 @@ export interface EnginePool extends AsyncDisposable {
   onSpare(listener: () => void): Disposable;
 }
 
-const MIB = 1024 * 1024;
-
 /**
  * Starts a pool of engine processes. They live until the pool is disposed of, or until this process ends: idle engines
  * do not hold its event loop open, and each ends by itself when its pipe does.
@@ -89,9 +93,10 @@ const MAX_IDLE_DEATHS = 3;
 class Pool implements EnginePool, SlotOwner {
   readonly entry: URL;
   readonly graceMs: number;
-  readonly memoryLimitBytes: number;
   readonly niceness: number;
   readonly videoEncoders: VideoEncoders;
+  readonly #memoryLimitBytes: number | undefined;
+  readonly #memoryBudgetBytes: number;
   readonly #deadlineMs: number;
   readonly #maxQueued: number;
   readonly #slots: EngineSlot[];
@@ -111,7 +116,8 @@ class Pool implements EnginePool, SlotOwner {
   constructor(options: EnginePoolOptions) {
     this.entry = options.entry ?? JOBS_ENTRY;
     this.graceMs = options.graceMs ?? 500;
-    this.memoryLimitBytes = options.memoryLimitBytes ?? 1536 * MIB;
+    this.#memoryLimitBytes = options.memoryLimitBytes;
+    this.#memoryBudgetBytes = options.memoryBudgetBytes ?? defaultMemoryBudget();
     this.niceness = options.niceness ?? 0;
     this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#maxQueued = options.maxQueued ?? 256;
@@ -163,7 +169,7 @@ class Pool implements EnginePool, SlotOwner {
   }
 
   run(request: EngineRequest, options: EngineJobOptions = {}): Promise<EngineReply> {
-    const { signal, deadlineMs = this.#deadlineMs, maxDeaths = 2 } = options;
+    const { signal, deadlineMs = this.#deadlineMs, maxDeaths = 2, memoryBytes = 0 } = options;
     if (this.#closing !== undefined) return Promise.reject(closedError());
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#queue.size >= this.#maxQueued) {
@@ -174,7 +180,8 @@ class Pool implements EnginePool, SlotOwner {
       );
     }
     return new Promise((resolve, reject) => {
-      const task = new EngineTask(request, { deadlineMs, maxDeaths }, { resolve, reject }, signal, () => {
+      const limits = { deadlineMs, maxDeaths, memoryBytes };
+      const task = new EngineTask(request, limits, { resolve, reject }, signal, () => {
         this.#queue.delete(task);
         this.#retries.delete(task);
       });
@@ -187,6 +194,11 @@ class Pool implements EnginePool, SlotOwner {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Resident memory above which an engine is killed, in bytes. */
+  memoryLimitFor(memoryBytes: number): number {
+    return this.#memoryLimitBytes ?? memoryLimitOf(memoryBytes, this.#memoryBudgetBytes);
   }
 
   /** An engine is up. */
@@ -231,7 +243,8 @@ class Pool implements EnginePool, SlotOwner {
   #dispatch(): void {
     for (const slot of this.#slots) {
       if (!slot.isFree) continue;
-      const task = first(this.#retries) ?? first(this.#queue);
+      const taken = this.#slots.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+      const task = pickWithin([...this.#retries, ...this.#queue], taken, this.#memoryBudgetBytes);
       if (task === undefined) return;
       this.#retries.delete(task);
       this.#queue.delete(task);
@@ -242,6 +255,7 @@ class Pool implements EnginePool, SlotOwner {
   /** Gives free engines what waits, and says so where any is left. */
   #share(): void {
     this.#dispatch();
+    if (this.#retries.size + this.#queue.size > 0) return;
     if (this.#slots.some((slot) => slot.isFree)) for (const listener of this.#spareListeners) listener();
   }
 
@@ -269,11 +283,6 @@ class Pool implements EnginePool, SlotOwner {
 interface PromiseWithResolve<T> {
   resolve(value: T): void;
   reject(reason: unknown): void;
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const value of set) return value;
-  return undefined;
 }
 
 function closedError(): EngineError {

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.js';
+import { pictureMemoryOf } from './memory-budget.js';
 import type { EngineJobOptions, EnginePool } from './pool.js';
 import type { VideoDecoderConfig } from './video-job.js';
 
@@ -94,7 +95,11 @@ export async function makeStill(
       meta: { ...request },
       parts: [codecPrivate ?? new Uint8Array(0), ...job.packets],
     },
-    { ...options, deadlineMs: options.deadlineMs ?? BASE_DEADLINE_MS + Math.ceil(pixels / PIXELS_PER_MS) },
+    {
+      ...options,
+      memoryBytes: pictureMemoryOf(job.decoder),
+      deadlineMs: options.deadlineMs ?? BASE_DEADLINE_MS + Math.ceil(pixels / PIXELS_PER_MS),
+    },
   );
   const { still } = reply.meta as unknown as StillPictureReply;
   return still === undefined ? undefined : { ...still, data: reply.payload };

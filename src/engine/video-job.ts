@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EngineError, RequestError } from '../errors.js';
 import type { ChainVariant } from './device-chain.js';
 import type { EngineReply } from './engine-job.js';
+import { pictureMemoryOf } from './memory-budget.js';
 import type { EngineJobOptions, EnginePool } from './pool.js';
 import type { VideoDevice } from './video-device.js';
 import type { EncodingWay } from './video-encoders.js';
@@ -134,6 +135,7 @@ export async function encodeVideo(
     format,
   };
   const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
+  const memoryBytes = job.packets.length === 0 ? 0 : pictureMemoryOf(job.decoder, format);
   const run = ({ device, chain }: EncodingWay): Promise<EngineReply> =>
     pool.run(
       {
@@ -143,8 +145,12 @@ export async function encodeVideo(
       },
       // Hardware that hangs or crashes is not given the same job again: another encoder is.
       device === undefined
-        ? { ...options, deadlineMs: options.deadlineMs ?? deadlineOf(job, format, SOFTWARE_PACE) }
-        : { ...options, deadlineMs: deadlineOf(job, format, HARDWARE_PACE), maxDeaths: 1 },
+        ? {
+            ...options,
+            memoryBytes,
+            deadlineMs: options.deadlineMs ?? deadlineOf(job, format, SOFTWARE_PACE),
+          }
+        : { ...options, memoryBytes, deadlineMs: deadlineOf(job, format, HARDWARE_PACE), maxDeaths: 1 },
     );
   const { made, remarks } = await pool.videoEncoders.encode({
     format: `${format.width} x ${format.height} at ${format.maxBitRate}`,

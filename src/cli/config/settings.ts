@@ -133,8 +133,8 @@ export const SETTINGS = {
   engineMemory: {
     flags: '--engine-memory <bytes>',
     help: 'memory above which an engine is ended and replaced',
-    write: formatSize,
-    value: written(bytesOption).default(1536 * 1024 * 1024),
+    byDefault: '1536M, more for pictures of 4K',
+    value: written(bytesOption).optional(),
   },
   maxStreams: {
     flags: '--max-streams <number>',
