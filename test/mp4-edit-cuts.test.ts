@@ -3,13 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openFile } from '../src/io/file.js';
-import { viewBoxes, type BoxView } from '../src/isobmff/box-view.js';
 import { openMp4 } from '../src/isobmff/reader/demuxer.js';
+import { writeEdits } from './support/edited-mp4.js';
 import * as mp4 from './support/mp4-writer.js';
 import { collect } from './support/samples.js';
 import { probeStored, type Packet } from './support/stored-packets.js';
@@ -44,36 +44,18 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true }));
 
-/** Puts other edit lists into a movie box that stands behind the media. */
-function withEdits({ type, body }: BoxView, listOf: (track: number) => Uint8Array): Uint8Array {
-  let track = 0;
-  const children = viewBoxes(body, 0).map((child): Uint8Array => {
-    if (child.type !== 'trak') return mp4.box(child.type, child.body);
-    const number = track++;
-    const boxes = viewBoxes(child.body, 0).map((part) =>
-      part.type === 'edts' ? listOf(number) : mp4.box(part.type, part.body),
-    );
-    return mp4.box('trak', ...boxes);
-  });
-  return mp4.box(type, ...children);
-}
-
 describe('edit lists of MP4 that leave out parts in the middle', { skip: isJudged }, () => {
   for (const [name, { make, parts, pictureOffset, soundOffset }] of Object.entries(FILES)) {
     it(`are carried out as by libavformat: ${name}`, { timeout: 240_000 }, async () => {
       const path = join(folder, name);
       execFileSync('ffmpeg', [...`-nostdin -v error -y ${make}`.split(' '), path]);
-      const boxes = viewBoxes(Uint8Array.from(readFileSync(path)), 0);
       const listOf = (track: number): Uint8Array => {
         const [timescale, offset] = track === 0 ? [12_800, pictureOffset] : [48_000, soundOffset];
         return mp4.edits(
           ...parts.map(([start, end]) => [Math.round((end - start) * 1000), Math.round(start * timescale) + offset] as const), // prettier-ignore
         );
       };
-      const edited = boxes.map((part) =>
-        part.type === 'moov' ? withEdits(part, listOf) : mp4.box(part.type, part.body),
-      );
-      writeFileSync(path, mp4.join(...edited));
+      writeEdits(path, listOf);
 
       const { packets } = probeStored(path);
       await using source = await openFile(path);

@@ -34,6 +34,10 @@ export interface VideoPacket {
   readonly decodeTime?: number | undefined;
   /** Whether the container says that decoding can begin here. */
   readonly isKey: boolean;
+  /** What it shows is decoded, for those after it, and not encoded, whatever its time; false when absent. */
+  readonly isHidden?: boolean | undefined;
+  /** Decoding begins anew here: nothing refers to what comes before; false when absent. */
+  readonly beginsAnew?: boolean | undefined;
   /** The packet; a view is fine, it is written to the engine's pipe as it is. */
   readonly data: Uint8Array;
 }
@@ -123,7 +127,7 @@ export async function encodeVideo(
     packets: job.packets.map((packet) => [
       packet.presentationTime,
       packet.decodeTime ?? null,
-      packet.isKey ? 1 : 0,
+      marksOf(packet),
       packet.data.byteLength,
     ]),
     timescale: job.timescale,
@@ -162,6 +166,14 @@ export async function encodeVideo(
   return viewEncodedVideo(made.meta as unknown as EncodeVideoReply, made.payload, format, remarks);
 }
 
+/** What is said of a packet beside its times. */
+export const PACKET_MARK = { key: 1, hidden: 2, beginsAnew: 4 } as const;
+
+function marksOf({ isKey, isHidden, beginsAnew }: VideoPacket): number {
+  const { key, hidden, beginsAnew: anew } = PACKET_MARK;
+  return (isKey ? key : 0) | (isHidden === true ? hidden : 0) | (beginsAnew === true ? anew : 0);
+}
+
 /** Other films are as a rule configured otherwise: what is learnt of one in which a place is damaged does not hold for them. */
 function nameSource({ width, height, color, codecPrivate }: VideoDecoderConfig): string {
   const digest = createHash('sha256')
@@ -176,8 +188,8 @@ export interface EncodeVideoRequest {
   readonly decoder: Omit<VideoDecoderConfig, 'codecPrivate' | 'pixelAspectRatio'>;
   /** Bytes of decoder configuration at the payload's start. */
   readonly codecPrivateBytes: number;
-  /** Presentation time, decode time, whether it is a key frame, and size of each packet; they fill the payload. */
-  readonly packets: readonly (readonly [number, number | null, 0 | 1, number])[];
+  /** Presentation time, decode time, bits of {@link PACKET_MARK}, and size of each packet; they fill the payload. */
+  readonly packets: readonly (readonly [number, number | null, number, number])[];
   /** Ticks a second. */
   readonly timescale: number;
   /** First presentation time that is encoded. */

@@ -24,6 +24,11 @@ export interface Sample {
    */
   readonly discardPadding: number;
   /**
+   * Set where an edit list of MP4 goes on with another part of the media: decoding begins anew with this frame, whatever was
+   * decoded before. Frames that it hides have the time at which their part begins or ends.
+   */
+  readonly beginsAnew?: boolean;
+  /**
    * Place of the frame among those that share its block (Matroska lacing); 0 or absent for the first. The container
    * times the first alone: a later frame's time is that plus the frames' stated durations or, where none are stated,
    * the same time again, to be replaced by what the codec's own frame lengths say.
@@ -38,4 +43,9 @@ export interface Sample {
   readonly offset: number;
   /** The frame's bytes: a read-only view of what was read from the source. Copied only where it must be joined. */
   readonly data: Uint8Array;
+}
+
+/** Whether an edit list hides all of a picture: it is decoded for those after it, and not shown. */
+export function isHidden({ discardPadding, duration = 0 }: Sample): boolean {
+  return discardPadding < 0 && -discardPadding >= duration;
 }

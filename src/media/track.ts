@@ -110,6 +110,11 @@ export interface VideoTrack extends TrackBase {
   readonly stereoMode: number;
   /** True when the container says that the material is interlaced. */
   readonly isInterlaced: boolean;
+  /**
+   * Set when an edit list puts parts of the track together that begin or end within groups of pictures: some samples are decoded
+   * and not shown, and decoding begins anew on the way, so that a copy would not show what the list says.
+   */
+  readonly isCutWithinGroups?: boolean | undefined;
   /** Bits a pixel, by which decoders of plain and of simply packed pictures go, where the container states them. */
   readonly bitsPerPixel?: number | undefined;
 }

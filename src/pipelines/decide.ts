@@ -37,6 +37,11 @@ export interface DecisionRequest {
   readonly changingSound?: ReadonlySet<number> | undefined;
 }
 
+/** Whether the video may be decoded where it needs to be: where pictures have to be hidden that others need. */
+export function mayHidePictures({ video, mayEncodeVideo }: DecisionRequest): boolean {
+  return mayEncodeVideo === true && video !== 'copy';
+}
+
 /**
  * Decides what happens to a video track.
  * @param track - the track.
@@ -74,6 +79,9 @@ export function decideVideo(
   return { action: 'transcode', reason: obstacle, configuration };
 }
 
+/** Why video is encoded anew of which a copy would show what an edit list leaves out. */
+export const CUT_WITHIN_GROUPS = 'its edit list cuts within groups of pictures';
+
 /** Why a video track is not copied; undefined when it is. */
 function videoObstacle(
   track: VideoTrack,
@@ -87,6 +95,7 @@ function videoObstacle(
   }
   if (!target.video.has(track.codec)) return `browsers do not play ${track.codec} from MP4`;
   if (height !== undefined && configuration.height > height) return `a height of ${height} was asked for`;
+  if (track.isCutWithinGroups === true) return CUT_WITHIN_GROUPS;
   return videoProfileFault(track, configuration);
 }
 

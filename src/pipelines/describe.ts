@@ -8,6 +8,7 @@ import {
   decideAudio,
   decideSubtitle,
   decideVideo,
+  mayHidePictures,
   type ConfiguredDecision,
   type DecisionRequest,
 } from './decide.js';
@@ -140,6 +141,7 @@ export async function describeMedia(
   const { demuxer, source: opened } = await openDemuxer(withoutClosing(source), {
     signal,
     includeChapters: true,
+    mayHidePictures: mayHidePictures(request),
   });
   await using _opened = opened;
   const { info } = demuxer;

@@ -35,6 +35,8 @@ export interface OpenDemuxerOptions extends ReadOptions {
   readonly includeTail?: boolean | undefined;
   /** Also read chapters of MP4 that are in a track of text. */
   readonly includeChapters?: boolean | undefined;
+  /** The video may be decoded: edit lists of MP4 that cut within groups of pictures are carried out. */
+  readonly mayHidePictures?: boolean | undefined;
   /** Memory for the samples of what libavformat reads, of who reads them once and in order. */
   readonly memory?: ChunkMemory | undefined;
   /** What an earlier scan of the same bytes found, of what libavformat reads. */

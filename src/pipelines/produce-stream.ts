@@ -7,6 +7,7 @@ import { RecycledMemory, withMemory } from '../io/recycled-memory.js';
 import type { ChunkMemory, ReadOptions, Source } from '../media/source.js';
 import { beginStream, isEncoding, type BegunStream } from './begin-stream.js';
 import type { ContinuousOptions, ResolvedOptions } from './continuous-options.js';
+import { mayHidePictures } from './decide.js';
 import { describeStream, durationOf } from './describe-stream.js';
 import { createFmp4Stream, type Fmp4Stream, type StreamProducer } from './fmp4-stream.js';
 import { readFragments } from './fragment-reader.js';
@@ -30,6 +31,8 @@ interface OpenedSource {
 export interface OpenSourceOptions extends ReadOptions {
   /** Memory for samples; the streams of the source use it already. */
   readonly memory?: ChunkMemory | undefined;
+  /** Edit lists may hide pictures that others need. */
+  readonly mayHidePictures?: boolean | undefined;
 }
 
 /** Opens a source with the demuxer for what it holds. */
@@ -85,7 +88,8 @@ async function* produce(
   try {
     signal.throwIfAborted();
     const read = memory === undefined ? opened : withMemory(opened, memory);
-    const { demuxer, isSequential, source: begunSource } = await open(read, { signal, memory });
+    const opening = { signal, memory, mayHidePictures: mayHidePictures(request) };
+    const { demuxer, isSequential, source: begunSource } = await open(read, opening);
     opened = begunSource;
     progress.demuxer = demuxer;
     const begun = await beginStream(demuxer, source, request, engines, signal);

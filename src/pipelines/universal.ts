@@ -22,7 +22,7 @@ export function streamTranscodeUniversal(source: Source, options: UniversalOptio
   return produceStream(source, openAny, resolveUniversalOptions(options), options);
 }
 
-async function openAny(source: Source, { signal, memory }: OpenSourceOptions) {
-  const { kind, demuxer, source: opened } = await openDemuxer(source, { signal, memory });
+async function openAny(source: Source, options: OpenSourceOptions) {
+  const { kind, demuxer, source: opened } = await openDemuxer(source, options);
   return { demuxer, source: opened, isSequential: kind !== 'mp4' || demuxer.isInOrder };
 }

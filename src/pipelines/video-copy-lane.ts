@@ -10,6 +10,7 @@ import { DecodeTimeline, type PresentedSample, type TimedSample } from '../timel
 import { declareVideo } from './declare-video.js';
 import { FirstSequence } from './first-sequence.js';
 import { inspectPicture } from './inspect-picture.js';
+import { ShownEnd } from './shown-end.js';
 import { VideoLane, type VideoLaneOptions } from './video-lane.js';
 
 /** A picture on its way to a fragment. */
@@ -42,6 +43,7 @@ export class VideoCopyLane extends VideoLane {
   /** When the track begins in the source. */
   readonly #anchorTicks: number;
   #firstSequence: FirstSequence | undefined;
+  readonly #shownEnd = new ShownEnd();
   #hasEnded = false;
 
   /**
@@ -100,6 +102,7 @@ export class VideoCopyLane extends VideoLane {
       this.countDropped(1);
       return;
     }
+    if (!this.#shownEnd.admits(sample)) return;
     const data = this.#options.convert?.(sample.data) ?? sample.data;
     const picture: Picture = {
       // Any other that claims to be shown before the start has a damaged time; later ones may refer to it.
@@ -114,7 +117,9 @@ export class VideoCopyLane extends VideoLane {
 
   protected end(): void {
     this.#hasEnded = true;
-    this.#timeline.finish(this.lastDurationTicks, this.#timed);
+    const { lastDuration } = this.#shownEnd;
+    const last = lastDuration === undefined ? this.lastDurationTicks : this.cadence.toTicks(lastDuration);
+    this.#timeline.finish(last, this.#timed);
   }
 
   protected oldestOffset(): number | undefined {

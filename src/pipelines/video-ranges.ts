@@ -135,7 +135,7 @@ export class VideoRanges {
       offset: picture.offset,
     });
     this.#hasDecodeTimesOnly &&= this.#depth > 0 && picture.presentationTime === picture.decodeTime;
-    insertLatest(this.#latest, picture.presentationTime, this.#depth + 1);
+    if (picture.isHidden !== true) insertLatest(this.#latest, picture.presentationTime, this.#depth + 1);
     if (picture.isKey) this.#newestKeyTicks = picture.presentationTime;
     const needed = this.#newestKeyTicks > this.#plannedTicks ? this.#leastTicks : this.#horizonTicks;
     if (this.#settledTicks >= needed || this.#isHeavy) this.#plan();
@@ -235,8 +235,8 @@ export class VideoRanges {
   /** The first picture that is shown at or after a time; the end, where there is none. */
   #pictureFrom(ticks: number): number {
     let found = this.#endTicks ?? Infinity;
-    for (const { presentationTime } of this.#held) {
-      if (presentationTime >= ticks) found = Math.min(found, presentationTime);
+    for (const { presentationTime, isHidden } of this.#held) {
+      if (presentationTime >= ticks && isHidden !== true) found = Math.min(found, presentationTime);
     }
     return found;
   }
@@ -279,7 +279,8 @@ export class VideoRanges {
   }
 
   #secondLatest(last: number): number {
-    const times = this.#held.map(({ presentationTime }) => presentationTime);
+    const shown = this.#held.filter(({ isHidden }) => isHidden !== true);
+    const times = shown.map(({ presentationTime }) => presentationTime);
     return Math.max(this.#plannedTicks, ...times.filter((ticks) => ticks < last).slice(-DEEPEST_REORDERING));
   }
 

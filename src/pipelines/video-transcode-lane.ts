@@ -12,6 +12,7 @@ import type { Sample } from '../media/sample.js';
 import type { VideoTrack } from '../media/track.js';
 import { ticksOf, type Instant } from '../time/instant.js';
 import { declareEncodedVideo, timeEncodedVideo } from './encoded-video.js';
+import { hiddenOf } from './hidden-pictures.js';
 import { createSampleInspector, type InspectSample } from './inspect-picture.js';
 import { VideoLane, type VideoLaneOptions } from './video-lane.js';
 import { DEEPEST_REORDERING, VideoRanges, type PictureRange } from './video-ranges.js';
@@ -132,10 +133,12 @@ export class VideoTranscodeLane extends VideoLane {
     const { presentationTime, decodeTime, data, offset } = sample;
     this.#ranges ??= this.#createRanges();
     const before = this.#ranges.heldBytes;
+    const ticks = this.cadence.toTicks(presentationTime);
     this.#ranges.push({
-      presentationTime: this.cadence.toTicks(presentationTime),
+      presentationTime: ticks,
       decodeTime: decodeTime === undefined ? undefined : this.cadence.toTicks(decodeTime),
       isKey: traits.randomAccess !== 'none',
+      ...hiddenOf(sample, ticks >= this.startInstant!.ticks),
       isDisposable: traits.isDisposable,
       data,
       offset,

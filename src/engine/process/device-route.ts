@@ -2,7 +2,7 @@ import { HardwareDeviceContext, type Frame } from 'node-av/lib';
 import { SegmintError } from '../../errors.js';
 import type { ChainVariant } from '../device-chain.js';
 import type { VideoDevice } from '../video-device.js';
-import type { EncodeVideoRequest } from '../video-job.js';
+import { PACKET_MARK, type EncodeVideoRequest } from '../video-job.js';
 import type { DeviceChain } from './device-chain.js';
 import { DeviceFilter, withFramesContext } from './device-filter.js';
 import { blameDevice, deviceError } from './device-failure.js';
@@ -79,7 +79,10 @@ export class DeviceRoute implements PictureRoute {
   /** A decoder that loses pictures or their times does so in silence: each packet of the range must have become a picture. */
   checkPictures(pictures: readonly EncodedPicture[]): void {
     const { packets, startTicks, endTicks } = this.#request;
-    const wanted = packets.map(([time]) => time).filter((time) => time >= startTicks && time < endTicks);
+    const wanted = packets
+      .filter(([, , marks]) => (marks & PACKET_MARK.hidden) === 0)
+      .map(([time]) => time)
+      .filter((time) => time >= startTicks && time < endTicks);
     const made = new Set(pictures.map(({ time }) => time));
     const isWhole = wanted.length === pictures.length && wanted.every((time) => made.has(time));
     if (!isWhole) this.#refuse(`of ${wanted.length} packets, it made ${pictures.length} pictures`);

@@ -1,6 +1,6 @@
 import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import type { EncodeVideoReply, EncodeVideoRequest } from '../video-job.js';
+import { PACKET_MARK, type EncodeVideoReply, type EncodeVideoRequest } from '../video-job.js';
 import { throwIfUnwanted } from './cancel-watch.js';
 import type { DeviceChains } from './device-chains.js';
 import { blameDevice, deviceError } from './device-failure.js';
@@ -10,6 +10,7 @@ import type { EncoderSetup } from './encoder-setup.js';
 import type { Job } from './job.js';
 import { exitWithParent } from './parent-watch.js';
 import type { PictureRoute } from './picture-route.js';
+import { DecoderInParts } from './decoder-in-parts.js';
 import { ProcessorRoute } from './processor-route.js';
 import { describeVideoEncoder, VideoEncoder, type EncodedPicture } from './video-encoder.js';
 import { x264Setup } from './x264-setup.js';
@@ -128,14 +129,16 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, route: 
     // Frames beside the range go through the filters too: a deinterlacer looks at its neighbours.
     filter.push(frame, time);
   };
-  using decoder = route.openDecoder(payload.subarray(0, codecPrivateBytes), takeDecoded);
+  const codecPrivate = payload.subarray(0, codecPrivateBytes);
+  using decoder = new DecoderInParts(() => route.openDecoder(codecPrivate, takeDecoded));
   let decodeErrors = 0;
   let position = codecPrivateBytes;
-  for (const [time, decodeTime, isKey, size] of request.packets) {
+  for (const [time, decodeTime, marks, size] of request.packets) {
     exitWithParent();
     throwIfUnwanted();
     const data = payload.subarray(position, (position += size));
-    if (decoder.decode(data, time, decodeTime, isKey === 1)) continue;
+    if ((marks & PACKET_MARK.beginsAnew) !== 0) decoder.beginAnew();
+    if (decoder.decode(data, { time, decodeTime, marks })) continue;
     route.notePacketLost();
     // What lies outside the range is counted by the job whose range it is.
     if (time >= startTicks && time < endTicks) decodeErrors += 1;

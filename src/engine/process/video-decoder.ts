@@ -5,6 +5,7 @@ import {
   AV_NOPTS_VALUE,
   AV_PICTURE_TYPE_B,
   AV_PKT_DATA_PALETTE,
+  AV_PKT_FLAG_DISCARD,
   type AVPixelFormat,
 } from 'node-av/constants';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
@@ -117,9 +118,16 @@ export class VideoDecoder implements Disposable {
    * @param time - its presentation time in ticks.
    * @param decodeTime - its decode time in ticks; null when the container has none.
    * @param isKey - whether decoding can begin here.
+   * @param isHidden - what it shows is for the decoder alone, and does not come out.
    * @returns false when the packet could not be decoded; the next one may be.
    */
-  decode(data: Uint8Array, time: number, decodeTime: number | null, isKey: boolean): boolean {
+  decode(
+    data: Uint8Array,
+    time: number,
+    decodeTime: number | null,
+    isKey: boolean,
+    isHidden = false,
+  ): boolean {
     // An empty packet would be taken for the end of the stream.
     if (data.byteLength === 0) return false;
     const packet = this.#packet;
@@ -128,6 +136,7 @@ export class VideoDecoder implements Disposable {
     packet.pts = BigInt(time);
     packet.dts = decodeTime === null ? AV_NOPTS_VALUE : BigInt(decodeTime);
     packet.isKeyframe = isKey;
+    if (isHidden) packet.setFlags(AV_PKT_FLAG_DISCARD);
     this.#decodeTimes?.push(time);
     if (this.#palette !== undefined) packet.addSideData(AV_PKT_DATA_PALETTE, this.#palette);
     const code = this.#context.sendPacketSync(packet);

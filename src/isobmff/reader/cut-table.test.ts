@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import * as mp4 from '../../../test/support/mp4-writer.js';
 import { collect } from '../../../test/support/samples.js';
 import { ScriptedSource } from '../../../test/support/scripted-source.js';
+import { isHidden } from '../../media/sample.js';
 import { openMp4, type Mp4Demuxer } from './demuxer.js';
 
 type Edits = readonly (readonly [duration: number, mediaTime: number, rate?: number])[];
@@ -123,6 +124,53 @@ describe('edit lists that cut', () => {
     const intra: CutFile = { ...INTRA, edits: [[80, 0], [80, 200]] }; // prettier-ignore
     assert.equal((await shown({ ...intra, fields: hevc })).length, 10);
     assert.equal((await shown(intra)).length, 4);
+  });
+
+  it('hide pictures that others need, where they may: decoding begins anew with each part', async () => {
+    // Presentation order 0 2 3 1 5 6 4 8 9 7, as above.
+    const table = {
+      durations: [[11, 40]],
+      offsets: [[1, 40], [1, 120], [2, 0], [1, 120], [2, 0], [1, 120], [2, 0], [1, 40]], // prettier-ignore
+      syncSamples: [1, 5, 8],
+    } as const;
+    // 0 2, which needs 1; then 8, which needs 7, from 4 on; then 7, which 8 and 9 lead, and 10.
+    const edits: Edits = [[80, 40], [40, 320], [80, 400]]; // prettier-ignore
+    const file = write({ count: 11, table, edits, fields: { sampleEntries: [mp4.visualEntry('hvc1')] } });
+    const demuxer = await openMp4(new ScriptedSource(file), { mayHidePictures: true });
+    const track = demuxer.info.tracks[0]!;
+    assert.ok(track.type === 'video' && track.isCutWithinGroups);
+    assert.equal(track.defaultDuration, 40);
+    assert.deepEqual(
+      (await collect(demuxer)).map((sample) => [sample.data[0], sample.presentationTime, isHidden(sample) ? 'hidden' : '', sample.beginsAnew ?? false]), // prettier-ignore
+      [
+        [0, 0, '', false],
+        [1, 78, 'hidden', false],
+        [2, 40, '', false],
+        [4, 80, 'hidden', true],
+        [5, 80, 'hidden', false],
+        [6, 80, 'hidden', false],
+        [7, 118, 'hidden', false],
+        [8, 80, '', false],
+        [7, 120, '', true],
+        [8, 120, 'hidden', false],
+        [9, 120, 'hidden', false],
+        [10, 160, '', false],
+      ],
+    );
+    const points = await demuxer.readKeyframes(1);
+    assert.deepEqual(points.map(({ timeNs }) => timeNs / 1e6), [0, 80, 120]); // prettier-ignore
+  });
+
+  it('hide no more than is sensible', async () => {
+    const count = 3000;
+    const table = { durations: [[count, 40]], syncSamples: [1] } as const;
+    // Each part needs all that is stored before it.
+    const edits: Edits = Array.from({ length: 1000 }, (_, i) => [40, i * 120]);
+    const demuxer = await openMp4(new ScriptedSource(write({ count, table, edits })), {
+      mayHidePictures: true,
+    });
+    assert.equal((await collect(demuxer)).length, count);
+    assert.match(demuxer.damage[0]!.reason, /only the beginning is followed/);
   });
 
   it('are followed only at their beginning where pictures that are not shown are needed', async () => {

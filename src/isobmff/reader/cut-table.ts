@@ -1,6 +1,12 @@
 import type { Track } from '../../media/track.js';
+import { cutWithinGroups } from './cut-within-groups.js';
 import type { EditCuts, EditPiece } from './edit-cuts.js';
-import { mostNegativeOffset, PLAIN_TIMELINE, type TrackTimeline } from './edit-timeline.js';
+import {
+  mostNegativeOffset,
+  mostPositiveOffset,
+  PLAIN_TIMELINE,
+  type TrackTimeline,
+} from './edit-timeline.js';
 import {
   compositionTimeOf,
   decodeTimeOf,
@@ -16,22 +22,58 @@ export interface CutTrack {
   readonly table: SampleTable;
   /** What is left to be done: where the first part begins and the last one ends. */
   readonly timeline: TrackTimeline;
+  /** Pictures are hidden that those of the parts need: only who decodes them can show what the list says. */
+  readonly isWithinGroups: boolean;
+}
+
+/** What must hold for a cut. */
+export interface CutOptions {
+  /** Pictures can be hidden where those that stay need them. */
+  readonly mayHide: boolean;
 }
 
 /**
  * Carries out an edit list that leaves out what is between parts of the media. Pictures can be left out where those that stay
  * need none of them for decoding: a part must begin with a picture that decoding can begin at, and no picture that is shown
- * after its end may be decoded before the last one of it. Sound is cut between its frames; where parts abut, so do
+ * after its end may be decoded before the last one of it. Elsewhere they are hidden, where that is allowed. Sound is cut between its frames; where parts abut, so do
  * their frames, so that what was rounded is less than a frame's half wherever one looks.
  * @param track - what the track is.
  * @param table - its tables.
  * @param cuts - the parts.
+ * @param options - whether pictures can be hidden.
  * @returns undefined when that cannot be done without showing something else than what the list says.
  */
-export function cutTable(track: Track, table: SampleTable, cuts: EditCuts): CutTrack | undefined {
+export function cutTable(
+  track: Track,
+  table: SampleTable,
+  cuts: EditCuts,
+  { mayHide }: CutOptions,
+): CutTrack | undefined {
   const isBlocked = table.grouping !== undefined && table.grouping.blockSamples !== 1;
-  if (table.times.deltas.length === 0 || isBlocked || !beginsAnew(track, table)) return undefined;
+  if (table.times.deltas.length === 0 || isBlocked) return undefined;
   const { pieces, precision } = cuts;
+  const exact = beginsAnew(track, table) ? chooseAll(track, table, cuts) : undefined;
+  const isWithinGroups = exact === undefined && mayHide && track.type === 'video';
+  const splices = isWithinGroups ? cutWithinGroups(table, cuts, track.timescale) : exact;
+  if (splices === undefined) return undefined;
+  const first = pieces[0]!;
+  const last = pieces.at(-1)!;
+  const later = last.at - last.start - (first.at - first.start);
+  return {
+    table: spliceTable(table, splices),
+    timeline: {
+      ...PLAIN_TIMELINE,
+      shift: first.at - first.start,
+      start: first.start,
+      end: last.end === undefined ? undefined : last.end + later,
+      endPrecision: precision,
+    },
+    isWithinGroups,
+  };
+}
+
+/** What each part takes, where none has to be hidden. */
+function chooseAll(track: Track, table: SampleTable, { pieces, precision }: EditCuts): Splice[] | undefined {
   const first = pieces[0]!;
   const splices: Splice[] = [];
   const reach = { below: mostNegativeOffset(table), above: mostPositiveOffset(table) };
@@ -49,18 +91,7 @@ export function cutTable(track: Track, table: SampleTable, cuts: EditCuts): CutT
     if (chosen === undefined) return undefined;
     splices.push(...chosen);
   }
-  const last = pieces.at(-1)!;
-  const later = last.at - last.start - (first.at - first.start);
-  return {
-    table: spliceTable(table, splices),
-    timeline: {
-      ...PLAIN_TIMELINE,
-      shift: first.at - first.start,
-      start: first.start,
-      end: last.end === undefined ? undefined : last.end + later,
-      endPrecision: precision,
-    },
-  };
+  return splices;
 }
 
 /**
@@ -194,11 +225,4 @@ function durationAt(table: SampleTable, time: number): number {
 
 function lastDecodeTime(table: SampleTable, splice: Splice): number {
   return splice.decodeTime + decodeTimeOf(table, splice.end - 1) - decodeTimeOf(table, splice.first);
-}
-
-/** How far the largest composition offset is above zero, in ticks. */
-function mostPositiveOffset({ compositionOffsets }: SampleTable): number {
-  let most = 0;
-  for (const offset of compositionOffsets?.offsets ?? []) most = Math.max(most, offset);
-  return most;
 }

@@ -32,6 +32,11 @@ export interface Mp4DemuxerOptions extends ReadOptions {
    * a stream never.
    */
   readonly maxChapterReads?: number | undefined;
+  /**
+   * The video may be decoded: an edit list that cuts within groups of pictures is carried out, with samples that are not to be
+   * shown. False when absent, and of a stream, in which nothing can be read twice.
+   */
+  readonly mayHidePictures?: boolean | undefined;
 }
 
 /** An MP4, MOV, M4A or 3GP file being read. */
@@ -94,7 +99,8 @@ export async function openMp4(source: Source, options: Mp4DemuxerOptions = {}): 
   try {
     const head = await readHead(source, reader);
     const damage = new DamageLog();
-    const movie = await inTurns(parseMovie(head.moov, damage), options.signal);
+    const mayHide = source.seekable && options.mayHidePictures === true;
+    const movie = await inTurns(parseMovie(head.moov, damage, mayHide), options.signal);
     const chapters = await chooseChapters(source, movie, options.maxChapterReads ?? 0, options);
     if (source.seekable) await reader.close();
     return new MovieDemuxer(source, source.seekable ? undefined : reader, movie, chapters, head.end, damage);

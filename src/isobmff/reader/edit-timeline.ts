@@ -101,10 +101,30 @@ export function endOfShown(table: SampleTable, { end }: TrackTimeline, first: nu
   return last < first ? table.count : last + 1;
 }
 
+/**
+ * Whether a picture is behind the end of an edit list, which may count coarser than pictures do.
+ * @param compositionTime - of the picture.
+ * @param duration - ticks for which it is shown.
+ */
+export function isBehindEnd(
+  { end, endPrecision }: TrackTimeline,
+  compositionTime: number,
+  duration: number,
+): boolean {
+  return end !== undefined && compositionTime >= end - Math.min(endPrecision, duration / 2);
+}
+
 /** How far the most negative composition offset is below zero, in ticks. */
 export function mostNegativeOffset({ compositionOffsets }: SampleTable): number {
   let most = 0;
   for (const offset of compositionOffsets?.offsets ?? []) most = Math.max(most, -offset);
+  return most;
+}
+
+/** How far the largest composition offset is above zero, in ticks. */
+export function mostPositiveOffset({ compositionOffsets }: SampleTable): number {
+  let most = 0;
+  for (const offset of compositionOffsets?.offsets ?? []) most = Math.max(most, offset);
   return most;
 }
 

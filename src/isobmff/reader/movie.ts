@@ -29,12 +29,13 @@ export interface Movie {
  * Parses a MovieBox, and may be interrupted after each track: the tables of a long film take some ten milliseconds each.
  * @param moov - the box.
  * @param damage - told which tracks are left out, and what of their tables cannot be followed.
+ * @param mayHide - pictures may be hidden that edit lists leave out and others need.
  * @throws {MalformedMediaError} when a box that must be there is not, or is broken.
  * @throws {UnsupportedMediaError} when it is compressed.
  * @throws {LimitExceededError} when a count is above its cap.
  * @see ISO/IEC 14496-12 - 8.2
  */
-export function* parseMovie(moov: BoxView, damage: DamageLog): Generator<undefined, Movie> {
+export function* parseMovie(moov: BoxView, damage: DamageLog, mayHide: boolean): Generator<undefined, Movie> {
   const children = viewChildren(moov);
   if (findBox(children, 'cmov') !== undefined) {
     throw new UnsupportedMediaError(
@@ -65,6 +66,7 @@ export function* parseMovie(moov: BoxView, damage: DamageLog): Generator<undefin
         defaults: defaults.get(view.header.trackId),
         gapless: metadata.gapless,
         mayCut,
+        mayHide,
         damage,
       }),
     );

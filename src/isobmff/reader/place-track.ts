@@ -63,6 +63,8 @@ export interface PlacingContext {
   readonly gapless: Gapless | undefined;
   /** Edit lists that leave out something in the middle are carried out, where that can be done. */
   readonly mayCut: boolean;
+  /** And where that needs pictures that are decoded and not shown. */
+  readonly mayHide: boolean;
 }
 
 /**
@@ -78,9 +80,15 @@ export function placeTrack(
 ): PlacedTrack {
   const scales = { movie: context.movieTimescale, track: described.timescale };
   const cuts = context.mayCut && !context.isFragmented ? listCuts(edits, scales) : undefined;
-  const cut = stored && cuts && cutTable(described, stored, cuts);
+  const cut = stored && cuts && cutTable(described, stored, cuts, context);
+  const isCutWithinGroups = cut?.isWithinGroups === true;
   const table = cut?.table ?? stored;
-  const track: Track = { ...described, defaultDuration: constantDuration(table) };
+  const track: Track = {
+    ...described,
+    // Pictures that are hidden have times of their own.
+    defaultDuration: constantDuration(isCutWithinGroups ? stored : table),
+    ...(isCutWithinGroups && { isCutWithinGroups }),
+  };
   const faults: string[] = [];
   const listed =
     cut === undefined

@@ -1,7 +1,7 @@
 import type { Sample } from '../../media/sample.js';
 import type { Track } from '../../media/track.js';
 import type { SampleForm } from './description-change.js';
-import type { TrackTimeline } from './edit-timeline.js';
+import { isBehindEnd, type TrackTimeline } from './edit-timeline.js';
 import type { MovieTrack } from './movie-track.js';
 
 /** A sample whose bytes are yet to be read. */
@@ -51,6 +51,10 @@ export interface StatedSample {
   readonly duration: number;
   /** Whether decoding can begin here. */
   readonly isSync: boolean;
+  /** Whether it is decoded and not shown; as the track's timeline has it, when absent. */
+  readonly isHidden?: boolean;
+  /** Whether decoding begins anew here; false when absent. */
+  readonly beginsAnew?: boolean;
   /** Sample entry, counted from 1. */
   readonly descriptionIndex: number;
 }
@@ -81,7 +85,11 @@ export function planSample(
     decodeTime: decodeTime + timeline.shift - timeline.decodeLead,
     duration: duration > 0 ? duration : undefined,
     isSync: stated.isSync,
-    discardPadding: discardedTicks(timeline, compositionTime, duration, track.type === 'audio'),
+    discardPadding:
+      stated.isHidden === true
+        ? -Math.max(1, duration)
+        : discardedTicks(timeline, compositionTime, duration, track.type),
+    ...(stated.beginsAnew === true && { beginsAnew: true }),
     offset: stated.offset,
     data: NOTHING,
   };
@@ -94,19 +102,21 @@ export function planSample(
 
 /**
  * How much of a sample an edit list leaves out: what comes before the first edit's beginning, which is decoded and not
- * shown, and the end of the last sound.
+ * shown, the end of the last sound, and pictures behind the last edit that others need.
  */
 function discardedTicks(
-  { start, end, endPrecision }: TrackTimeline,
+  timeline: TrackTimeline,
   compositionTime: number,
   duration: number,
-  isAudio: boolean,
+  type: Track['type'],
 ): number {
+  const { start, end, endPrecision } = timeline;
   if (start !== undefined && compositionTime < start) {
     const before = start - compositionTime;
     return -(duration > 0 ? Math.min(before, duration) : before);
   }
-  if (end === undefined || !isAudio) return 0;
+  if (type === 'video') return isBehindEnd(timeline, compositionTime, duration) ? -Math.max(1, duration) : 0;
+  if (end === undefined || type !== 'audio') return 0;
   const after = compositionTime + duration - end;
   return after > endPrecision ? Math.min(after, duration) : 0;
 }

@@ -1,4 +1,4 @@
-import { chunkOf, type SampleTable } from './sample-table.js';
+import { chunkOf, SAMPLE_MARK, type SampleTable } from './sample-table.js';
 import { runAt } from './runs.js';
 
 /** Walks the samples of a table, or groups of them, in decode order; its fields tell of the one that it stands at. */
@@ -19,6 +19,10 @@ export class SampleCursor {
   compositionOffset = 0;
   /** Whether decoding can begin here. */
   isSync = true;
+  /** Whether it is decoded and not shown. */
+  isHidden = false;
+  /** Whether decoding begins anew here. */
+  beginsAnew = false;
   /** Sample entry, counted from 1. */
   descriptionIndex = 1;
   readonly #table: SampleTable;
@@ -98,7 +102,7 @@ export class SampleCursor {
   }
 
   #describe(): void {
-    const { times, compositionOffsets, syncSamples, sizes, grouping, chunkFirstSamples } = this.#table;
+    const { times, compositionOffsets, syncSamples, sizes, grouping, chunkFirstSamples, marks } = this.#table;
     const { sample } = this;
     const chunkEnd = Math.min(chunkFirstSamples[this.#chunk + 1]!, this.#end);
     this.groupSamples = grouping === undefined ? 1 : Math.min(grouping.samples, chunkEnd - sample);
@@ -122,6 +126,10 @@ export class SampleCursor {
       while (this.#offsetRun < offsets.length && firstSamples[this.#offsetRun + 1]! <= sample)
         this.#offsetRun++;
       this.compositionOffset = offsets[this.#offsetRun] ?? 0;
+    }
+    if (marks !== undefined) {
+      this.isHidden = (marks[sample]! & SAMPLE_MARK.hidden) !== 0;
+      this.beginsAnew = (marks[sample]! & SAMPLE_MARK.beginsAnew) !== 0;
     }
     if (syncSamples !== undefined) this.isSync = this.#isSyncSample(syncSamples, sample);
   }

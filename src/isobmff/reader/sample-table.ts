@@ -38,7 +38,17 @@ export interface SampleTable {
   readonly chunkRuns: SampleToChunk;
   /** Set when samples are taken in groups. */
   readonly grouping: SampleGrouping | undefined;
+  /** Bits of {@link SAMPLE_MARK} for each sample; undefined when none has any. */
+  readonly marks?: Uint8Array | undefined;
 }
+
+/** What is to be known of samples whose edit list cuts within groups of pictures. */
+export const SAMPLE_MARK = {
+  /** It is decoded and not shown. */
+  hidden: 1,
+  /** It does not follow the one before it in the media: decoding begins anew. */
+  beginsAnew: 2,
+} as const;
 
 /**
  * Parses the tables of a track's `stbl`.

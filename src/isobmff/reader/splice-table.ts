@@ -1,6 +1,6 @@
 import type { SampleToChunk } from '../boxes/stsc.js';
 import type { TimeToSample } from '../boxes/stts.js';
-import { chunkOf, decodeTimeOf, type SampleTable } from './sample-table.js';
+import { chunkOf, decodeTimeOf, SAMPLE_MARK, type SampleTable } from './sample-table.js';
 import { runAt } from './runs.js';
 
 /** Samples that follow one another in a table, and when they are decoded. */
@@ -15,12 +15,16 @@ export interface Splice {
   readonly delta?: number | undefined;
   /** Composition offset of each in ticks, where it is another than the table's. */
   readonly compositionOffset?: number | undefined;
+  /** Its pictures are decoded and not shown. */
+  readonly isHidden?: boolean | undefined;
+  /** With its first picture decoding begins anew. It may then come before some that the splice before it has. */
+  readonly beginsAnew?: boolean | undefined;
 }
 
 /**
  * Builds the tables of a track that has only some of the samples of another, at other times.
  * @param table - of the other; has durations.
- * @param splices - none begins before the one before it does.
+ * @param splices - none begins before the one before it does, nor before the last one with which decoding begins anew.
  */
 export function spliceTable(table: SampleTable, splices: readonly Splice[]): SampleTable {
   const count = splices.reduce((sum, { first, end }) => sum + end - first, 0);
@@ -32,7 +36,21 @@ export function spliceTable(table: SampleTable, splices: readonly Splice[]): Sam
     sizes: spliceSizes(table, splices, count),
     ...spliceChunks(table, splices, count),
     grouping: table.grouping,
+    marks: spliceMarks(splices, count),
   };
+}
+
+/** What has to be known of each sample to decode them; undefined when nothing has. */
+function spliceMarks(splices: readonly Splice[], count: number): Uint8Array | undefined {
+  if (!splices.some(({ isHidden, beginsAnew }) => isHidden === true || beginsAnew === true)) return undefined;
+  const marks = new Uint8Array(count);
+  let at = 0;
+  for (const { first, end, isHidden, beginsAnew } of splices) {
+    if (isHidden === true) marks.fill(SAMPLE_MARK.hidden, at, at + end - first);
+    if (beginsAnew === true) marks[at]! |= SAMPLE_MARK.beginsAnew;
+    at += end - first;
+  }
+  return marks;
 }
 
 function spliceTimes(table: SampleTable, splices: readonly Splice[]): TimeToSample {
@@ -71,12 +89,16 @@ function spliceTimes(table: SampleTable, splices: readonly Splice[]): TimeToSamp
   };
 }
 
+const NO_OFFSETS = { firstSamples: new Float64Array(1), offsets: new Int32Array(0) };
+
 function spliceOffsets(
   { compositionOffsets }: SampleTable,
   splices: readonly Splice[],
 ): SampleTable['compositionOffsets'] {
-  if (compositionOffsets === undefined) return undefined;
-  const { firstSamples, offsets } = compositionOffsets;
+  if (compositionOffsets === undefined && splices.every((splice) => splice.compositionOffset === undefined)) {
+    return undefined;
+  }
+  const { firstSamples, offsets } = compositionOffsets ?? NO_OFFSETS;
   const samples: number[] = [];
   const values: number[] = [];
   let count = 0;
@@ -148,9 +170,11 @@ function spliceChunks(
   const firstSamples: number[] = [];
   const runs = new ChunkRuns(table.chunkRuns);
   let place: Place | undefined;
+  let begun: Place | undefined;
   let added = 0;
-  for (const { first, end } of splices) {
-    place = placeOf(table, first, place);
+  for (const { first, end, beginsAnew } of splices) {
+    place = placeOf(table, first, place === undefined || place.sample <= first ? place : begun);
+    if (beginsAnew === true) begun = place;
     let { chunk, offset } = place;
     for (let at = first; at < end;) {
       const next = Math.min(end, chunkFirstSamples[chunk + 1]!);

@@ -9,6 +9,7 @@ import { planAudioOnly } from '../../timeline/segment-plan-audio.js';
 import { planReencoded } from '../../timeline/segment-plan-reencoded.js';
 import { planShort } from '../../timeline/segment-plan-short.js';
 import { planSegments, type SegmentPlan } from '../../timeline/segment-plan.js';
+import { CUT_WITHIN_GROUPS } from '../decide.js';
 import type { SurveyedTrack } from './survey-tracks.js';
 
 /** How long a segment is at least, in seconds. */
@@ -68,7 +69,8 @@ export function makeVideoPlan(
   const targetTicks = SHORT_SECONDS * timescale;
   const openingTicks = OPENING_SECONDS * timescale;
   const shortPlan = isLong ? plan : planShort({ ...request, targetTicks, openingTicks });
-  return { plan, shortPlan, obstacle: planned.needsReencode };
+  const obstacle = video.track.isCutWithinGroups === true ? CUT_WITHIN_GROUPS : planned.needsReencode;
+  return { plan, shortPlan, obstacle };
 }
 
 /**

@@ -73,7 +73,7 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const kept = new KeptIndex(options.cache, source);
     const known = await kept.read(signal);
     const scan = known && { ...known.index, stretches: known.stretches, isComplete: true };
-    const includes = { includeTail: source.isLocal, includeChapters: true };
+    const includes = { includeTail: source.isLocal, includeChapters: true, mayHidePictures: true };
     opened = await openDemuxer(cached, { signal, ...includes, scan });
     const survey = await surveyTracks(opened.demuxer, signal);
     const firstSound = new Map(survey.audio.map(({ track, sample }) => [track.id, sample]));

@@ -58,7 +58,11 @@ export function partRange(
       .filter(isAmid)
       .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b)[0];
   const access = nearest(packets.filter(({ isKey }) => isKey));
-  const cut = access ?? (pixelsShare >= LEAST_PIXELS_SHARE ? nearest(packets) : undefined);
+  const cut =
+    access ??
+    (pixelsShare >= LEAST_PIXELS_SHARE
+      ? nearest(packets.filter(({ isHidden }) => isHidden !== true))
+      : undefined);
   if (cut === undefined) return [whole];
   return [
     { startTicks, endTicks: cut, packets: packets.slice(0, lastBefore(packets, cut) + 1) },

@@ -20,6 +20,7 @@ import type { MuxSample } from '../../isobmff/mux-sample.js';
 import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { timeEncodedVideo } from '../encoded-video.js';
+import { hiddenOf } from '../hidden-pictures.js';
 import type { InspectedSample } from '../video-start.js';
 import { partRange, type RangePacket } from './part-range.js';
 import { endBehindKeyframe } from './read-behind.js';
@@ -243,15 +244,19 @@ export class VideoSegmentEncoder {
         decodeTime: decodeTime === undefined ? undefined : this.#pictures.ticksAt(decodeTime),
         isKey: picture.traits.randomAccess !== 'none',
         isDisposable: picture.traits.isDisposable,
+        ...hiddenOf(picture.sample, presentationTime >= 0),
         data,
       };
     });
-    const times = packets.map(({ presentationTime }) => presentationTime);
+    const shown = packets.filter(({ isHidden }) => isHidden !== true);
+    const times = shown.map(({ presentationTime }) => presentationTime);
     const firstShown = Math.min(...times.filter((ticks) => ticks >= startTicks));
     const lastBefore = Math.max(...times.filter((ticks) => ticks < startTicks));
     if (!this.#isLong(firstShown - startTicks) || !Number.isFinite(lastBefore)) return packets;
     return packets.map((packet) =>
-      packet.presentationTime === lastBefore ? { ...packet, presentationTime: startTicks } : packet,
+      packet.presentationTime === lastBefore && packet.isHidden !== true
+        ? { ...packet, presentationTime: startTicks }
+        : packet,
     );
   }
 }

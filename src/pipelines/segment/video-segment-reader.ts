@@ -1,8 +1,10 @@
 import { MalformedMediaError } from '../../errors.js';
+import { isHidden } from '../../media/sample.js';
 import type { VideoTrack } from '../../media/track.js';
 import { rescale } from '../../time/rescale.js';
 import { firstDecodeTicks, segmentStartTicks } from '../../timeline/segment-timeline.js';
 import type { InspectedSample } from '../video-start.js';
+import { ShownEnd } from '../shown-end.js';
 import { endBehindKeyframe } from './read-behind.js';
 import type { SegmentContext } from './segment-track.js';
 import { findLeadingEnd, type PlannedCut } from './video-cut.js';
@@ -64,8 +66,9 @@ export class VideoSegmentReader {
     const startTicks = this.#startTicks(number, scan.pictures);
     const endTicks =
       scan.next.length === 0 ? this.#lastEnd(scan.pictures) : this.#startTicks(number + 1, scan.next);
+    const shownEnd = new ShownEnd();
     return {
-      pictures: scan.pictures,
+      pictures: scan.pictures.filter(({ sample }) => shownEnd.admits(sample)),
       next: scan.next,
       startTicks,
       endTicks: Math.max(endTicks, startTicks + 1),
@@ -122,7 +125,9 @@ export class VideoSegmentReader {
   }
 
   /** When the last picture that is shown ends. */
-  #lastEnd(pictures: readonly InspectedSample[]): number {
+  #lastEnd(all: readonly InspectedSample[]): number {
+    const shown = all.filter(({ sample }) => !isHidden(sample));
+    const pictures = shown.length > 0 ? shown : all;
     let last = pictures[0]!;
     let before = Number.NEGATIVE_INFINITY;
     for (const picture of pictures) {

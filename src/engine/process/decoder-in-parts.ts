@@ -1,0 +1,55 @@
+import { PACKET_MARK } from '../video-job.js';
+import type { VideoDecoder } from './video-decoder.js';
+
+/** What is said of a packet: its times in ticks, and bits of {@link PACKET_MARK}. */
+export interface PacketFacts {
+  readonly time: number;
+  readonly decodeTime: number | null;
+  readonly marks: number;
+}
+
+/**
+ * Decodes packets of which some do not follow what comes before them. For each part there is a decoder of its own: one that went on
+ * would take pictures of the next part for those before it.
+ */
+export class DecoderInParts implements Disposable {
+  readonly #open: () => VideoDecoder;
+  #decoder: VideoDecoder;
+  #isFresh = true;
+
+  /** @param open - opens a decoder. */
+  constructor(open: () => VideoDecoder) {
+    this.#open = open;
+    this.#decoder = open();
+  }
+
+  /** The next packet does not follow what came before it. */
+  beginAnew(): void {
+    if (this.#isFresh) return;
+    this.#decoder.drain();
+    const next = this.#open();
+    this.#decoder[Symbol.dispose]();
+    this.#decoder = next;
+    this.#isFresh = true;
+  }
+
+  /**
+   * Decodes one packet.
+   * @returns false when it could not be decoded; the next one may be.
+   */
+  decode(data: Uint8Array, { time, decodeTime, marks }: PacketFacts): boolean {
+    this.#isFresh = false;
+    const isKey = (marks & PACKET_MARK.key) !== 0;
+    return this.#decoder.decode(data, time, decodeTime, isKey, (marks & PACKET_MARK.hidden) !== 0);
+  }
+
+  /** Takes out what the last decoder still holds. */
+  drain(): void {
+    this.#decoder.drain();
+  }
+
+  /** Frees the native parts. */
+  [Symbol.dispose](): void {
+    this.#decoder[Symbol.dispose]();
+  }
+}
