@@ -7,6 +7,7 @@ import { ac3FrameSamples, isEac3SyncFrame, parseAc3SyncFrame } from './ac3/sync-
 import { adpcmBlockSamples } from './adpcm/block-samples.js';
 import { amrPacketSamples, amrSampleRate } from './amr/packet-samples.js';
 import { alacPacketSamples, parseAlacSpecificConfig } from './alac/magic-cookie.js';
+import { samplesByBytes } from './bytes-duration.js';
 import { parseDtsCoreFrame } from './dts/core-frame.js';
 import { parseDtsExtensionSubstream } from './dts/extension-substream.js';
 import { parseEac3AccessUnit } from './eac3/access-unit.js';
@@ -251,7 +252,7 @@ function measureAdpcm(track: AudioTrack, codec: 'adpcm_ms' | 'adpcm_ima_wav'): M
   };
 }
 
-/** Bytes a sample of PCM: the depth stands in the codec's name. */
+/** Bytes a sample of PCM: the depth stands in the codec's name. Of other simple codecs the bytes of a packet tell, too. */
 function measurePcm(track: AudioTrack): Measure {
   const bits = /^pcm_[suf](\d+)(?:[lb]e)?$/.exec(track.codec)?.[1];
   const isLaw = track.codec === 'pcm_alaw' || track.codec === 'pcm_mulaw';
@@ -259,7 +260,9 @@ function measurePcm(track: AudioTrack): Measure {
   return {
     rate: track.sampleRate,
     of: (packet) =>
-      frameSize > 0 && packet.length % frameSize === 0 ? packet.length / frameSize : undefined,
+      frameSize > 0 && packet.length % frameSize === 0
+        ? packet.length / frameSize
+        : samplesByBytes(track, packet),
   };
 }
 

@@ -16,6 +16,12 @@ const DECODER_NAMES: Readonly<Record<string, string>> = {
   amr_wb: 'amrwb',
   ra_144: 'real_144',
   ra_288: 'real_288',
+  adpcm_g722: 'g722',
+  adpcm_g726: 'g726',
+  atrac3p: 'atrac3plus',
+  musepack7: 'mpc7',
+  musepack8: 'mpc8',
+  mp4als: 'als',
 };
 
 /** Takes decoded frames. */
