@@ -130,7 +130,7 @@ export async function preparePictures(folder: string, say: (line: string) => voi
     if (!(await isThere(path))) {
       say(`making ${path}`);
       const made = { durationMs: seconds * 1000, video: [{ ...video, source: sourceOf(spec) }] };
-      await synthesizeFile(pool, made, { path, format }, { deadlineMs: 600_000 });
+      await synthesizeFile(pool, made, { path, format }, { deadlineMs: 1_800_000 });
     }
     const { size } = await stat(path);
     return { path, content, bytes: size, seconds, width, height, rate, isInterlaced };
