@@ -47,6 +47,10 @@ type Kind = keyof typeof KINDS;
 /** Begins and ends within groups; the second and third need the same group; the fifth begins with one. */
 const PARTS: readonly Part[] = [[0.4, 1.32], [2.48, 3.08], [3.4, 3.6], [3.64, 5.2], [8, 9.04], [11.96, 15.8]]; // prettier-ignore
 
+function secondsOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, [from, to]) => sum + to - from, 0);
+}
+
 /** A picture that is shown, and the second at which it is. */
 type Shown = readonly [number: number, seconds: number];
 
@@ -101,6 +105,21 @@ describe('edit lists of MP4 that cut within groups of pictures', { skip: isJudge
     return readStamps(pixels, WIDTH, HEIGHT).map((number, i) => [number, seconds[i]!]);
   }
 
+  /** When the sound of a file ends, in seconds. */
+  function soundOf(path: string): number {
+    const entries = [
+      '-select_streams',
+      'a',
+      '-show_entries',
+      'packet=pts_time,duration_time',
+      '-of',
+      'csv=p=0',
+    ];
+    const rows = String(execFileSync('ffprobe', ['-v', 'error', ...entries, path]));
+    const [time, duration] = rows.trim().split('\n').at(-1)!.split(',').map(Number);
+    return time! + duration!;
+  }
+
   /** What a list says that is shown. */
   function expected(parts: readonly Part[], gap = 0): Shown[] {
     let at = 0;
@@ -150,6 +169,8 @@ describe('edit lists of MP4 that cut within groups of pictures', { skip: isJudge
       const isOpen = kind.includes('open');
       if (!isOpen) assert.deepEqual(shownBy(path).map(([number]) => number), wanted.map(([number]) => number)); // prettier-ignore
       assertShown(await streamOf(path), wanted);
+      // Sound is cut between its frames.
+      assert.ok(Math.abs(soundOf(join(folder, 'stream.mp4')) - secondsOf(PARTS)) < 0.04);
       const { shown, count, reason } = await segmentsOf(path);
       assert.ok(count > 1);
       assertShown(shown, wanted);
@@ -165,6 +186,13 @@ describe('edit lists of MP4 that cut within groups of pictures', { skip: isJudge
     const { shown } = await segmentsOf(path);
     const numbers = new Set(shown.map(([number]) => number));
     assert.deepEqual([...numbers], wanted.map(([number]) => number)); // prettier-ignore
+  });
+
+  it('show parts of a picture or two', { timeout: 240_000 }, async () => {
+    const parts: readonly Part[] = [[0, 0.04], [2.96, 3], [3.04, 3.08], [15.88, 15.96]]; // prettier-ignore
+    const path = fileOf('HEVC of open groups', parts);
+    assertShown(await streamOf(path), expected(parts));
+    assertShown((await segmentsOf(path)).shown, expected(parts));
   });
 
   it('give what is shown from any second on', { timeout: 240_000 }, async () => {

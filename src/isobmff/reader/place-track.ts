@@ -14,7 +14,13 @@ import {
   type TrackTimeline,
 } from './edit-timeline.js';
 import { withoutGaps, type Gapless } from './gapless.js';
-import { compositionTimeOf, decodeTimeOf, syncSampleAt, type SampleTable } from './sample-table.js';
+import {
+  compositionTimeOf,
+  decodeTimeOf,
+  durationOf,
+  syncSampleAt,
+  type SampleTable,
+} from './sample-table.js';
 
 /** Samples of a track that are read, in decode order. */
 export interface SampleRange {
@@ -171,8 +177,7 @@ function endOf(
 ): number | undefined {
   let end = -Infinity;
   for (let sample = Math.max(range.first, range.end - MAX_REORDERED); sample < range.end; sample++) {
-    const duration = decodeTimeOf(table, sample + 1) - decodeTimeOf(table, sample);
-    end = Math.max(end, compositionTimeOf(table, sample) + duration);
+    end = Math.max(end, compositionTimeOf(table, sample) + durationOf(table, sample));
   }
   if (end === -Infinity) return undefined;
   return rescale(Math.min(end, timeline.end ?? Infinity) + timeline.shift, timescale, 1e9);

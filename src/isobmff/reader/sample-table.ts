@@ -144,6 +144,11 @@ export function decodeTimeOf({ times }: SampleTable, sample: number): number {
   return times.firstTimes[run]! + (sample - times.firstSamples[run]!) * times.deltas[run]!;
 }
 
+/** For how long a sample lasts, in ticks. */
+export function durationOf({ times }: SampleTable, sample: number): number {
+  return times.deltas[Math.min(runAt(times.firstSamples, sample), times.deltas.length - 1)] ?? 0;
+}
+
 /** Composition time of a sample in ticks. */
 export function compositionTimeOf(table: SampleTable, sample: number): number {
   const { compositionOffsets } = table;

@@ -1,7 +1,6 @@
 import { rescale } from '../../time/rescale.js';
 import type { MovieTrack } from './movie-track.js';
-import { runAt } from './runs.js';
-import { compositionTimeOf, type SampleTable } from './sample-table.js';
+import { compositionTimeOf, durationOf, type SampleTable } from './sample-table.js';
 
 /** Samples at the end among which the one that is shown last is looked for. */
 const mostReordered = 64;
@@ -30,10 +29,6 @@ export function* endOfStored(
   }
   if (end === -Infinity) return undefined;
   return rescale(Math.min(end, timeline.end ?? Infinity) + timeline.shift, track.timescale, 1e9);
-}
-
-function durationOf({ times }: SampleTable, sample: number): number {
-  return times.deltas[Math.min(runAt(times.firstSamples, sample), times.deltas.length - 1)] ?? 0;
 }
 
 /** How many samples there are up to the last that is in the file. */
