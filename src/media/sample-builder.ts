@@ -42,8 +42,18 @@ export interface TimedStream {
   readonly isPartlyTimed?: boolean;
   /** The first packet's presentation time is not to be believed where it is its decode time. */
   readonly isFirstGuessed?: boolean;
+  /** What of the sound is meant to be heard, which begins at zero; all of it where absent. */
+  readonly heard?: HeardSound | undefined;
   /** The track. */
   readonly track: Track;
+}
+
+/** What of a stream's sound is meant to be heard, and not what an encoder added: from zero on. In units of the stream's time base. */
+export interface HeardSound {
+  /** What each packet holds. */
+  readonly perPacket: number;
+  /** Where it ends. */
+  readonly end: number;
 }
 
 /** Told of a packet that is not as it should be. */
@@ -94,9 +104,15 @@ export class SampleBuilder {
 
   /**
    * Makes the next sample.
-   * @returns undefined for a packet that has no time at all, or comes far too late.
+   * @returns undefined for a packet that has no time at all, or comes far too late, or of which nothing is to be heard any more.
    */
   build(packet: TimedPacket): Sample | undefined {
+    const { heard } = this.#stream;
+    const within = heard === undefined ? packet : packetWithin(heard, packet);
+    return within && this.#build(within);
+  }
+
+  #build(packet: TimedPacket): Sample | undefined {
     // What a demuxer held back of a programme that ended before. Where clocks do not jump, places may.
     if (this.#time !== undefined && packet.offset >= 0 && packet.offset < (this.#offset ?? 0)) {
       this.#report(packet.offset, packet.size, 'A packet came too late.');
@@ -176,4 +192,14 @@ export class SampleBuilder {
     this.#lastDecodeTime = raised;
     return raised;
   }
+}
+
+/** Says what of a packet an encoder added; undefined for one behind the end. */
+function packetWithin({ perPacket, end }: HeardSound, packet: TimedPacket): TimedPacket | undefined {
+  const begin = packet.pts ?? packet.dts;
+  if (begin === undefined) return packet;
+  if (begin >= end) return undefined;
+  const before = Math.min(perPacket, -begin);
+  const discard = before > 0 ? -before : Math.max(0, begin + perPacket - end);
+  return { ...packet, duration: perPacket, discard };
 }

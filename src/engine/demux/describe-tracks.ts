@@ -5,6 +5,7 @@ import { AUDIO_CODECS, SUBTITLE_CODECS, VIDEO_CODECS } from '../../media/codec.j
 import type { Chapter, MediaInfo, Tag } from '../../media/media-info.js';
 import type { TimedStream } from '../../media/sample-builder.js';
 import type { Track, TrackBase } from '../../media/track.js';
+import { rescale } from '../../time/rescale.js';
 import type { ChapterDescription, OpenReply, SideDataName, StreamDescription } from './demux-protocol.js';
 import { readContentLight, readDolbyVision, readMasteringDisplay, readRotation } from './side-data.js';
 
@@ -79,7 +80,8 @@ export function describeTracks(reply: OpenReply): StreamTrack[] {
 /** Says what the container says of itself. */
 export function describeMedia(reply: OpenReply, tracks: readonly StreamTrack[]): MediaInfo {
   const { container, durationUs, metadata } = reply;
-  const durationNs = durationUs === null ? undefined : durationUs * 1000;
+  const statedNs = durationUs === null ? undefined : durationUs * 1000;
+  const durationNs = heardNs(tracks) ?? statedNs;
   return {
     container: container.split(',')[0]!,
     durationNs: durationNs !== undefined && durationNs <= MAX_DURATION_NS ? durationNs : undefined,
@@ -94,6 +96,15 @@ export function describeMedia(reply: OpenReply, tracks: readonly StreamTrack[]):
     attachments: [],
     hasPicture: chooseAttachedPicture(reply) !== undefined,
   };
+}
+
+/** How long the sound is that is meant to be heard, where that is not all of it. */
+function heardNs(tracks: readonly StreamTrack[]): number | undefined {
+  const lengths = tracks.map(({ heard, ticksPerUnit, track }) =>
+    heard === undefined ? 0 : rescale(heard.end * ticksPerUnit, track.timescale, 1e9),
+  );
+  const longest = Math.max(0, ...lengths);
+  return longest > 0 ? longest : undefined;
 }
 
 /**

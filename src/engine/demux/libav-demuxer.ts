@@ -6,6 +6,7 @@ import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
+import { readCafPadding, withoutPadding, type CafPadding } from './caf-padding.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import {
   chooseAttachedPicture,
@@ -95,7 +96,9 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
   const pool = new SessionPool(sessionOptions, options.maxSessions ?? 8);
   try {
     const session = await pool.take(options.signal);
-    return new ProcessDemuxer(source, pool, session, options);
+    const isTold = session.opened.container === 'caf' && source.seekable;
+    const padding = isTold ? await readCafPadding(source, { signal: options.signal }) : undefined;
+    return new ProcessDemuxer(source, pool, session, options, padding);
   } catch (error) {
     await pool.close();
     throw error;
@@ -114,10 +117,16 @@ class ProcessDemuxer implements LibavDemuxer {
   /** The session that the source was opened with, of one that can be read only once. */
   #only: LibavSession | undefined;
 
-  constructor(source: Source, pool: SessionPool, session: LibavSession, { scan, memory }: LibavOptions) {
+  constructor(
+    source: Source,
+    pool: SessionPool,
+    session: LibavSession,
+    { scan, memory }: LibavOptions,
+    padding: CafPadding | undefined,
+  ) {
     this.#source = source;
     this.#pool = pool;
-    this.#tracks = describeTracks(session.opened);
+    this.#tracks = withoutPadding(describeTracks(session.opened), padding);
     this.#mayJump = session.opened.mayJump || session.opened.container === 'flv';
     this.info = describeMedia(session.opened, this.#tracks);
     this.#scan = scan;
