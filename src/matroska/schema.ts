@@ -70,6 +70,7 @@ export const ID = {
   Video: 0xe0,
   FlagInterlaced: 0x9a,
   StereoMode: 0x53b8,
+  ColourSpace: 0x2eb524,
   PixelWidth: 0xb0,
   PixelHeight: 0xba,
   PixelCropBottom: 0x54aa,

@@ -1,12 +1,12 @@
 import { checkLimit } from '../bytes/limits.js';
 import { codedPixelAspectRatio } from '../codecs/pixel-aspect-ratio.js';
+import { quickTimeVideoCodec } from '../codecs/video-fourcc.js';
 import { MalformedMediaError } from '../errors.js';
 import type { AudioTrack, SubtitleTrack, Track, TrackBase, VideoTrack } from '../media/track.js';
 import { parseAcmFormat } from './acm.js';
 import { audioExtradata } from './audio-private.js';
 import { audioCodec, subtitleCodec, videoCodec } from './codec-mapping.js';
 import { decodeContent, type DecodingStep, type Inflate, requireDecodable } from './content-encoding.js';
-import { VIDEO_FOURCCS } from './fourcc.js';
 import { ElementCursor } from './element-cursor.js';
 import { languageTag } from './language.js';
 import { LIMITS } from './limits.js';
@@ -140,7 +140,7 @@ function buildVideoTrack(base: TrackBase, entry: TrackEntry): VideoTrack {
   const track: VideoTrack = {
     ...base,
     type: 'video',
-    ...videoFormat(base),
+    ...videoFormat(base, video?.colourSpace),
     width: video?.width ?? 0,
     height: video?.height ?? 0,
     pixelAspectRatio: [1, 1],
@@ -155,8 +155,23 @@ function buildVideoTrack(base: TrackBase, entry: TrackEntry): VideoTrack {
   return { ...track, pixelAspectRatio: video?.pixelAspectRatio ?? codedPixelAspectRatio(track) ?? [1, 1] };
 }
 
+/** Codecs whose pixels have as many bits as the description says. */
+const PIXEL_DEPTHS: ReadonlySet<string> = new Set([
+  'cinepak',
+  'ffvhuff',
+  'huffyuv',
+  'msvideo1',
+  'qtrle',
+  'rawvideo',
+  'tscc',
+  'zmbv',
+]);
+
 /** Names a video codec, with extradata as libavcodec takes it, where Matroska wraps another container's description. */
-function videoFormat(base: TrackBase): Pick<VideoTrack, 'codec' | 'codecTag' | 'codecPrivate'> {
+function videoFormat(
+  base: TrackBase,
+  colourSpace: string | undefined,
+): Pick<VideoTrack, 'codec' | 'codecTag' | 'codecPrivate' | 'bitsPerPixel'> {
   const { codecTag, codecPrivate } = base;
   if (codecTag === 'V_MS/VFW/FOURCC') {
     if (codecPrivate === undefined) throw missingPrivate(base);
@@ -165,13 +180,25 @@ function videoFormat(base: TrackBase): Pick<VideoTrack, 'codec' | 'codecTag' | '
       codec: format.codec,
       codecTag: `${codecTag} ${format.fourcc}`,
       codecPrivate: format.extradata,
+      ...(format.bitsPerPixel > 0 && PIXEL_DEPTHS.has(format.codec)
+        ? { bitsPerPixel: format.bitsPerPixel }
+        : {}),
     };
   }
   if (codecTag === 'V_QUICKTIME' && codecPrivate !== undefined && codecPrivate.length >= 8) {
     // A sample description: its size, then the fourcc.
     const fourcc = printFourcc(codecPrivate.subarray(4, 8));
-    const codec = VIDEO_FOURCCS.get(fourcc.toUpperCase()) ?? 'unknown';
-    return { codec, codecTag: `${codecTag} ${fourcc}`, codecPrivate };
+    const named = { codec: quickTimeVideoCodec(fourcc), codecTag: `${codecTag} ${fourcc}` };
+    if (!PIXEL_DEPTHS.has(named.codec)) return { ...named, codecPrivate };
+    const bitsPerPixel = codecPrivate.length < 84 ? 0 : (codecPrivate[82]! << 8) | codecPrivate[83]!;
+    if (bitsPerPixel === 0) return { ...named, codecPrivate: undefined };
+    // The table of colours that fewer bits need is not read here: better none than wrong colours.
+    return bitsPerPixel <= 8
+      ? { ...named, codec: 'unknown', codecPrivate }
+      : { ...named, codecPrivate: undefined, bitsPerPixel };
+  }
+  if (codecTag === 'V_UNCOMPRESSED' && colourSpace !== undefined) {
+    return { codec: videoCodec(codecTag), codecTag: `${codecTag} ${colourSpace}`, codecPrivate };
   }
   if (codecTag.startsWith('V_REAL/') && codecPrivate !== undefined) {
     // libavcodec takes what follows the 26 bytes of the RealMedia type description.

@@ -23,12 +23,16 @@ describe('parseVfwFormat', () => {
     ['HEVC', 'hevc'],
     ['FFV1', 'ffv1'],
     ['MJPG', 'mjpeg'],
+    ['ULY0', 'utvideo'],
+    ['dvsd', 'dvvideo'],
+    ['MPNG', 'png'],
+    ['v210', 'v210'],
     ['ABCD', 'unknown'],
   ] as const;
   for (const [fourcc, codec] of cases) {
     it(`names ${fourcc} ${codec}`, () => {
       const format = parseVfwFormat(bitmapInfoHeader(fourcc));
-      assert.deepEqual(format, { codec, fourcc, extradata: undefined });
+      assert.deepEqual(format, { codec, fourcc, bitsPerPixel: 24, extradata: undefined });
     });
   }
 

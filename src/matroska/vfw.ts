@@ -1,6 +1,6 @@
 import type { VideoCodec } from '../media/codec.js';
 import { ByteCursor } from '../bytes/cursor.js';
-import { VIDEO_FOURCCS } from './fourcc.js';
+import { riffVideoCodec } from '../codecs/video-fourcc.js';
 
 /** What a BITMAPINFOHEADER says. */
 export interface VfwFormat {
@@ -8,6 +8,8 @@ export interface VfwFormat {
   readonly codec: VideoCodec;
   /** The fourcc, with bytes that cannot be printed in hexadecimal. */
   readonly fourcc: string;
+  /** Bits of a pixel (biBitCount); 0 when not stated. */
+  readonly bitsPerPixel: number;
   /** What follows the header: the codec's own configuration. A view. */
   readonly extradata: Uint8Array | undefined;
 }
@@ -19,13 +21,15 @@ export interface VfwFormat {
  */
 export function parseVfwFormat(codecPrivate: Uint8Array): VfwFormat {
   const header = new ByteCursor(codecPrivate, 'BITMAPINFOHEADER');
-  header.skip(16); // biSize, biWidth, biHeight, biPlanes, biBitCount
+  header.skip(14); // biSize, biWidth, biHeight, biPlanes
+  const depth = header.view(2);
   const code = header.view(4);
   header.skip(20); // biSizeImage, biXPelsPerMeter, biYPelsPerMeter, biClrUsed, biClrImportant
   const fourcc = printFourcc(code);
   return {
-    codec: VIDEO_FOURCCS.get(fourcc.toUpperCase()) ?? 'unknown',
+    codec: riffVideoCodec(fourcc),
     fourcc,
+    bitsPerPixel: depth[0]! | (depth[1]! << 8),
     extradata: header.remaining > 0 ? header.view(header.remaining) : undefined,
   };
 }

@@ -16,6 +16,8 @@ export interface VideoSettings {
   readonly stereoMode: number;
   /** Whether the material is said to be interlaced. */
   readonly isInterlaced: boolean;
+  /** Fourcc of how plain pictures are stored; undefined when not stated. */
+  readonly colourSpace: string | undefined;
   /** Colour description. */
   readonly color: VideoColor | undefined;
   /** Mastering display. */
@@ -60,6 +62,7 @@ export function parseVideoSettings(video: ElementCursor): VideoSettings {
   let rotation: VideoSettings['rotation'] = 0;
   let stereoMode = 0;
   let isInterlaced = false;
+  let colourSpace: string | undefined;
   let colour: ColourFacts = { color: undefined, masteringDisplay: undefined, contentLight: undefined };
   while (video.next()) {
     switch (video.id) {
@@ -92,6 +95,9 @@ export function parseVideoSettings(video: ElementCursor): VideoSettings {
       case ID.StereoMode:
         stereoMode = video.uint();
         break;
+      case ID.ColourSpace:
+        colourSpace = video.text() || undefined;
+        break;
       case ID.Colour:
         colour = parseColour(video.master());
         break;
@@ -107,6 +113,7 @@ export function parseVideoSettings(video: ElementCursor): VideoSettings {
     rotation,
     stereoMode,
     isInterlaced,
+    colourSpace,
     ...colour,
   };
 }

@@ -18,6 +18,7 @@ const DECODER_NAMES: Readonly<Record<string, string>> = {
   av1: 'libdav1d',
   msmpeg4v3: 'msmpeg4',
   flv1: 'flv',
+  tscc: 'camtasia',
 };
 
 /** The largest picture that is decoded: 8K in any shape. It bounds what a few bytes of a file can make the engine hold. */
@@ -89,7 +90,7 @@ export class VideoDecoder implements Disposable {
       context.height = config.height;
       if (config.bitsPerPixel !== undefined) context.bitsPerCodedSample = config.bitsPerPixel;
       // How the pixels of plain pictures are stored only the container's name for it tells.
-      const isNamed = config.codec === 'rawvideo' || config.codec === 'utvideo';
+      const isNamed = NAMED.has(config.codec);
       const fourcc = isNamed ? fourccOf(config.codecTag) : undefined;
       if (fourcc !== undefined) context.codecTag = fourcc;
       context.pktTimebase = new Rational(1, timescale);
@@ -210,8 +211,15 @@ function findDecoder(config: EncodeVideoRequest['decoder']): Codec {
   return codec;
 }
 
-/** A container's four characters for a codec, which may stand behind the container's name and without blanks; undefined when none do. */
+/** Codecs whose decoders are told what the container calls them: it says how pixels are stored. */
+const NAMED: ReadonlySet<string> = new Set(['rawvideo', 'utvideo', 'hap']);
+
+/**
+ * A container's four characters for a codec, which may stand behind the container's name (`avi/ULY0`) or Matroska's
+ * (`V_MS/VFW/FOURCC ULY0`), and without blanks; undefined when none do.
+ */
 function fourccOf(codecTag: string): string | undefined {
-  const name = codecTag.slice(codecTag.indexOf('/') + 1);
+  const last = codecTag.slice(codecTag.lastIndexOf('/') + 1);
+  const name = last.length <= 4 ? last : last.slice(last.indexOf(' ') + 1);
   return name.length <= 4 ? name.padEnd(4) : undefined;
 }

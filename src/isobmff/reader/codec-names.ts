@@ -1,3 +1,4 @@
+import { quickTimeVideoCodec } from '../../codecs/video-fourcc.js';
 import type { AudioCodec, SubtitleCodec, VideoCodec } from '../../media/codec.js';
 
 /** Fourccs that end in a space are spelt without it. */
@@ -8,37 +9,6 @@ function byFourcc<Codec>(spellings: readonly (readonly [Codec, string])[]): Read
     ),
   );
 }
-
-/** Video by the sample entry's fourcc, those of QuickTime in small letters. */
-const VIDEO = byFourcc<VideoCodec>([
-  ['h264', 'avc1 avc2 avc3 avc4 dva1 dvav h264 x264 ai12 ai15 ai1q ai5q'],
-  ['hevc', 'hvc1 hev1 hvc2 hev2 dvh1 dvhe'],
-  ['vvc', 'vvc1 vvi1'],
-  ['av1', 'av01 dav1'],
-  ['vp8', 'vp08'],
-  ['vp9', 'vp09'],
-  ['mpeg4', 'divx dx50 xvid fmp4 mp4v 3iv2 3iv1'],
-  ['h263', 's263 h263 u263'],
-  ['mjpeg', 'jpeg mjpa mjpb mjpg dmb1 avdj'],
-  ['prores', 'apch apcn apcs apco ap4h ap4x'],
-  ['svq1', 'svq1 svqi'],
-  ['svq3', 'svq3'],
-  ['vc1', 'vc-1'],
-  ['mpeg1video', 'm1v1 m1v mpg1'],
-  [
-    'mpeg2video',
-    'm2v1 m2v mpeg mpg2 hdv1 hdv2 hdv3 hdv4 hdv5 hdv6 hdv7 hdv8 hdv9 xdv1 xdv2 xdv3 xdv4 xdv5 xdv6',
-  ],
-  ['dvvideo', 'dvc dvcp dvpp dv5n dv5p dvh5 dvh6 dvhp dvhq dvh2 dvh3 avdv'],
-  ['dnxhd', 'avdn avdh'],
-  ['cfhd', 'cfhd'],
-  ['cinepak', 'cvid'],
-  ['qtrle', 'rle'],
-  ['png', 'png'],
-  ['jpeg2000', 'mjp2'],
-  ['ffv1', 'ffv1'],
-  ['rawvideo', '2vuy yuv2 yuvs raw'],
-]);
 
 const AUDIO = byFourcc<AudioCodec>([
   ['aac', 'mp4a'],
@@ -108,7 +78,7 @@ const AUDIO_OBJECTS: ReadonlyMap<number, AudioCodec> = new Map([
  */
 export function videoCodecOf(format: string, objectType: number | undefined): VideoCodec {
   const described = objectType === undefined ? undefined : VIDEO_OBJECTS.get(objectType);
-  return described ?? VIDEO.get(format.toLowerCase()) ?? 'unknown';
+  return described ?? quickTimeVideoCodec(format);
 }
 
 /**

@@ -41,8 +41,11 @@ export function videoPrivate(
     case 'svq3':
       // The decoder itself looks for its header among the boxes.
       return keep(entry.extension);
-    default:
-      return stream?.specificInfo && keep(stream.specificInfo);
+    default: {
+      // What FFmpeg writes for codecs of AVI.
+      const global = stream?.specificInfo ?? findBox(entry.boxes, 'glbl')?.body;
+      return global && keep(global);
+    }
   }
 }
 
