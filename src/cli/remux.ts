@@ -105,6 +105,9 @@ export async function remux(
     terminal.complain(`Left out: ${type} track ${id}: ${printable(reason)}.`);
   }
   if (summary.damageCount > 0) terminal.complain(damageText(summary));
+  for (const track of summary.tracks) {
+    if (track.decodeErrors > 0) terminal.complain(undecodedText(track));
+  }
   if (options.json === true) {
     const text = JSON.stringify(summary, undefined, 2);
     if (isStdout) terminal.complain(text);
@@ -121,6 +124,12 @@ function summaryText({ tracks, durationMs, bytes, elapsedMs }: StreamSummary): s
 
 function trackText({ type, codec, codecString, action }: TrackSummary): string {
   return action === 'copy' ? `${type} ${codec} copied` : `${type} ${codec} encoded as ${codecString}`;
+}
+
+function undecodedText({ type, id, decodeErrors }: TrackSummary): string {
+  const packets = decodeErrors === 1 ? 'one packet' : `${decodeErrors} packets`;
+  const missing = type === 'audio' ? 'silent' : 'without pictures';
+  return `Warning: ${packets} of ${type} track ${id} could not be decoded; their time is ${missing}.`;
 }
 
 function damageText({ damage, damageCount, isTruncated }: StreamSummary): string {
