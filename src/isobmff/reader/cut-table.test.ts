@@ -230,6 +230,34 @@ describe('edit lists that cut', () => {
     );
   });
 
+  it('are not carried out where parts overlap so often that each sample would be had thousands of times', async () => {
+    // A tick of the movie is all of the media, so each part holds all of it, whatever comes before.
+    const edits = Array.from({ length: 500 }, () => [[1, -1], [1, 0]] as const).flat(); // prettier-ignore
+    const timescale = 100_000_000;
+    const count = 2000;
+    const text = mp4.box('tx3g', new Uint8Array(6), mp4.u16(1), new Uint8Array(38));
+    for (const [fields, table] of [
+      [{ handler: 'sbtl', sampleEntries: [text] }, { durations: [[count, 50]] }],
+      [
+        {},
+        {
+          durations: [[count, 50]],
+          offsets: [
+            [1, 100_000_000],
+            [count - 1, 0],
+          ],
+          syncSamples: [1],
+        },
+      ],
+    ] as const) {
+      // prettier-ignore
+      const file = write({ count, edits, table, fields: { ...fields, timescale } });
+      const demuxer = await openMp4(new ScriptedSource(file), { mayHidePictures: true });
+      assert.equal(demuxer.damageCount, 1);
+      assert.equal((await collect(demuxer)).length, count);
+    }
+  });
+
   it('keep every picture of each part, and sound without a gap, where they cut anywhere', async () => {
     const part = fc.tuple(fc.nat({ max: 300 }), fc.integer({ min: 80, max: 500 }));
     await fc.assert(

@@ -86,10 +86,11 @@ function chooseAll(track: Track, table: SampleTable, { pieces, precision }: Edit
       later: piece.at - piece.start - (first.at - first.start),
       precision,
       reach,
+      mostTexts: Math.floor(MAX_TEXTS / pieces.length),
     };
     const chosen = choose(track.type, table, place);
     if (chosen === undefined) return undefined;
-    splices.push(...chosen);
+    for (const splice of chosen) splices.push(splice);
   }
   return splices;
 }
@@ -119,6 +120,8 @@ interface PiecePlace {
   readonly precision: number;
   /** The most by which composition times are before and behind decode times. */
   readonly reach: { readonly below: number; readonly above: number };
+  /** The most texts that are looked at, each by itself. */
+  readonly mostTexts: number;
 }
 
 function choose(type: Track['type'], table: SampleTable, place: PiecePlace): Splice[] | undefined {
@@ -193,15 +196,18 @@ function chooseSound(table: SampleTable, { piece, before, isLast, later }: Piece
   return [{ first, end: endSample, decodeTime: isBehindSilence ? decodeTimeOf(table, first) + later : free }];
 }
 
-/** Texts of one part, of which each is looked at by itself. */
-const MAX_TEXTS = 100_000;
+/** Texts of all parts together: parts may overlap, where the list counts coarser than the track does. */
+const MAX_TEXTS = 200_000;
 
 /** What is shown beyond a cut is cut off there. */
-function chooseText(table: SampleTable, { piece, before, isLast, later }: PiecePlace): Splice[] | undefined {
+function chooseText(
+  table: SampleTable,
+  { piece, before, isLast, later, mostTexts }: PiecePlace,
+): Splice[] | undefined {
   const { start, end = Infinity } = piece;
   const first = before === undefined ? 0 : sampleAtDecodeTime(table, start);
   const endSample = isLast ? table.count : sampleFrom(table, end);
-  if (endSample - first > MAX_TEXTS) return undefined;
+  if (endSample - first > mostTexts) return undefined;
   const splices: Splice[] = [];
   for (let sample = first; sample < endSample; sample++) {
     const from = Math.max(decodeTimeOf(table, sample), before === undefined ? 0 : start);

@@ -9,8 +9,11 @@ import {
 } from './sample-table.js';
 import type { Splice } from './splice-table.js';
 
-/** Pictures that are decoded and not shown, in all: each part may need a group of them, and a list may have thousands of parts. */
-const MAX_HIDDEN = 1 << 18;
+/**
+ * Pictures that are placed one by one, in all, the hidden ones among them: each part may need a group of them, a list may have
+ * thousands of parts, and where it counts coarser than the track does they may overlap.
+ */
+const MAX_PLACED = 1 << 18;
 /** Pictures among which those are looked for that are shown in another order than decoded. */
 const MAX_REORDERED = 1024;
 /** A part begins with the picture nearest to its start, where that is no farther, as a share of a second; else with the one that lasts. */
@@ -32,8 +35,7 @@ export function cutWithinGroups(table: SampleTable, cuts: EditCuts, timescale: n
     // Times stay on the media's own timeline, as the first part has it.
     const later = piece.at - piece.start - (first.at - first.start);
     builder.add(piece, later, i === cuts.pieces.length - 1);
-    const isFit = builder.splices.length > 0 && builder.hidden <= MAX_HIDDEN;
-    if (!isFit) return undefined;
+    if (builder.splices.length === 0 || builder.isFull) return undefined;
   }
   return builder.splices;
 }
@@ -51,8 +53,6 @@ interface Part {
 
 class PartBuilder {
   readonly splices: Splice[] = [];
-  /** Pictures that are hidden. */
-  hidden = 0;
   readonly #table: SampleTable;
   readonly #precision: number;
   readonly #near: number;
@@ -68,6 +68,11 @@ class PartBuilder {
     this.#near = timescale * NEAR;
     this.#below = mostNegativeOffset(table);
     this.#above = mostPositiveOffset(table);
+  }
+
+  /** Whether the list takes too much. */
+  get isFull(): boolean {
+    return this.splices.length > MAX_PLACED;
   }
 
   add({ start, end }: EditPiece, later: number, isLast: boolean): void {
@@ -99,7 +104,7 @@ class PartBuilder {
       });
       this.#clock = decodeTimeOf(table, plainEnd - 1) + part.later;
     }
-    for (let sample = plainEnd; sample < behind; sample++) this.#addOne(part, sample);
+    for (let sample = plainEnd; sample < behind && !this.isFull; sample++) this.#addOne(part, sample);
     if (!isFirst) this.splices[begun] = { ...this.splices[begun]!, beginsAnew: true };
   }
 
@@ -114,7 +119,7 @@ class PartBuilder {
     while (first + 1 < behind && compositionTimeOf(table, first) < shownFrom) first++;
     this.#clock = Math.max(this.#clock, decodeTimeOf(table, first) + later);
     let sample = from;
-    for (; sample < behind && this.hidden <= MAX_HIDDEN; sample++) {
+    for (; sample < behind && !this.isFull; sample++) {
       const decodeTime = decodeTimeOf(table, sample);
       if (decodeTime > shownFrom + this.#below && decodeTime + later >= this.#clock) break;
       this.#addOne(part, sample);
@@ -136,7 +141,6 @@ class PartBuilder {
       compositionOffset: shownAt - this.#clock,
       isHidden,
     });
-    if (isHidden) this.hidden++;
   }
 
   #durationAt(time: number): number {
