@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { engineBuild } from '../../engine/engine-build.js';
 
 /** Raised whenever the same source would give other segments, or other playlists, than before. */
-const RECIPE = 12;
+const RECIPE = 13;
 
 /**
  * Derives the version of everything that is made of a source: it changes with the source's bytes, with what makes the
