@@ -1,5 +1,6 @@
 import { checkLimit } from '../bytes/limits.js';
 import { MAX_JOB_PACKETS, type VideoPacket } from '../engine/video-job.js';
+import { insertLatest } from './insert-latest.js';
 
 /** No codec lets more pictures than this precede one in decode order and follow it in presentation order. */
 export const DEEPEST_REORDERING = 16;
@@ -289,13 +290,4 @@ export class VideoRanges {
     const from = this.isOver ? this.#held.length : this.#accessBefore(this.#takenTicks);
     for (const { data } of this.#held.splice(0, Math.max(0, from))) this.#heldBytes -= data.byteLength;
   }
-}
-
-/** Inserts into an ascending list that keeps the greatest only. */
-function insertLatest(list: number[], value: number, most: number): void {
-  let at = list.length;
-  list.push(value);
-  for (; at > 0 && list[at - 1]! > value; at--) list[at] = list[at - 1]!;
-  list[at] = value;
-  if (list.length > most) list.shift();
 }
