@@ -65,6 +65,7 @@ export class CountedSource implements Source {
   readonly size: number | undefined;
   readonly seekable: boolean;
   readonly identity: string | undefined;
+  readonly isLocal: boolean | undefined;
   readonly #source: Source;
   /** End of what was streamed last. */
   position = 0;
@@ -76,6 +77,7 @@ export class CountedSource implements Source {
     this.size = source.size;
     this.seekable = source.seekable;
     this.identity = source.identity;
+    this.isLocal = source.isLocal;
   }
 
   async *stream(offset: number, options?: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {

@@ -44,8 +44,29 @@ export interface TimedStream {
   readonly isFirstGuessed?: boolean;
   /** What of the sound is meant to be heard, which begins at zero; all of it where absent. */
   readonly heard?: HeardSound | undefined;
+  /** Where frames state how long they last, and the demuxer does not heed it: puts their times right. */
+  readonly clock?: FrameClock | undefined;
   /** The track. */
   readonly track: Track;
+}
+
+/** Times of a stream by what its frames state, known as far as it was read. All in units of the stream's time base. */
+export interface FrameClock {
+  /** Bytes at the beginning of a frame that it goes by. */
+  readonly headBytes: number;
+
+  /** Whether everything up to a time was read. */
+  knows(time: number): boolean;
+
+  /**
+   * Puts the times of a packet right.
+   * @param packet - with {@link headBytes} of its frame at least; one that stands where nobody has read before follows the last
+   * that was read.
+   */
+  place(packet: TimedPacket): TimedPacket;
+
+  /** Tells what the demuxer takes a time for. */
+  statedFor(time: number): number;
 }
 
 /** What of a stream's sound is meant to be heard, and not what an encoder added: from zero on. In units of the stream's time base. */
@@ -107,8 +128,9 @@ export class SampleBuilder {
    * @returns undefined for a packet that has no time at all, or comes far too late, or of which nothing is to be heard any more.
    */
   build(packet: TimedPacket): Sample | undefined {
-    const { heard } = this.#stream;
-    const within = heard === undefined ? packet : packetWithin(heard, packet);
+    const { heard, clock } = this.#stream;
+    const placed = clock?.place(packet) ?? packet;
+    const within = heard === undefined ? placed : packetWithin(heard, placed);
     return within && this.#build(within);
   }
 

@@ -7,6 +7,9 @@ import { SampleFeed } from './sample-feed.js';
 /** Containers whose frames of AAC each say how they are to be decoded, and may say so anew at any time. */
 const SELF_DESCRIBING: ReadonlySet<string> = new Set(['mpegts', 'aac', 'loas']);
 
+/** Of these reading begins at no place but the first, so that looking at each of their frames takes no longer than at a few. */
+const READ_THROUGH: ReadonlySet<string> = new Set(['aac']);
+
 /** Places that are looked at, evenly apart: where reading is a request, few. */
 const LOCAL_PLACES = 12;
 const REMOTE_PLACES = 2;
@@ -22,6 +25,7 @@ const LOOKED_BYTES = 512 << 10;
  * @param first - the first sample of each track.
  * @param signal - ends it.
  * @returns the tracks' ids; what changes only between the places that are looked at is not among them.
+ * Bare ADTS is read to its end, or to where it changes.
  * @throws {SourceError | EngineError} when the source cannot be read.
  */
 export async function findChangingSound(
@@ -40,6 +44,7 @@ export async function findChangingSound(
     const form = sample && statedAacForm(sample.data);
     if (form !== undefined) forms.set(id, form);
   }
+  if (READ_THROUGH.has(container)) return await readThrough(demuxer, forms, signal);
   const places = source.isLocal === true ? LOCAL_PLACES : REMOTE_PLACES;
   for (let place = 1; place <= places && forms.size > 0; place++) {
     const startOffset = Math.floor((size * place) / (places + 1));
@@ -54,6 +59,24 @@ export async function findChangingSound(
     }
   }
   return changing;
+}
+
+/** Compares every frame with the first one. */
+async function readThrough(
+  demuxer: Demuxer,
+  forms: ReadonlyMap<number, string>,
+  signal: AbortSignal,
+): Promise<ReadonlySet<number>> {
+  if (forms.size === 0) return new Set();
+  for await (const batch of demuxer.samples({ trackIds: new Set(forms.keys()), signal })) {
+    const other = batch.find(({ trackId, data }) => {
+      const form = statedAacForm(data);
+      return form !== undefined && form !== forms.get(trackId);
+    });
+    // There is one track.
+    if (other !== undefined) return new Set([other.trackId]);
+  }
+  return new Set();
 }
 
 function isStated({ data }: Sample): boolean {

@@ -1,10 +1,10 @@
 import { BitReader } from '../../bytes/bit-reader.js';
 import { UnsupportedMediaError } from '../../errors.js';
 import { writeAudioSpecificConfig } from './audio-specific-config-writer.js';
-import { samplingFrequencyOf } from './sampling-frequency.js';
+import { samplingFrequencyOf, statedFrequencyOf } from './sampling-frequency.js';
 
 /** Shortest header: without the two bytes of CRC. */
-const minHeaderSize = 7;
+export const ADTS_HEADER_BYTES = 7;
 
 /**
  * Whether a sample is one ADTS frame: the syncword, layer 0, and a frame length that is the sample's own. A raw AAC
@@ -12,8 +12,7 @@ const minHeaderSize = 7;
  * @see ISO/IEC 14496-3, section 1.A.2.2
  */
 export function isAdtsFrame(sample: Uint8Array): boolean {
-  if (sample.length < minHeaderSize || sample[0] !== 0xff || (sample[1]! & 0xf6) !== 0xf0) return false;
-  return frameLength(sample) === sample.length;
+  return hasAdtsHeader(sample) && frameLength(sample) === sample.length;
 }
 
 /**
@@ -23,7 +22,7 @@ export function isAdtsFrame(sample: Uint8Array): boolean {
  */
 export function viewAdtsPayload(sample: Uint8Array): Uint8Array {
   const hasCrc = (sample[1]! & 1) === 0;
-  return sample.subarray(hasCrc ? minHeaderSize + 2 : minHeaderSize);
+  return sample.subarray(hasCrc ? ADTS_HEADER_BYTES + 2 : ADTS_HEADER_BYTES);
 }
 
 /**
@@ -75,6 +74,21 @@ export function adtsForm(sample: Uint8Array): number {
 /** The sampling frequency's number in an ADTS frame; samples that {@link isAdtsFrame} accepts. */
 export function adtsFrequencyIndex(sample: Uint8Array): number {
   return (sample[2]! >> 2) & 15;
+}
+
+/**
+ * Reads the sampling frequency out of the header of an ADTS frame.
+ * @param head - the frame's first bytes at least; not copied.
+ * @returns undefined for what is not the beginning of a frame, and for a reserved frequency.
+ * @see ISO/IEC 14496-3, section 1.A.2.2.1 (adts_fixed_header)
+ */
+export function adtsRate(head: Uint8Array): number | undefined {
+  if (!hasAdtsHeader(head)) return undefined;
+  return statedFrequencyOf(adtsFrequencyIndex(head));
+}
+
+function hasAdtsHeader(head: Uint8Array): boolean {
+  return head.length >= ADTS_HEADER_BYTES && head[0] === 0xff && (head[1]! & 0xf6) === 0xf0;
 }
 
 function frameLength(sample: Uint8Array): number {

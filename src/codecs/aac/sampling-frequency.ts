@@ -9,12 +9,17 @@ const samplingFrequencies: readonly number[] = [
 /** Index that says that the rate follows in 24 bits. */
 const escapeIndex = 15;
 
+/** The rate for a samplingFrequencyIndex; undefined for the reserved ones, and for the escape. */
+export function statedFrequencyOf(index: number): number | undefined {
+  return samplingFrequencies[index];
+}
+
 /**
  * The rate for a samplingFrequencyIndex.
  * @throws {MalformedMediaError} for the reserved ones, and for the escape.
  */
 export function samplingFrequencyOf(index: number): number {
-  const rate = samplingFrequencies[index];
+  const rate = statedFrequencyOf(index);
   if (rate === undefined) {
     throw new MalformedMediaError(
       `The AAC configuration has the reserved sampling frequency index ${index}.`,

@@ -80,7 +80,7 @@ export async function goToPlace(
 export async function goToTime(
   session: LibavSession,
   timeNs: number,
-  { index, track, ticksPerUnit, shownLater }: StreamTrack,
+  { index, track, ticksPerUnit, shownLater, clock }: StreamTrack,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   // What is counted from the beginning is known only when read from there.
@@ -88,7 +88,8 @@ export async function goToTime(
   const shownAt = rescale(Math.round(timeNs), 1e9, track.timescale, 'down');
   // Places are found by decode times.
   const decodedAt = shownAt - shownLater * (track.defaultDuration ?? 0);
-  const time = Math.floor(decodedAt / ticksPerUnit);
+  const decodedUnits = Math.floor(decodedAt / ticksPerUnit);
+  const time = clock?.statedFor(decodedUnits) ?? decodedUnits;
   return await session.seek({ stream: index, time }, signal);
 }
 

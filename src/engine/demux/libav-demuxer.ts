@@ -6,6 +6,7 @@ import type { ChunkMemory, ReadOptions, Source } from '../../media/source.js';
 import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
+import { beginReading } from './begin-reading.js';
 import { readCafPadding, withoutPadding, type CafPadding } from './caf-padding.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import {
@@ -15,15 +16,8 @@ import {
   hasDecodeTimesOnly,
   type StreamTrack,
 } from './describe-tracks.js';
-import {
-  goToPlace,
-  goToTime,
-  isUnindexed,
-  locateKeyframe,
-  placeOfKeyframe,
-  readingStart,
-  type Place,
-} from './find-place.js';
+import { placeOfKeyframe, readingStart, type Place } from './find-place.js';
+import { withFrameClocks } from './frame-clocks.js';
 import { INSPECTED_BYTES, KeyframeCollector } from '../../codecs/keyframe-collector.js';
 import type { KeyframeScan } from '../../media/keyframe-scan.js';
 import type { LibavSession, SessionOptions } from './libav-session.js';
@@ -126,7 +120,8 @@ class ProcessDemuxer implements LibavDemuxer {
   ) {
     this.#source = source;
     this.#pool = pool;
-    this.#tracks = withoutPadding(describeTracks(session.opened), padding);
+    const { container } = session.opened;
+    this.#tracks = withFrameClocks(withoutPadding(describeTracks(session.opened), padding), container);
     this.#mayJump = session.opened.mayJump || session.opened.container === 'flv';
     this.info = describeMedia(session.opened, this.#tracks);
     this.#scan = scan;
@@ -202,7 +197,12 @@ class ProcessDemuxer implements LibavDemuxer {
     const { signal, trackIds } = options;
     const session = await this.#take(signal);
     try {
-      const place = await this.#begin(session, options);
+      const place = await beginReading(session, options, {
+        tracks: this.#tracks,
+        scan: this.#scan,
+        isSeekable: this.#source.seekable,
+        createReader: (bytesOf) => this.#reader(session, undefined, bytesOf),
+      });
       const reader = this.#reader(session, place, ({ track }) =>
         trackIds?.has(track.id) === false ? LEFT_OUT : ALL_BYTES,
       );
@@ -284,59 +284,5 @@ class ProcessDemuxer implements LibavDemuxer {
       damage: this.#damage,
       memory: this.#memory,
     });
-  }
-
-  /** Brings a session to where the samples that are asked for begin. Returns undefined for the beginning. */
-  async #begin(session: LibavSession, options: SampleOptions): Promise<Place | undefined> {
-    const { signal } = options;
-    const track = this.#seekTrack(options.seekTrackId);
-    const place = this.#source.seekable ? await this.#place(session, options, track) : undefined;
-    if (place === 'there') return undefined;
-    if (place === undefined || place.offset <= 0) {
-      if (!session.isFresh) await session.reopen(signal);
-      return undefined;
-    }
-    await goToPlace(session, place, track, signal);
-    return place;
-  }
-
-  /** Finds where to begin. Returns `there` when the session stands there already. */
-  async #place(
-    session: LibavSession,
-    options: SampleOptions,
-    track: StreamTrack | undefined,
-  ): Promise<Place | 'there' | undefined> {
-    const { startNs, startOffset, signal } = options;
-    const keyframes = this.#scan?.keyframes ?? [];
-    if (startOffset !== undefined) {
-      const known = placeOfKeyframe(keyframes, { offset: startOffset });
-      return {
-        offset: startOffset,
-        timeNs: known?.timeNs ?? startNs,
-        isExact: known?.offset === startOffset,
-      };
-    }
-    if (startNs === undefined) return undefined;
-    if (track === undefined) return undefined;
-    const isScanned = track.track.id === this.#scan?.trackId && this.#scan.isComplete;
-    // What is before the first random access point begins at the beginning.
-    if (isScanned) return placeOfKeyframe(keyframes, { timeNs: startNs });
-    if (!isUnindexed(session.opened.container)) {
-      return (await goToTime(session, startNs, track, signal)) ? 'there' : undefined;
-    }
-    // Where times are found by the order of pictures, what tells that order is wanted.
-    const sought = track.isPartlyTimed === true ? INSPECTED_BYTES : NO_BYTES;
-    const isSought = (one: StreamTrack): number => (one === track ? sought : LEFT_OUT);
-    const createReader = (): SampleReader => this.#reader(session, undefined, isSought);
-    return await locateKeyframe(session, { timeNs: startNs, track }, createReader, signal);
-  }
-
-  #seekTrack(trackId: number | undefined): StreamTrack | undefined {
-    const wanted = trackId ?? this.#scan?.trackId;
-    return (
-      this.#tracks.find(({ track }) => track.id === wanted) ??
-      this.#tracks.find(({ track }) => track.type === 'video') ??
-      this.#tracks.find(({ track }) => track.type === 'audio')
-    );
   }
 }

@@ -82,7 +82,9 @@ export class SampleReader {
     for (const track of tracks) {
       const bytes = bytesOf(track);
       if (bytes !== LEFT_OUT) this.#wanted.add(track.track.id);
-      wish.bytes[track.index] = bytes === LEFT_OUT && mayJump ? NO_BYTES : bytes;
+      const forTimes = track.clock?.headBytes ?? NO_BYTES;
+      if (bytes !== LEFT_OUT) wish.bytes[track.index] = Math.max(bytes, forTimes);
+      else if (mayJump) wish.bytes[track.index] = NO_BYTES;
       if (track.isByteStream) wish.byteStreams.push(track.index);
       const report = (offset: number, length: number, reason: string): void =>
         damage.add('dropped', offset, length, reason);
