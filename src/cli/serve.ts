@@ -79,7 +79,7 @@ export async function serve(
     library,
     media: {
       stream: (source, wanted) => streamTranscodeUniversal(source, { ...wanted, engine }),
-      describe: describeMedia,
+      describe: (source, wanted) => describeMedia(source, { ...wanted, engine }),
     },
     segments,
     stills,

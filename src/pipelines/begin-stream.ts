@@ -10,7 +10,8 @@ import { rankTracks } from './choose-tracks.js';
 import type { ResolvedOptions } from './continuous-options.js';
 import { FragmentAssembler } from './fragment-assembler.js';
 import { SampleFeed } from './sample-feed.js';
-import { createAudioLane, createVideoLane, selectTracks, type Selection } from './select-lanes.js';
+import { selectDecodable } from './select-decodable.js';
+import { createAudioLane, createVideoLane, type Selection } from './select-lanes.js';
 import type { SourceDemuxer } from './source-demuxer.js';
 import { SoundStart } from './sound-start.js';
 import { ensureStartableVideo } from './startable-video.js';
@@ -51,7 +52,7 @@ export interface BegunStream {
  * @param request - what is asked for.
  * @param engines - who encodes; asked only when something is to be encoded.
  * @param signal - ends it.
- * @throws {UnsupportedMediaError | RequestError} as {@link selectTracks} and {@link ensureStartableVideo}.
+ * @throws {UnsupportedMediaError | RequestError} as {@link selectDecodable} and {@link ensureStartableVideo}.
  */
 export async function beginStream(
   demuxer: SourceDemuxer,
@@ -75,12 +76,24 @@ export async function beginStream(
       blind === undefined ? peekBytes : peekKeyframeBytes,
       (sample) => sample.trackId !== blind || sample.isSync,
     );
-    const firstSamples = await settleVorbisStarts(demuxer.info, head, foundSamples, peekBytes);
+    const likelySamples = await settleVorbisStarts(demuxer.info, head, foundSamples, peekBytes);
     const changingSound =
       request.audio === 'auto'
-        ? await findChangingSound(demuxer, source, firstSamples, signal)
+        ? await findChangingSound(demuxer, source, likelySamples, signal)
         : new Set<number>();
-    const selected = selectTracks(demuxer.info, firstSamples, { ...request, changingSound });
+    const findSoundSamples = async (): Promise<ReadonlyMap<number, Sample>> => {
+      const audioIds = new Set(tracks.filter(({ type }) => type === 'audio').map(({ id }) => id));
+      const found = await head.peekFirst(audioIds, peekBytes);
+      return settleVorbisStarts(demuxer.info, head, found, peekBytes);
+    };
+    const { selection: selected, firstSamples } = await selectDecodable(
+      demuxer.info,
+      likelySamples,
+      { ...request, changingSound },
+      engines,
+      findSoundSamples,
+      signal,
+    );
     const firstPicture = firstSamples.get(selected.video?.track.id ?? 0);
     const selection = await ensureStartableVideo(head, selected, firstPicture, request);
     const sourceStart = startOf(selection, firstSamples);

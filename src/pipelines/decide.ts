@@ -35,6 +35,8 @@ export interface DecisionRequest {
   readonly height?: number | undefined;
   /** Ids of audio tracks that do not stay as they begin: one declaration cannot hold for all of them. */
   readonly changingSound?: ReadonlySet<number> | undefined;
+  /** Audio tracks that their decoder refuses, by their ids, and why: they can only be copied. */
+  readonly refusedSound?: ReadonlyMap<number, string> | undefined;
 }
 
 /** Whether the video may be decoded where it needs to be: where pictures have to be hidden that others need. */
@@ -143,6 +145,8 @@ export function decideAudio(
     return { action: 'copy', reason: `browsers play ${configuration.codecString}`, configuration };
   }
   if (track.codec === 'unknown') return drop(`there is no decoder for ${name}`);
+  const refusal = request.refusedSound?.get(track.id);
+  if (refusal !== undefined) return { ...drop(refusal), configuration };
   const reason = plays
     ? 'AAC was asked for'
     : isChanging
@@ -179,7 +183,7 @@ export function decideSubtitle(track: SubtitleTrack): Decision {
 }
 
 /** AAC-LC, HE-AAC and HE-AACv2 play everywhere; AAC Main, SSR, LTP and the low-delay kinds hardly anywhere. */
-function isCommonProfile({ codecString }: AudioConfiguration): boolean {
+export function isCommonProfile({ codecString }: AudioConfiguration): boolean {
   const objectType = /^mp4a\.40\.(\d+)$/.exec(codecString)?.[1];
   return objectType === undefined || ['2', '5', '29'].includes(objectType);
 }

@@ -1,4 +1,5 @@
 import type { AudioConfiguration, VideoConfiguration } from '../codecs/configuration.js';
+import type { EnginePool } from '../engine/pool.js';
 import type { Attachment, Chapter, Tag } from '../media/media-info.js';
 import type { Sample } from '../media/sample.js';
 import type { ReadOptions, Source } from '../media/source.js';
@@ -13,8 +14,10 @@ import {
   type DecisionRequest,
 } from './decide.js';
 import { statedPixelAspectRatio } from './declare-video.js';
+import { LazyEngines } from './lazy-engines.js';
 import { openDemuxer } from './open-demuxer.js';
 import { browserTarget } from './player-target.js';
+import { findRefusedSound } from './refused-sound.js';
 import { SampleFeed } from './sample-feed.js';
 import type { SourceDemuxer } from './source-demuxer.js';
 import { describeSubtitles, type SubtitleDescription } from './subtitles/describe-subtitles.js';
@@ -116,7 +119,10 @@ export interface MediaDescription {
 }
 
 /** Options of {@link describeMedia}. */
-export interface DescribeOptions extends ReadOptions, Partial<DecisionRequest> {}
+export interface DescribeOptions extends ReadOptions, Partial<DecisionRequest> {
+  /** Engines that tell what a decoder refuses. Without any, own ones are started where that is in doubt, and ended. */
+  readonly engine?: EnginePool | undefined;
+}
 
 /**
  * Says what a source holds and, for each track, what would become of it and why. Reads the head of the
@@ -131,7 +137,7 @@ export async function describeMedia(
   options: DescribeOptions = {},
 ): Promise<MediaDescription> {
   const { signal } = options;
-  const request: DecisionRequest = {
+  const base: DecisionRequest = {
     target: options.target ?? browserTarget,
     video: options.video ?? 'auto',
     audio: options.audio ?? 'auto',
@@ -141,11 +147,13 @@ export async function describeMedia(
   const { demuxer, source: opened } = await openDemuxer(withoutClosing(source), {
     signal,
     includeChapters: true,
-    mayHidePictures: mayHidePictures(request),
+    mayHidePictures: mayHidePictures(base),
   });
   await using _opened = opened;
   const { info } = demuxer;
   const firstSamples = await peekFirstSamples(demuxer, signal);
+  const refusedSound = await findRefused(info.tracks, firstSamples, base, options);
+  const request: DecisionRequest = { ...base, refusedSound };
   return {
     source: source.name,
     container: info.container,
@@ -176,6 +184,23 @@ async function peekFirstSamples(
   } finally {
     await demuxer.close();
   }
+}
+
+/** Finds the sound that would be encoded, had its decoder not refused it. */
+async function findRefused(
+  tracks: readonly Track[],
+  firstSamples: ReadonlyMap<number, Sample>,
+  request: DecisionRequest,
+  { engine, signal }: DescribeOptions,
+): Promise<ReadonlyMap<number, string>> {
+  const sound = tracks.flatMap((track) => {
+    const packet = firstSamples.get(track.id)?.data;
+    if (track.type !== 'audio' || packet === undefined) return [];
+    const { action, configuration } = decideAudio(track, packet, request);
+    return action === 'transcode' ? [{ track, packet, configuration }] : [];
+  });
+  await using engines = new LazyEngines(engine);
+  return await findRefusedSound(engines, sound, signal);
 }
 
 function describeTrack(

@@ -75,7 +75,7 @@ export async function createMediaHandler(options: MediaHandlerOptions): Promise<
     library: new OwnFinder(options, shelf),
     media: {
       stream: (source, wanted) => streamTranscodeUniversal(source, { ...wanted, engine }),
-      describe: describeMedia,
+      describe: (source, wanted) => describeMedia(source, { ...wanted, engine }),
     },
     segments: delivery.segments,
     stills: delivery.stills,

@@ -39,13 +39,15 @@ export function chooseVideoForm(
  * @param surveyed - the track and a sample of it.
  * @param target - what the player plays.
  * @param obstacle - why it cannot be copied into segments, if so.
+ * @param refusedSound - by the ids of those tracks that their decoder refuses, why.
  */
 export function chooseAudioForm(
   { track, sample }: SurveyedTrack<AudioTrack>,
   target: PlayerTarget,
   obstacle: CopyObstacle,
+  refusedSound: ReadonlyMap<number, string>,
 ): ChosenForm {
-  return formOf('aac', decideAudio(track, sample.data, requestFor(target)), obstacle);
+  return formOf('aac', decideAudio(track, sample.data, { ...requestFor(target), refusedSound }), obstacle);
 }
 
 function requestFor(target: PlayerTarget) {

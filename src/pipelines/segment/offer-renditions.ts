@@ -53,7 +53,8 @@ export function offerRenditions(
   const [highest] = offers;
   if (highest !== undefined && request.ladder !== 'none') offers.push(...offerRungs(highest, facts, tracks));
   for (const surveyed of audio) {
-    add(surveyed.track, chooseAudioForm(surveyed, request, tracks.audioObstacle(surveyed)));
+    const against = tracks.audioObstacle(surveyed);
+    add(surveyed.track, chooseAudioForm(surveyed, request, against, tracks.refusedSound));
   }
   if (isVideoMissing || offers.length === 0) {
     throw new UnsupportedMediaError(`The source cannot be played: ${refusals.join('; ')}.`);

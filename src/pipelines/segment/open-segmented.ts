@@ -8,7 +8,9 @@ import type { VideoTrack } from '../../media/track.js';
 import { findChangingSound } from '../changing-sound.js';
 import { LazyEngines } from '../lazy-engines.js';
 import { openDemuxer, type OpenedDemuxer } from '../open-demuxer.js';
+import { findRefusedSound } from '../refused-sound.js';
 import type { AudioAllowance } from './audio-allowance.js';
+import { copiedAudioConfiguration } from './choose-form.js';
 import type { IndexRecord } from './index-record.js';
 import { KeptIndex, type IndexCache } from './kept-index.js';
 import { makeAudioPlan, makeVideoPlan, TARGET_SECONDS } from './make-plan.js';
@@ -79,24 +81,27 @@ export async function openSegmented(source: Source, options: SegmentedOptions = 
     const firstSound = new Map(survey.audio.map(({ track, sample }) => [track.id, sample]));
     const changingSound = await findChangingSound(opened.demuxer, cached, firstSound, signal);
     const segmentSource = segmentSourceOf(opened, options.scanBytes);
-    const { trackEndsNs, obstacle, shortPlan, ...planned } = await plan(
-      segmentSource,
-      survey,
-      { kept, known },
-      signal,
-    );
+    const sound = survey.audio.map(({ track, sample }) => ({
+      track,
+      packet: sample.data,
+      configuration: copiedAudioConfiguration({ track, sample }),
+    }));
+    const [{ trackEndsNs, obstacle, shortPlan, ...planned }, refusedSound] = await Promise.all([
+      plan(segmentSource, survey, { kept, known }, signal),
+      findRefusedSound(engines, sound, signal),
+    ]);
     await nextTurn();
     const { demuxer } = segmentSource;
     const { origin } = survey;
     const { isLocal } = source;
     // Of what is not local all bytes are kept for a while.
     const isKept = isLocal === true && segmentSource.isInOrder;
-    const heard = survey.audio[0]?.track.id;
+    const heard = survey.audio.find(({ track }) => !refusedSound.has(track.id))?.track.id;
     if (isKept) passedAudio = new PassedAudio(demuxer, heard, options.audioAllowance);
     const { durationNs } = demuxer.info;
     const context = { demuxer, isLocal, origin, durationNs, passedAudio, ...planned };
-    const sources = { context, survey, trackEndsNs, changingSound, obstacle, shortPlan, engines };
-    return new OpenedSegments({ ...sources, source, close, ending: ending.signal });
+    const sources = { context, survey, trackEndsNs, changingSound, refusedSound, obstacle };
+    return new OpenedSegments({ ...sources, shortPlan, engines, source, close, ending: ending.signal });
   } catch (error) {
     await close();
     throw error;

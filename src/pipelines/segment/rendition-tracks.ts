@@ -22,6 +22,8 @@ export interface RenditionSources {
   readonly trackEndsNs: ReadonlyMap<number, number>;
   /** Ids of audio tracks that do not stay as they begin. */
   readonly changingSound: ReadonlySet<number>;
+  /** By the ids of audio tracks that their decoder refuses, why: they are not encoded. */
+  readonly refusedSound: ReadonlyMap<number, string>;
   /** Why the video cannot be copied as it is planned; undefined when it can. */
   readonly obstacle: string | undefined;
   /** When the short segments of encoded video begin; undefined where there is no video. */
@@ -52,6 +54,11 @@ export class RenditionTracks {
   constructor(sources: RenditionSources, ladders: Ladders) {
     this.#sources = sources;
     this.ladders = ladders;
+  }
+
+  /** By the ids of audio tracks that their decoder refuses, why. */
+  get refusedSound(): ReadonlyMap<number, string> {
+    return this.#sources.refusedSound;
   }
 
   /** Gives a rendition; undefined when the source has no such track, or it cannot take that form. */
@@ -93,7 +100,8 @@ export class RenditionTracks {
     if (type === 'video') return this.#makeVideo(name);
     const audio = this.#sources.survey.audio.find(({ track }) => track.id === trackId);
     if (audio === undefined) return undefined;
-    return form === 'aac' ? this.#encodeAudio(audio) : this.#copyAudio(audio);
+    if (form === 'copy') return this.#copyAudio(audio);
+    return this.refusedSound.has(trackId) ? undefined : this.#encodeAudio(audio);
   }
 
   #makeVideo({ trackId, form, height, isShort = false }: RenditionName): SegmentTrack | undefined {
