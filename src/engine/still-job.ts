@@ -13,6 +13,8 @@ export interface StillJob {
   readonly isMirrored?: boolean | undefined;
   /** Packets in decode order, the first one a picture that decoding can begin at. The first picture that comes is it. */
   readonly packets: readonly Uint8Array[];
+  /** The palette that they are of, as `VideoPacket` has it. */
+  readonly palette?: Uint8Array | undefined;
   /** The most pixels across, upright. */
   readonly width: number;
   /** The most pixels down. */
@@ -44,6 +46,8 @@ export interface StillSheet {
   /** The quantiser, 1 to 31: lower is better. */
   readonly quantizer: number;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Most pixels across or down of what is made here. */
 const MAX_SIDE = 8192;
@@ -85,6 +89,7 @@ export async function makeStill(
     rotation: job.rotation ?? 0,
     isMirrored: job.isMirrored === true,
     codecPrivateBytes: codecPrivate?.byteLength ?? 0,
+    paletteBytes: job.palette?.byteLength ?? 0,
     packets: job.packets.map(({ byteLength }) => byteLength),
     box: [job.width, job.height],
   };
@@ -93,7 +98,7 @@ export async function makeStill(
     {
       kind: 'stillPicture',
       meta: { ...request },
-      parts: [codecPrivate ?? new Uint8Array(0), ...job.packets],
+      parts: [codecPrivate ?? NOTHING, job.palette ?? NOTHING, ...job.packets],
     },
     {
       ...options,
@@ -138,7 +143,7 @@ export async function writeStillSheet(
   return reply.payload;
 }
 
-/** The meta of a `stillPicture` request; the payload holds the decoder configuration and the packets. */
+/** The meta of a `stillPicture` request; the payload holds the decoder configuration, the palette and the packets. */
 export interface StillPictureRequest {
   /** How to decode. */
   readonly decoder: Omit<VideoDecoderConfig, 'codecPrivate' | 'pixelAspectRatio'>;
@@ -150,6 +155,8 @@ export interface StillPictureRequest {
   readonly isMirrored: boolean;
   /** Bytes of decoder configuration at the payload's start. */
   readonly codecPrivateBytes: number;
+  /** Bytes of the palette behind it; 0 for what the decoder configuration says. */
+  readonly paletteBytes: number;
   /** Bytes of each packet. */
   readonly packets: readonly number[];
   /** The most pixels across and down. */

@@ -38,6 +38,8 @@ export interface VideoPacket {
   readonly isHidden?: boolean | undefined;
   /** Decoding begins anew here: nothing refers to what comes before; false when absent. */
   readonly beginsAnew?: boolean | undefined;
+  /** The palette that it is of, as AV_PKT_DATA_PALETTE; by default that of the packet before it, or of the configuration. */
+  readonly palette?: Uint8Array | undefined;
   /** The packet; a view is fine, it is written to the engine's pipe as it is. */
   readonly data: Uint8Array;
 }
@@ -124,10 +126,10 @@ export async function encodeVideo(
   const request: EncodeVideoRequest = {
     decoder: { codec, codecTag, width, height, color, bitsPerPixel },
     codecPrivateBytes: codecPrivate?.byteLength ?? 0,
-    packets: job.packets.map((packet) => [
+    packets: job.packets.map((packet, i) => [
       packet.presentationTime,
       packet.decodeTime ?? null,
-      marksOf(packet),
+      marksOf(packet, job.packets[i - 1]),
       packet.data.byteLength,
     ]),
     timescale: job.timescale,
@@ -138,7 +140,11 @@ export async function encodeVideo(
     threads: job.threads,
     format,
   };
-  const parts = [codecPrivate ?? new Uint8Array(0), ...job.packets.map((packet) => packet.data)];
+  const parts = [codecPrivate ?? new Uint8Array(0)];
+  for (const [i, packet] of job.packets.entries()) {
+    if (hasNewPalette(packet, job.packets[i - 1])) parts.push(packet.palette);
+    parts.push(packet.data);
+  }
   const memoryBytes = job.packets.length === 0 ? 0 : pictureMemoryOf(job.decoder, format);
   const run = ({ device, chain }: EncodingWay): Promise<EngineReply> =>
     pool.run(
@@ -167,11 +173,25 @@ export async function encodeVideo(
 }
 
 /** What is said of a packet beside its times. */
-export const PACKET_MARK = { key: 1, hidden: 2, beginsAnew: 4 } as const;
+export const PACKET_MARK = { key: 1, hidden: 2, beginsAnew: 4, hasPalette: 8 } as const;
 
-function marksOf({ isKey, isHidden, beginsAnew }: VideoPacket): number {
-  const { key, hidden, beginsAnew: anew } = PACKET_MARK;
-  return (isKey ? key : 0) | (isHidden === true ? hidden : 0) | (beginsAnew === true ? anew : 0);
+function marksOf(packet: VideoPacket, before: VideoPacket | undefined): number {
+  const { key, hidden, beginsAnew, hasPalette } = PACKET_MARK;
+  return (
+    (packet.isKey ? key : 0) |
+    (packet.isHidden === true ? hidden : 0) |
+    (packet.beginsAnew === true ? beginsAnew : 0) |
+    (hasNewPalette(packet, before) ? hasPalette : 0)
+  );
+}
+
+/** Whether a packet's palette has to be told: a decoder keeps the last one. */
+function hasNewPalette(
+  packet: VideoPacket,
+  before: VideoPacket | undefined,
+): packet is VideoPacket & { readonly palette: Uint8Array } {
+  const { palette, beginsAnew } = packet;
+  return palette !== undefined && (beginsAnew === true || palette !== before?.palette);
 }
 
 /** Other films are as a rule configured otherwise: what is learnt of one in which a place is damaged does not hold for them. */
@@ -188,7 +208,10 @@ export interface EncodeVideoRequest {
   readonly decoder: Omit<VideoDecoderConfig, 'codecPrivate' | 'pixelAspectRatio'>;
   /** Bytes of decoder configuration at the payload's start. */
   readonly codecPrivateBytes: number;
-  /** Presentation time, decode time, bits of {@link PACKET_MARK}, and size of each packet; they fill the payload. */
+  /**
+   * Presentation time, decode time, bits of {@link PACKET_MARK}, and size of each packet; they fill the payload, palettes
+   * before their packets.
+   */
   readonly packets: readonly (readonly [number, number | null, number, number])[];
   /** Ticks a second. */
   readonly timescale: number;

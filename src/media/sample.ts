@@ -39,6 +39,11 @@ export interface Sample {
    * WebVTT cue. A view, as `data` is; absent as a rule.
    */
   readonly addition?: Uint8Array;
+  /**
+   * The colours that pixels of the picture are numbers of, where they change in mid-stream (AVI): 256 of 32 bits, blue first,
+   * opaque. The same array as long as they stay the same.
+   */
+  readonly palette?: Uint8Array;
   /** Byte offset of the block in the source, for messages and for the index. */
   readonly offset: number;
   /** The frame's bytes: a read-only view of what was read from the source. Copied only where it must be joined. */

@@ -130,7 +130,7 @@ export class VideoTranscodeLane extends VideoLane {
   }
 
   protected accept(sample: Sample, traits: VideoSampleTraits): void {
-    const { presentationTime, decodeTime, data, offset } = sample;
+    const { presentationTime, decodeTime, palette, data, offset } = sample;
     this.#ranges ??= this.#createRanges();
     const before = this.#ranges.heldBytes;
     const ticks = this.cadence.toTicks(presentationTime);
@@ -140,6 +140,7 @@ export class VideoTranscodeLane extends VideoLane {
       isKey: traits.randomAccess !== 'none',
       ...hiddenOf(sample, ticks >= this.startInstant!.ticks),
       isDisposable: traits.isDisposable,
+      palette,
       data,
       offset,
     });

@@ -7,6 +7,7 @@ import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
 import { beginReading } from './begin-reading.js';
+import { readAviPalettes, type AviPalettes } from './avi-palettes.js';
 import { readCafPadding, withoutPadding, type CafPadding } from './caf-padding.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import {
@@ -92,11 +93,20 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
     const session = await pool.take(options.signal);
     const isTold = session.opened.container === 'caf' && source.seekable;
     const padding = isTold ? await readCafPadding(source, { signal: options.signal }) : undefined;
-    return new ProcessDemuxer(source, pool, session, options, padding);
+    const mayChange = session.opened.container === 'avi' && source.seekable;
+    const tracks = mayChange ? describeTracks(session.opened) : [];
+    const palettes = await readAviPalettes(source, tracks, { signal: options.signal });
+    return new ProcessDemuxer(source, pool, session, options, { padding, palettes });
   } catch (error) {
     await pool.close();
     throw error;
   }
+}
+
+/** What is known of a source beside what libavformat says. */
+interface Told {
+  readonly padding: CafPadding | undefined;
+  readonly palettes: AviPalettes | undefined;
 }
 
 class ProcessDemuxer implements LibavDemuxer {
@@ -104,6 +114,7 @@ class ProcessDemuxer implements LibavDemuxer {
   readonly #source: Source;
   readonly #pool: SessionPool;
   readonly #tracks: readonly StreamTrack[];
+  readonly #palettes: AviPalettes | undefined;
   readonly #mayJump: boolean;
   readonly #damage = new DamageLog();
   readonly #memory: ChunkMemory | undefined;
@@ -116,9 +127,10 @@ class ProcessDemuxer implements LibavDemuxer {
     pool: SessionPool,
     session: LibavSession,
     { scan, memory }: LibavOptions,
-    padding: CafPadding | undefined,
+    { padding, palettes }: Told,
   ) {
     this.#source = source;
+    this.#palettes = palettes;
     this.#pool = pool;
     const { container } = session.opened;
     this.#tracks = withFrameClocks(withoutPadding(describeTracks(session.opened), padding), container);
@@ -206,6 +218,7 @@ class ProcessDemuxer implements LibavDemuxer {
       const reader = this.#reader(session, place, ({ track }) =>
         trackIds?.has(track.id) === false ? LEFT_OUT : ALL_BYTES,
       );
+      const withPalettes = this.#palettes?.reader(signal);
       for (;;) {
         const placed = await reader.next(signal);
         if (placed === undefined) break;
@@ -213,7 +226,9 @@ class ProcessDemuxer implements LibavDemuxer {
           place === undefined
             ? placed
             : placed.filter(({ sample, isPlaced }) => isPlaced && sample.offset >= place.offset);
-        if (behind.length > 0) yield behind.map(({ sample }) => sample);
+        if (behind.length === 0) continue;
+        const samples = behind.map(({ sample }) => sample);
+        yield withPalettes === undefined ? samples : await withPalettes(samples);
       }
     } finally {
       this.#release(session);

@@ -33,6 +33,11 @@ export class DecoderInParts implements Disposable {
     this.#isFresh = true;
   }
 
+  /** Has the packets from the next one on decoded with another palette, as {@link VideoDecoder.usePalette} does. */
+  usePalette(palette: Uint8Array): void {
+    this.#decoder.usePalette(palette);
+  }
+
   /**
    * Decodes one packet.
    * @returns false when it could not be decoded; the next one may be.

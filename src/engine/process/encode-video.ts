@@ -1,5 +1,6 @@
 import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
+import { PALETTE_BYTES } from '../palette.js';
 import { PACKET_MARK, type EncodeVideoReply, type EncodeVideoRequest } from '../video-job.js';
 import { throwIfUnwanted } from './cancel-watch.js';
 import type { DeviceChains } from './device-chains.js';
@@ -136,8 +137,11 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, route: 
   for (const [time, decodeTime, marks, size] of request.packets) {
     exitWithParent();
     throwIfUnwanted();
-    const data = payload.subarray(position, (position += size));
     if ((marks & PACKET_MARK.beginsAnew) !== 0) decoder.beginAnew();
+    if ((marks & PACKET_MARK.hasPalette) !== 0) {
+      decoder.usePalette(payload.subarray(position, (position += PALETTE_BYTES)));
+    }
+    const data = payload.subarray(position, (position += size));
     if (decoder.decode(data, { time, decodeTime, marks })) continue;
     route.notePacketLost();
     // What lies outside the range is counted by the job whose range it is.

@@ -54,7 +54,7 @@ function isPredicted(frame: Frame): boolean {
 }
 
 function decode(
-  { decoder: config, codecPrivateBytes, packets }: StillPictureRequest,
+  { decoder: config, codecPrivateBytes, paletteBytes, packets }: StillPictureRequest,
   payload: Uint8Array,
   show: (frame: Frame) => void,
   isDone: () => boolean,
@@ -62,6 +62,7 @@ function decode(
   const codecPrivate = payload.subarray(0, codecPrivateBytes);
   using decoder = new VideoDecoder(config, codecPrivate, TIMESCALE, false, show);
   let position = codecPrivateBytes;
+  if (paletteBytes > 0) decoder.usePalette(payload.subarray(position, (position += paletteBytes)));
   for (const [number, size] of packets.entries()) {
     throwIfUnwanted();
     decoder.decode(payload.subarray(position, (position += size)), number, number, number === 0);

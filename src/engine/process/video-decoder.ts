@@ -9,9 +9,9 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { EngineError, UnsupportedMediaError } from '../../errors.js';
+import { paletteOf } from '../palette.js';
 import type { EncodeVideoRequest } from '../video-job.js';
 import { check, isPause, viewAsBuffer } from './native.js';
-import { paletteOf } from './palette.js';
 
 /** libavcodec's decoders whose name is not that of the codec. */
 const DECODER_NAMES: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export class VideoDecoder implements Disposable {
   /** Decode times of the packets so far, where they are all that the container has; else undefined. */
   readonly #decodeTimes: number[] | undefined;
   /** Beside each packet: which one is the first that a decoder takes, only it knows. */
-  readonly #palette: Buffer | undefined;
+  #palette: Buffer | undefined;
   /** Frames that came out while the decoder was drained. */
   #drained = 0;
   #isDraining = false;
@@ -111,6 +111,14 @@ export class VideoDecoder implements Disposable {
         { cause: error, context: { codec: config.codec } },
       );
     }
+  }
+
+  /**
+   * Has the packets from the next one on decoded with another palette.
+   * @param palette - AV_PKT_DATA_PALETTE; stays as it is while the decoder is in use.
+   */
+  usePalette(palette: Uint8Array): void {
+    this.#palette = viewAsBuffer(palette);
   }
 
   /**

@@ -238,13 +238,14 @@ export class VideoSegmentEncoder {
   #packetsOf(pictures: readonly InspectedSample[], startTicks: number): RangePacket[] {
     const packets = pictures.map((picture): RangePacket => {
       const presentationTime = this.#pictures.ticksOf(picture);
-      const { decodeTime, data } = picture.sample;
+      const { decodeTime, palette, data } = picture.sample;
       return {
         presentationTime,
         decodeTime: decodeTime === undefined ? undefined : this.#pictures.ticksAt(decodeTime),
         isKey: picture.traits.randomAccess !== 'none',
         isDisposable: picture.traits.isDisposable,
         ...hiddenOf(picture.sample, presentationTime >= 0),
+        palette,
         data,
       };
     });

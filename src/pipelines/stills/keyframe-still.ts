@@ -40,7 +40,8 @@ export async function makeKeyframeStill(
     const time = samples[0]?.presentationTime;
     if (time === undefined) return undefined;
     const packets = samples.map(({ data }) => data);
-    const job = { decoder: track, rotation, isMirrored, packets, ...box };
+    const { palette } = samples[0]!;
+    const job = { decoder: track, rotation, isMirrored, packets, palette, ...box };
     const picture = await makeStill(engine, job, { signal });
     if (picture !== undefined || count === WITH_FOLLOWERS) return { picture, time };
   }
