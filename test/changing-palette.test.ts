@@ -34,36 +34,34 @@ describe('a palette that changes in mid-stream', { skip, timeout: 300_000 }, () 
     writeFileSync(place.fileOf('absolute.avi'), withAbsoluteIndex(readFileSync(whole)));
   });
 
-  for (const name of ['whole']) {
-    it(`is that of each picture in a stream, of ${name} changes`, async () => {
-      const { bytes } = await readUniversal(await open(name), { engine: place.engine, crf: 10 });
-      check(name, bytes, 0);
-    });
+  it('is that of each picture in a stream', async () => {
+    const { bytes } = await readUniversal(await open('whole'), { engine: place.engine, crf: 10 });
+    check('whole', bytes, 0);
+  });
 
-    it(`is right in segments that are made alone, the last one first, of ${name} changes`, async () => {
-      const openMedia = async (): Promise<SegmentedMedia> =>
-        await openSegmented(await open(name), { engine: place.engine });
-      await using media = await openMedia();
-      const { renditions } = media.describe({ ...everyBrowserTarget, ladder: 'none' });
-      assert.ok(renditions[0]!.segmentCount > 2);
-      check(name, joinBytes(await readRenditionApart(openMedia, renditions[0]!)), 0);
-    });
+  it('is right in segments that are made alone, the last one first', async () => {
+    const openMedia = async (): Promise<SegmentedMedia> =>
+      await openSegmented(await open('whole'), { engine: place.engine });
+    await using media = await openMedia();
+    const { renditions } = media.describe({ ...everyBrowserTarget, ladder: 'none' });
+    assert.ok(renditions[0]!.segmentCount > 2);
+    check('whole', joinBytes(await readRenditionApart(openMedia, renditions[0]!)), 0);
+  });
 
-    it(`is right in a poster, of ${name} changes`, async () => {
-      await using source = await open(name);
-      const signal = new AbortController().signal;
-      const jpeg = await makePoster(source, {
-        engine: place.engine,
-        width: 320,
-        turn: (_, work) => work(signal),
-      });
-      const path = place.fileOf('poster.jpg');
-      writeFileSync(path, jpeg);
-      // The first place that is looked at, a fifth of the whole.
-      const decibels = psnr(path, place.fileOf(`${name}.avi`), 60);
-      assert.ok(decibels > 30, `${decibels} dB`);
+  it('is right in a poster', async () => {
+    await using source = await open('whole');
+    const signal = new AbortController().signal;
+    const jpeg = await makePoster(source, {
+      engine: place.engine,
+      width: 320,
+      turn: (_, work) => work(signal),
     });
-  }
+    const path = place.fileOf('poster.jpg');
+    writeFileSync(path, jpeg);
+    // The first place that is looked at, a fifth of the whole.
+    const decibels = psnr(path, place.fileOf('whole.avi'), 60);
+    assert.ok(decibels > 30, `${decibels} dB`);
+  });
 
   for (const name of ['whole', 'absolute']) {
     it(`is right where a stream begins in the middle, of ${name} changes`, async () => {
@@ -82,8 +80,7 @@ describe('a palette that changes in mid-stream', { skip, timeout: 300_000 }, () 
       for await (const batch of demuxer.samples({ startNs: from * 4e7 })) {
         for (const { palette, data } of batch) {
           if (picture++ % 37 !== 0) continue;
-          const rows = Array.from({ length: 240 }, (_, y) => data.subarray(y * 320, (y + 1) * 320));
-          const made = Buffer.concat(rows.map((row) => Buffer.from([...row].flatMap((color) => [...palette!.subarray(4 * color, 4 * color + 4)])))); // prettier-ignore
+          const made = Buffer.from([...data].flatMap((color) => [...palette!.subarray(4 * color, 4 * color + 4)])); // prettier-ignore
           const pick = ['-vf', `select=eq(n\\,${picture - 1})`, '-frames:v', '1', '-pix_fmt', 'bgra'];
           const shown = execFileSync('ffmpeg', ['-v', 'error', '-i', path, ...pick, '-f', 'rawvideo', '-'], { maxBuffer: 1 << 20 }); // prettier-ignore
           assert.ok(made.equals(shown), `picture ${picture - 1}`);

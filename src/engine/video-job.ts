@@ -7,6 +7,7 @@ import type { EngineJobOptions, EnginePool } from './pool.js';
 import type { VideoDevice } from './video-device.js';
 import type { EncodingWay } from './video-encoders.js';
 import { encodedFormatOf, type EncodedFormat, type VideoGeometry, type VideoOutput } from './video-output.js';
+import { listPackets, partsOf, type PacketEntry, type VideoPacket } from './video-packet.js';
 
 /**
  * The most packets of one job: nearly 11 minutes at 25 frames a second, all of which are decoded where a file has no
@@ -24,24 +25,6 @@ export interface VideoDecoderConfig extends VideoGeometry {
   readonly codecPrivate: Uint8Array | undefined;
   /** Bits a pixel, where the container states them. */
   readonly bitsPerPixel?: number | undefined;
-}
-
-/** One coded packet: a sample as the container stores it. */
-export interface VideoPacket {
-  /** Presentation time in ticks; may be negative. */
-  readonly presentationTime: number;
-  /** Decode time in ticks, where the container has it. */
-  readonly decodeTime?: number | undefined;
-  /** Whether the container says that decoding can begin here. */
-  readonly isKey: boolean;
-  /** What it shows is decoded, for those after it, and not encoded, whatever its time; false when absent. */
-  readonly isHidden?: boolean | undefined;
-  /** Decoding begins anew here: nothing refers to what comes before; false when absent. */
-  readonly beginsAnew?: boolean | undefined;
-  /** The palette that it is of, as AV_PKT_DATA_PALETTE; by default that of the packet before it, or of the configuration. */
-  readonly palette?: Uint8Array | undefined;
-  /** The packet; a view is fine, it is written to the engine's pipe as it is. */
-  readonly data: Uint8Array;
 }
 
 /**
@@ -126,12 +109,7 @@ export async function encodeVideo(
   const request: EncodeVideoRequest = {
     decoder: { codec, codecTag, width, height, color, bitsPerPixel },
     codecPrivateBytes: codecPrivate?.byteLength ?? 0,
-    packets: job.packets.map((packet, i) => [
-      packet.presentationTime,
-      packet.decodeTime ?? null,
-      marksOf(packet, job.packets[i - 1]),
-      packet.data.byteLength,
-    ]),
+    packets: listPackets(job.packets),
     timescale: job.timescale,
     startTicks: job.startTicks,
     endTicks: job.endTicks,
@@ -140,11 +118,7 @@ export async function encodeVideo(
     threads: job.threads,
     format,
   };
-  const parts = [codecPrivate ?? new Uint8Array(0)];
-  for (const [i, packet] of job.packets.entries()) {
-    if (hasNewPalette(packet, job.packets[i - 1])) parts.push(packet.palette);
-    parts.push(packet.data);
-  }
+  const parts = [codecPrivate ?? new Uint8Array(0), ...partsOf(job.packets)];
   const memoryBytes = job.packets.length === 0 ? 0 : pictureMemoryOf(job.decoder, format);
   const run = ({ device, chain }: EncodingWay): Promise<EngineReply> =>
     pool.run(
@@ -172,28 +146,6 @@ export async function encodeVideo(
   return viewEncodedVideo(made.meta as unknown as EncodeVideoReply, made.payload, format, remarks);
 }
 
-/** What is said of a packet beside its times. */
-export const PACKET_MARK = { key: 1, hidden: 2, beginsAnew: 4, hasPalette: 8 } as const;
-
-function marksOf(packet: VideoPacket, before: VideoPacket | undefined): number {
-  const { key, hidden, beginsAnew, hasPalette } = PACKET_MARK;
-  return (
-    (packet.isKey ? key : 0) |
-    (packet.isHidden === true ? hidden : 0) |
-    (packet.beginsAnew === true ? beginsAnew : 0) |
-    (hasNewPalette(packet, before) ? hasPalette : 0)
-  );
-}
-
-/** Whether a packet's palette has to be told: a decoder keeps the last one. */
-function hasNewPalette(
-  packet: VideoPacket,
-  before: VideoPacket | undefined,
-): packet is VideoPacket & { readonly palette: Uint8Array } {
-  const { palette, beginsAnew } = packet;
-  return palette !== undefined && (beginsAnew === true || palette !== before?.palette);
-}
-
 /** Other films are as a rule configured otherwise: what is learnt of one in which a place is damaged does not hold for them. */
 function nameSource({ width, height, color, codecPrivate }: VideoDecoderConfig): string {
   const digest = createHash('sha256')
@@ -208,11 +160,8 @@ export interface EncodeVideoRequest {
   readonly decoder: Omit<VideoDecoderConfig, 'codecPrivate' | 'pixelAspectRatio'>;
   /** Bytes of decoder configuration at the payload's start. */
   readonly codecPrivateBytes: number;
-  /**
-   * Presentation time, decode time, bits of {@link PACKET_MARK}, and size of each packet; they fill the payload, palettes
-   * before their packets.
-   */
-  readonly packets: readonly (readonly [number, number | null, number, number])[];
+  /** What is said of each packet; their data fill the payload, palettes before their packets. */
+  readonly packets: readonly PacketEntry[];
   /** Ticks a second. */
   readonly timescale: number;
   /** First presentation time that is encoded. */

@@ -1,4 +1,4 @@
-import type { VideoPacket } from '../engine/video-job.js';
+import type { VideoPacket } from '../engine/video-packet.js';
 import { isHidden, type Sample } from '../media/sample.js';
 
 /**

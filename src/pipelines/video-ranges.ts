@@ -1,5 +1,6 @@
 import { checkLimit } from '../bytes/limits.js';
-import { MAX_JOB_PACKETS, type VideoPacket } from '../engine/video-job.js';
+import { MAX_JOB_PACKETS } from '../engine/video-job.js';
+import type { VideoPacket } from '../engine/video-packet.js';
 import { insertLatest } from './insert-latest.js';
 
 /** No codec lets more pictures than this precede one in decode order and follow it in presentation order. */

@@ -7,8 +7,8 @@ import type { VideoTrack } from '../../media/track.js';
 import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
 import { beginReading } from './begin-reading.js';
-import { readAviPalettes, type AviPalettes } from './avi-palettes.js';
-import { readCafPadding, withoutPadding, type CafPadding } from './caf-padding.js';
+import type { AviPalettes } from './avi-palettes.js';
+import { withoutPadding } from './caf-padding.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import {
   chooseAttachedPicture,
@@ -22,6 +22,7 @@ import { withFrameClocks } from './frame-clocks.js';
 import { INSPECTED_BYTES, KeyframeCollector } from '../../codecs/keyframe-collector.js';
 import type { KeyframeScan } from '../../media/keyframe-scan.js';
 import type { LibavSession, SessionOptions } from './libav-session.js';
+import { readBeside, type ReadBeside } from './read-beside.js';
 import { ALL_BYTES, LEFT_OUT, NO_BYTES, SampleReader } from './sample-reader.js';
 import { SessionPool } from './session-pool.js';
 
@@ -91,22 +92,12 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
   const pool = new SessionPool(sessionOptions, options.maxSessions ?? 8);
   try {
     const session = await pool.take(options.signal);
-    const isTold = session.opened.container === 'caf' && source.seekable;
-    const padding = isTold ? await readCafPadding(source, { signal: options.signal }) : undefined;
-    const mayChange = session.opened.container === 'avi' && source.seekable;
-    const tracks = mayChange ? describeTracks(session.opened) : [];
-    const palettes = await readAviPalettes(source, tracks, { signal: options.signal });
-    return new ProcessDemuxer(source, pool, session, options, { padding, palettes });
+    const beside = await readBeside(source, session.opened, { signal: options.signal });
+    return new ProcessDemuxer(source, pool, session, options, beside);
   } catch (error) {
     await pool.close();
     throw error;
   }
-}
-
-/** What is known of a source beside what libavformat says. */
-interface Told {
-  readonly padding: CafPadding | undefined;
-  readonly palettes: AviPalettes | undefined;
 }
 
 class ProcessDemuxer implements LibavDemuxer {
@@ -127,7 +118,7 @@ class ProcessDemuxer implements LibavDemuxer {
     pool: SessionPool,
     session: LibavSession,
     { scan, memory }: LibavOptions,
-    { padding, palettes }: Told,
+    { padding, palettes }: ReadBeside,
   ) {
     this.#source = source;
     this.#palettes = palettes;

@@ -1,4 +1,4 @@
-import { PACKET_MARK } from '../video-job.js';
+import { PACKET_MARK } from '../video-packet.js';
 import type { VideoDecoder } from './video-decoder.js';
 
 /** What is said of a packet: its times in ticks, and bits of {@link PACKET_MARK}. */

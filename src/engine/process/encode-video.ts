@@ -1,7 +1,8 @@
 import { AV_FRAME_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { PALETTE_BYTES } from '../palette.js';
-import { PACKET_MARK, type EncodeVideoReply, type EncodeVideoRequest } from '../video-job.js';
+import type { EncodeVideoReply, EncodeVideoRequest } from '../video-job.js';
+import { PACKET_MARK } from '../video-packet.js';
 import { throwIfUnwanted } from './cancel-watch.js';
 import type { DeviceChains } from './device-chains.js';
 import { blameDevice, deviceError } from './device-failure.js';

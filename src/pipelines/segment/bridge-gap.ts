@@ -1,4 +1,5 @@
-import type { EncodedSample, VideoPacket } from '../../engine/video-job.js';
+import type { EncodedSample } from '../../engine/video-job.js';
+import type { VideoPacket } from '../../engine/video-packet.js';
 
 /** Groups of pictures before a gap in which a picture that can be decoded is looked for: as a rule about half a minute. */
 const GROUPS_BEFORE = 12;

@@ -1,4 +1,4 @@
-import type { VideoPacket } from '../../engine/video-job.js';
+import type { VideoPacket } from '../../engine/video-packet.js';
 import type { Stretch } from './bridge-gap.js';
 
 /** A part is not shorter, in seconds: opening codecs and filters, and filling them, costs what a quarter of a second does. */

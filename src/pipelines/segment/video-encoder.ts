@@ -6,8 +6,8 @@ import {
   type EncodedSample,
   type EncodedVideo,
   type VideoDecoderConfig,
-  type VideoPacket,
 } from '../../engine/video-job.js';
+import type { VideoPacket } from '../../engine/video-packet.js';
 import {
   DEFAULT_VIDEO_OUTPUT,
   encodedFormatOf,
