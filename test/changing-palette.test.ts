@@ -17,8 +17,9 @@ import { missingTools } from './support/tools.js';
 
 const skip = missingTools('palettes that change', 'ffmpeg');
 
-/** Colours that go round. */
-const SOURCE = 'gradients=s=320x240:r=25:d=12:speed=0.02:nb_colors=4:seed=7,hue=H=t';
+/** Colours that go round, each named: ffmpeg takes what is not by chance, whatever the seed, and a dull picture is no poster. */
+const COLORS = 'c0=red:c1=lime:c2=blue:c3=yellow';
+const SOURCE = `gradients=s=320x240:r=25:d=12:speed=0.02:nb_colors=4:seed=7:${COLORS},hue=H=t`;
 const PALETTES = 'split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=none';
 /** A place in the middle, in pictures. */
 const MIDDLE = 203;

@@ -78,7 +78,12 @@ export async function playFilm(
     player,
   );
   assert.ok(Math.abs(facts.duration - film.duration) < 0.2, `lasts ${facts.duration} s`);
-  await scenario({ page, film, cuts, timing: filmTiming(film, filmPath(film)) });
+  try {
+    await scenario({ page, film, cuts, timing: filmTiming(film, filmPath(film)) });
+  } catch (error) {
+    if (error instanceof Error) error.message += `\nRequests:\n${server.tellRequests()}`;
+    throw error;
+  }
   assert.deepEqual(page.complaints, []);
   await page.close();
   return facts;

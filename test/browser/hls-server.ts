@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { MemorySegmentStore } from '../../src/delivery/memory-segment-store.js';
 import { createScheduler } from '../../src/delivery/create-scheduler.js';
@@ -27,6 +28,8 @@ export interface HlsServer extends AsyncDisposable {
   readonly refs: readonly string[];
   /** What was answered so far. */
   readonly answers: readonly Answered[];
+  /** What was asked last, and what of it is still without an answer: the story of a wait that was in vain. */
+  tellRequests(): string;
 }
 
 /** Serves files as HLS, and the harness. */
@@ -51,6 +54,7 @@ export async function startHlsServer(paths: readonly string[], engine: EnginePoo
   });
   await addHarnessRoutes(app);
   const answers: Answered[] = [];
+  const requests = tellRequests(app);
   app.addHook('onResponse', (request, reply, done) => {
     answers.push({ url: request.url, status: reply.statusCode });
     done();
@@ -62,11 +66,31 @@ export async function startHlsServer(paths: readonly string[], engine: EnginePoo
     refs,
     masters: refs.map((ref) => `/m/${ref}/master.m3u8`),
     answers,
+    tellRequests: requests,
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await segments[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Keeps the last requests, each with when it came and when its answer was sent, or was given up. */
+function tellRequests(app: FastifyInstance): () => string {
+  const last: { url: string; from: number; to?: string }[] = [];
+  const seconds = (): number => Math.round(performance.now()) / 1000;
+  app.addHook('onRequest', (request, reply, done) => {
+    const entry: (typeof last)[number] = { url: request.url, from: seconds() };
+    last.push(entry);
+    if (last.length > 40) last.shift();
+    reply.raw.once('close', () => {
+      entry.to = `${reply.statusCode} at ${seconds()}${reply.raw.writableFinished ? '' : ', given up'}`;
+    });
+    done();
+  });
+  return () => [
+    `now ${seconds()}`,
+    ...last.map(({ url, from, to = 'without an answer' }) => `${from} ${url}: ${to}`),
+  ].join('\n'); // prettier-ignore
 }
 
 /** Where the segments of the video rendition begin, in seconds, and the end of the last one: from its playlist. */

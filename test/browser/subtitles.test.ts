@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
 import { REPOSITORY } from '../support/repository.js';
@@ -27,6 +28,8 @@ interface Shown {
   readonly texts: readonly string[];
   /** Start and end of all cues that the player has, in seconds. */
   readonly cues: readonly (readonly [number, number])[];
+  /** What the element was at, for the story of a wait that was in vain. */
+  readonly state: string;
 }
 
 /** Opens a presentation in hls.js, and waits until its subtitles are known. */
@@ -80,7 +83,10 @@ const SHOWN_AT = (
     const texts = [...(showing?.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' ').trim());
     const isThere = JSON.stringify(texts.sort()) === ${JSON.stringify(JSON.stringify([...expected].sort()))};
     if ((isThere && !video.seeking) || performance.now() - start > ${PATIENCE_MS}) {
-      resolve({ texts, time: video.currentTime, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
+      const { currentTime, readyState, seeking, paused, buffered } = video;
+      const ranges = Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]);
+      const state = JSON.stringify({ currentTime, readyState, seeking, paused, ranges });
+      resolve({ texts, state, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
     } else {
       // What dash.js has loaded it shows as the film goes on.
       if (mustPlay && video.paused) video.play().catch(() => undefined);
@@ -144,7 +150,9 @@ describe('subtitles in players', { skip }, () => {
         .filter(({ startMs, endMs }) => startMs <= at && at < endMs)
         .map(({ text }) => text);
       const shown = await page.evaluate<Shown>(SHOWN_AT(0, seconds, expected));
-      assert.deepEqual(shown.texts, expected.sort(), `at ${seconds} s`);
+      const isRight = isDeepStrictEqual(shown.texts, expected.sort());
+      const story = isRight ? '' : `${shown.state}\nRequests:\n${server.tellRequests()}`;
+      assert.deepEqual(shown.texts, expected, `at ${seconds} s: ${story}`);
       // What reaches over a cut is in two segments, and in the player once.
       assert.equal(new Set(shown.cues.map(String)).size, shown.cues.length);
     }

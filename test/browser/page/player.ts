@@ -195,9 +195,9 @@ const player = {
     video.pause();
   },
 
-  /** Chooses an audio track by its place in the list. */
-  selectAudio(index: number): void {
-    opened!.selectAudio(index);
+  /** Chooses another audio track by its place in the list. */
+  async selectAudio(index: number): Promise<void> {
+    await opened!.selectAudio(index);
   },
 
   /** Chooses the form of the video by its height. */

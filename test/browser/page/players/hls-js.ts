@@ -32,7 +32,7 @@ export async function openHlsJs({
   const tracks = (): readonly HlsAudioTrack[] => hls.audioTracks;
   return {
     languages: () => tracks().map(({ lang }) => lang ?? ''),
-    selectAudio: (index) => (hls.audioTrack = index),
+    selectAudio: (index) => void (hls.audioTrack = index),
     selectHeight: (height, moment) => (hls[LEVELS[moment]] = levelOf(hls, height)),
     buffers,
   };

@@ -13,8 +13,8 @@ export type SwitchMoment = 'loaded' | 'soon' | 'once';
 export interface PagePlayer {
   /** Languages of the audio tracks; empty where the player does not tell. */
   languages(): readonly string[];
-  /** Chooses an audio track by its place in the list. */
-  selectAudio(index: number): void;
+  /** Chooses another audio track by its place in the list; a player that must not be disturbed meanwhile makes wait. */
+  selectAudio(index: number): void | Promise<void>;
   /** Chooses the form of the video that has a height in pixels. */
   selectHeight(height: number, moment: SwitchMoment): void;
   /** What each of its buffers holds, by name; undefined where the element alone tells. */
