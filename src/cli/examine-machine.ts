@@ -1,5 +1,5 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, freemem, tmpdir } from 'node:os';
+import { arch, availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeEngine } from '../engine/describe-engine.js';
 import { engineBuild } from '../engine/engine-build.js';
@@ -107,7 +107,7 @@ export async function examineMachine(engines: EnginePool, signal: AbortSignal): 
     platform: `${process.platform} ${arch()}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    memory: { total: machineMemoryBytes(), free: freemem() },
+    memory: { total: machineMemoryBytes(), free: process.availableMemory() },
     temporary: await examineTemporary(),
     ...(engine === undefined ? {} : { engine }),
     hardware,

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '../media/codec.js';
+import { byFourcc } from './by-fourcc.js';
 
 /** Fourccs of AVI in capitals. */
 const SPELLINGS: readonly (readonly [VideoCodec, string])[] = [
@@ -61,7 +62,7 @@ const SPELLINGS: readonly (readonly [VideoCodec, string])[] = [
   ['prores', 'APCN APCH APCS APCO AP4H AP4X'],
 ];
 
-/** Fourccs of sample entries in small letters; those that end in a space without it. */
+/** Fourccs of sample entries in small letters. */
 const QUICKTIME_SPELLINGS: readonly (readonly [VideoCodec, string])[] = [
   ['h264', 'avc1 avc2 avc3 avc4 dva1 dvav h264 x264 ai12 ai15 ai1q ai5q'],
   ['hevc', 'hvc1 hev1 hvc2 hev2 dvh1 dvhe'],
@@ -102,14 +103,6 @@ const QUICKTIME_SPELLINGS: readonly (readonly [VideoCodec, string])[] = [
 
 const RIFF = byFourcc(SPELLINGS);
 const QUICKTIME = byFourcc(QUICKTIME_SPELLINGS);
-
-function byFourcc(spellings: typeof SPELLINGS): ReadonlyMap<string, VideoCodec> {
-  return new Map(
-    spellings.flatMap(([codec, fourccs]) =>
-      fourccs.split(' ').map((fourcc) => [fourcc.padEnd(4), codec] as const),
-    ),
-  );
-}
 
 /**
  * Names a codec by the fourcc that AVI files call it by.

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { createEnginePool, type EnginePool } from '../../src/engine/pool.js';
 import { REPOSITORY } from '../support/repository.js';
@@ -28,6 +27,8 @@ interface Shown {
   readonly texts: readonly string[];
   /** Start and end of all cues that the player has, in seconds. */
   readonly cues: readonly (readonly [number, number])[];
+  /** It did not come to be so in time. */
+  readonly isInVain: boolean;
   /** What the element was at, for the story of a wait that was in vain. */
   readonly state: string;
 }
@@ -62,8 +63,10 @@ const OPEN_DASH = (manifest: string): string => `new Promise(async (resolve, rej
   };
   globalThis.shown = { video, select, mustPlay: true };
   dash.on('error', ({ error }) => reject(new Error(error.message)));
-  dash.on('allTextTracksAdded', () =>
-    resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value])));
+  // Before it can play, dash.js loads a track that is chosen twice, and shows nothing of it.
+  const playable = new Promise((done) => video.addEventListener('canplay', done, { once: true }));
+  dash.on('allTextTracksAdded', () => playable.then(() =>
+    resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value]))));
   dash.initialize(video, new URL(${JSON.stringify(manifest)}, location.href).href, false);
 })`;
 
@@ -82,11 +85,13 @@ const SHOWN_AT = (
     const showing = [...video.textTracks].find(({ mode }) => mode === 'showing');
     const texts = [...(showing?.activeCues ?? [])].map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' ').trim());
     const isThere = JSON.stringify(texts.sort()) === ${JSON.stringify(JSON.stringify([...expected].sort()))};
-    if ((isThere && !video.seeking) || performance.now() - start > ${PATIENCE_MS}) {
+    const isInVain = performance.now() - start > ${PATIENCE_MS};
+    if ((isThere && !video.seeking) || isInVain) {
       const { currentTime, readyState, seeking, paused, buffered } = video;
       const ranges = Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]);
-      const state = JSON.stringify({ currentTime, readyState, seeking, paused, ranges });
-      resolve({ texts, state, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
+      const tracks = [...video.textTracks].map(({ label, mode, cues }) => [label, mode, cues?.length]);
+      const state = JSON.stringify({ currentTime, readyState, seeking, paused, ranges, tracks });
+      resolve({ texts, isInVain, state, cues: [...(showing?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime]) });
     } else {
       // What dash.js has loaded it shows as the film goes on.
       if (mustPlay && video.paused) video.play().catch(() => undefined);
@@ -150,9 +155,8 @@ describe('subtitles in players', { skip }, () => {
         .filter(({ startMs, endMs }) => startMs <= at && at < endMs)
         .map(({ text }) => text);
       const shown = await page.evaluate<Shown>(SHOWN_AT(0, seconds, expected));
-      const isRight = isDeepStrictEqual(shown.texts, expected.sort());
-      const story = isRight ? '' : `${shown.state}\nRequests:\n${server.tellRequests()}`;
-      assert.deepEqual(shown.texts, expected, `at ${seconds} s: ${story}`);
+      const story = shown.isInVain ? `${shown.state}\nRequests:\n${server.tellRequests()}` : '';
+      assert.deepEqual([shown.texts, story], [expected.sort(), ''], `at ${seconds} s`);
       // What reaches over a cut is in two segments, and in the player once.
       assert.equal(new Set(shown.cues.map(String)).size, shown.cues.length);
     }

@@ -163,13 +163,14 @@ describe('settings', () => {
   it('are printed as a file that says the same, without secrets', async () => {
     const secret = join(folder, 'store-url');
     await writeFile(secret, 'redis://user:hunter2@cache.example:6379/0\n');
-    const text = `store-file: store-url\nheader: { Authorization: Bearer hunter2 }\nshutdown-timeout: 1m\ncache-size: 2G\n`;
+    const text = `store-file: store-url\nheader: { Authorization: Bearer hunter2 }\nshutdown-timeout: 1m\ncache-size: 2G\nengine-memory: 2G\n`;
     const resolved = await resolve(text, { SEGMINT_CORS: 'https://a.example' });
     assert.equal(resolved.settings.store, 'redis://user:hunter2@cache.example:6379/0');
     const printed = printSettings(resolved);
     assert.ok(!printed.includes('hunter2'), printed);
     assert.match(printed, /^shutdown-timeout: 60s #.*segmint\.yaml:3/m);
     assert.match(printed, /^cache-size: 2G /m);
+    assert.match(printed, /^engine-memory: 2G /m);
     assert.match(printed, /^# SEGMINT_CORS\ncors:\n {2}- https:\/\/a\.example$/m);
     const again = await resolve(printed);
     const hidden = { store: undefined, header: undefined };

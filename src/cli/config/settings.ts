@@ -134,6 +134,7 @@ export const SETTINGS = {
     flags: '--engine-memory <bytes>',
     help: 'memory above which an engine is ended and replaced',
     byDefault: '1536M, more for pictures of 4K',
+    write: formatSize,
     value: written(bytesOption).optional(),
   },
   maxStreams: {

@@ -10,6 +10,9 @@ interface Stretch {
   readonly factor: number;
 }
 
+/** Before any frame was seen. */
+const PLAIN: Stretch = { stated: 0, time: 0, factor: 1 };
+
 /** Samples that a raw AAC frame holds for each channel, at the rate of the header. ISO/IEC 14496-3, section 4.5.1.1 */
 const FRAME_SAMPLES = 1024;
 
@@ -40,7 +43,7 @@ export class AdtsClock implements FrameClock {
     const stated = packet.dts ?? packet.pts;
     if (stated === undefined) return packet;
     if (stated >= this.#seenEnd) this.#see(packet, stated);
-    const { stated: from, time, factor } = this.#stretchAt((one) => one.stated <= stated);
+    const { stated: from, time, factor } = this.#stretchAt('stated', stated);
     if (factor === 1 && time === from) return packet;
     return {
       ...packet,
@@ -51,7 +54,7 @@ export class AdtsClock implements FrameClock {
   }
 
   statedFor(time: number): number {
-    const stretch = this.#stretchAt((one) => one.time <= time);
+    const stretch = this.#stretchAt('time', time);
     return stretch.stated + Math.floor((time - stretch.time) / stretch.factor);
   }
 
@@ -69,11 +72,14 @@ export class AdtsClock implements FrameClock {
   }
 
   #timeOf(stated: number): number {
-    const stretch = this.#stretchAt((one) => one.stated <= stated);
+    const stretch = this.#stretchAt('stated', stated);
     return stretch.time + Math.round((stated - stretch.stated) * stretch.factor);
   }
 
-  #stretchAt(isBegun: (stretch: Stretch) => boolean): Stretch {
-    return this.#stretches.findLast(isBegun) ?? this.#stretches[0] ?? { stated: 0, time: 0, factor: 1 };
+  /** The stretch that has begun by a time, as the demuxer counts or as it is. Asked of every frame: without a closure. */
+  #stretchAt(count: 'stated' | 'time', time: number): Stretch {
+    let at = this.#stretches.length - 1;
+    while (at > 0 && this.#stretches[at]![count] > time) at--;
+    return this.#stretches[at] ?? PLAIN;
   }
 }

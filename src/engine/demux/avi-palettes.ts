@@ -70,10 +70,17 @@ function createReader(
   signal: AbortSignal | undefined,
 ): (samples: readonly Sample[]) => Promise<readonly Sample[]> {
   const last = new Map<number, Palette>();
-  const paletteFor = async ({ trackId, offset }: Sample, changes: Changes): Promise<Uint8Array> => {
+  const paletteFor = ({ trackId, offset }: Sample, changes: Changes): Uint8Array | Promise<Uint8Array> => {
     const known = last.get(trackId) ?? { changes: 0, colors: changes.stated };
     const wanted = countBefore(changes.chunks, offset, known.changes);
-    if (wanted === known.changes) return known.colors;
+    return wanted === known.changes ? known.colors : change(trackId, changes, known, wanted);
+  };
+  const change = async (
+    trackId: number,
+    changes: Changes,
+    known: Palette,
+    wanted: number,
+  ): Promise<Uint8Array> => {
     const from = wanted > known.changes ? known : { changes: 0, colors: changes.stated };
     const colors = await applyChanges(
       source,
@@ -88,7 +95,12 @@ function createReader(
     const given: Sample[] = [];
     for (const sample of samples) {
       const changes = changesOf.get(sample.trackId);
-      given.push(changes === undefined ? sample : { ...sample, palette: await paletteFor(sample, changes) });
+      if (changes === undefined) given.push(sample);
+      else {
+        const found = paletteFor(sample, changes);
+        // Most pictures have the palette of the one before: nothing is waited for.
+        given.push({ ...sample, palette: found instanceof Uint8Array ? found : await found });
+      }
     }
     return given;
   };

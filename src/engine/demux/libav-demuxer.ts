@@ -8,21 +8,18 @@ import { DamageLog } from '../../media/damage-log.js';
 import { DEMUX_ENTRY } from '../engine-entries.js';
 import { beginReading } from './begin-reading.js';
 import type { AviPalettes } from './avi-palettes.js';
-import { withoutPadding } from './caf-padding.js';
 import { DemuxProcessDeath } from './demux-process.js';
 import {
   chooseAttachedPicture,
   describeMedia,
-  describeTracks,
   hasDecodeTimesOnly,
   type StreamTrack,
 } from './describe-tracks.js';
 import { placeOfKeyframe, readingStart, type Place } from './find-place.js';
-import { withFrameClocks } from './frame-clocks.js';
 import { INSPECTED_BYTES, KeyframeCollector } from '../../codecs/keyframe-collector.js';
 import type { KeyframeScan } from '../../media/keyframe-scan.js';
 import type { LibavSession, SessionOptions } from './libav-session.js';
-import { readBeside, type ReadBeside } from './read-beside.js';
+import { readTracks, type KnownTracks } from './read-tracks.js';
 import { ALL_BYTES, LEFT_OUT, NO_BYTES, SampleReader } from './sample-reader.js';
 import { SessionPool } from './session-pool.js';
 
@@ -92,8 +89,8 @@ export async function openWithLibav(source: Source, options: LibavOptions = {}):
   const pool = new SessionPool(sessionOptions, options.maxSessions ?? 8);
   try {
     const session = await pool.take(options.signal);
-    const beside = await readBeside(source, session.opened, { signal: options.signal });
-    return new ProcessDemuxer(source, pool, session, options, beside);
+    const known = await readTracks(source, session.opened, { signal: options.signal });
+    return new ProcessDemuxer(source, pool, session, options, known);
   } catch (error) {
     await pool.close();
     throw error;
@@ -118,13 +115,12 @@ class ProcessDemuxer implements LibavDemuxer {
     pool: SessionPool,
     session: LibavSession,
     { scan, memory }: LibavOptions,
-    { padding, palettes }: ReadBeside,
+    { tracks, palettes }: KnownTracks,
   ) {
     this.#source = source;
     this.#palettes = palettes;
     this.#pool = pool;
-    const { container } = session.opened;
-    this.#tracks = withFrameClocks(withoutPadding(describeTracks(session.opened), padding), container);
+    this.#tracks = tracks;
     this.#mayJump = session.opened.mayJump || session.opened.container === 'flv';
     this.info = describeMedia(session.opened, this.#tracks);
     this.#scan = scan;

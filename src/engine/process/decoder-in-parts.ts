@@ -1,13 +1,6 @@
 import { PACKET_MARK } from '../video-packet.js';
 import type { VideoDecoder } from './video-decoder.js';
 
-/** What is said of a packet: its times in ticks, and bits of {@link PACKET_MARK}. */
-export interface PacketFacts {
-  readonly time: number;
-  readonly decodeTime: number | null;
-  readonly marks: number;
-}
-
 /**
  * Decodes packets of which some do not follow what comes before them. For each part there is a decoder of its own: one that went on
  * would take pictures of the next part for those before it.
@@ -40,9 +33,13 @@ export class DecoderInParts implements Disposable {
 
   /**
    * Decodes one packet.
+   * @param data - the packet.
+   * @param time - its presentation time in ticks.
+   * @param decodeTime - its decode time in ticks; null when the container has none.
+   * @param marks - bits of {@link PACKET_MARK}.
    * @returns false when it could not be decoded; the next one may be.
    */
-  decode(data: Uint8Array, { time, decodeTime, marks }: PacketFacts): boolean {
+  decode(data: Uint8Array, time: number, decodeTime: number | null, marks: number): boolean {
     this.#isFresh = false;
     const isKey = (marks & PACKET_MARK.key) !== 0;
     return this.#decoder.decode(data, time, decodeTime, isKey, (marks & PACKET_MARK.hidden) !== 0);

@@ -143,7 +143,7 @@ function encodePackets(request: EncodeVideoRequest, payload: Uint8Array, route: 
       decoder.usePalette(payload.subarray(position, (position += PALETTE_BYTES)));
     }
     const data = payload.subarray(position, (position += size));
-    if (decoder.decode(data, { time, decodeTime, marks })) continue;
+    if (decoder.decode(data, time, decodeTime, marks)) continue;
     route.notePacketLost();
     // What lies outside the range is counted by the job whose range it is.
     if (time >= startTicks && time < endTicks) decodeErrors += 1;

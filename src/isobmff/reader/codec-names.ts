@@ -1,14 +1,6 @@
+import { byFourcc } from '../../codecs/by-fourcc.js';
 import { quickTimeVideoCodec } from '../../codecs/video-fourcc.js';
 import type { AudioCodec, SubtitleCodec, VideoCodec } from '../../media/codec.js';
-
-/** Fourccs that end in a space are spelt without it. */
-function byFourcc<Codec>(spellings: readonly (readonly [Codec, string])[]): ReadonlyMap<string, Codec> {
-  return new Map(
-    spellings.flatMap(([codec, fourccs]) =>
-      fourccs.split(' ').map((fourcc) => [fourcc.padEnd(4), codec] as const),
-    ),
-  );
-}
 
 const AUDIO = byFourcc<AudioCodec>([
   ['aac', 'mp4a'],

@@ -35,8 +35,8 @@ export interface CutOptions {
 /**
  * Carries out an edit list that leaves out what is between parts of the media. Pictures can be left out where those that stay
  * need none of them for decoding: a part must begin with a picture that decoding can begin at, and no picture that is shown
- * after its end may be decoded before the last one of it. Elsewhere they are hidden, where that is allowed. Sound is cut between its frames; where parts abut, so do
- * their frames, so that what was rounded is less than a frame's half wherever one looks.
+ * after its end may be decoded before the last one of it. Elsewhere they are hidden, where that is allowed. Sound is cut between
+ * its frames; where parts abut, so do their frames, so that what was rounded is less than a frame's half wherever one looks.
  * @param track - what the track is.
  * @param table - its tables.
  * @param cuts - the parts.
