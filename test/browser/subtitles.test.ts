@@ -149,7 +149,8 @@ describe('subtitles in players', { skip }, () => {
     const answer = await fetch(new URL(`/m/${server.refs[0]!}/subtitles/t3.vtt`, server.url));
     const cues = readWebvtt(await answer.text());
     assert.ok(cues.length >= 40);
-    for (const seconds of [1, 30.2, 7.9, 8.1, 55, 24.05, 41.3]) {
+    // Not from the last segment to the one before it: hls.js may stand there for ever (see the page's release-sound.ts).
+    for (const seconds of [1, 30.2, 7.9, 8.1, 41.3, 55, 24.05]) {
       const at = seconds * 1000;
       const expected = cues
         .filter(({ startMs, endMs }) => startMs <= at && at < endMs)

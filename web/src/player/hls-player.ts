@@ -10,6 +10,7 @@ import { loadLibrary } from './hls-library.js';
 import { makeEqual, settingsOf } from './hls-settings.js';
 import { beginPlaying, emptyMedia, type MediaPlayer } from './media-player.js';
 import { playOn } from './play-on.js';
+import { releaseSound } from './release-sound.js';
 import { switchLevel } from './switch-level.js';
 
 /** Milliseconds within which a second decoding error is not tried to be overcome. */
@@ -208,6 +209,7 @@ export class HlsPlayer implements MediaPlayer {
     hls.on(Events.FRAG_BUFFERED, () => (measuredRate = hls.bandwidthEstimate));
     endWhenWhole(hls, library, this.#video);
     playOn(hls, library, this.#video);
+    releaseSound(hls, library, this.#video);
     hls.on(Events.ERROR, (_, error) => this.#onLibraryError(run, error, library));
     hls.on(Events.MANIFEST_PARSED, (_, { levels }) => {
       if (this.#run !== run) return;
