@@ -258,6 +258,25 @@ describe('edit lists that cut', () => {
     }
   });
 
+  it('are not carried out where each of many parts would have a thousand pictures looked at', async () => {
+    const count = 6000;
+    const edits = Array.from({ length: 600 }, (_, i) => [25, i * 400 + 77] as const);
+    const syncSamples = Array.from({ length: count / 50 }, (_, i) => 1 + i * 50);
+    for (const [last, isCarriedOut] of [
+      [0, true],
+      [2_000_000_000, false],
+    ] as const) {
+      const offsets = Array.from(
+        { length: count },
+        (_, i) => [1, i === count - 1 ? last : (i % 2) * 7] as const,
+      );
+      const table = { durations: [[count, 40] as const], offsets, syncSamples };
+      const file = write({ count, edits, table, fields: { timescale: 1000 } });
+      const demuxer = await openMp4(new ScriptedSource(file), { mayHidePictures: true });
+      assert.equal(demuxer.damageCount, isCarriedOut ? 0 : 1);
+    }
+  });
+
   it('keep every picture of each part, and sound without a gap, where they cut anywhere', async () => {
     const part = fc.tuple(fc.nat({ max: 300 }), fc.integer({ min: 80, max: 500 }));
     await fc.assert(

@@ -16,6 +16,8 @@ import type { Splice } from './splice-table.js';
 const MAX_PLACED = 1 << 18;
 /** Pictures among which those are looked for that are shown in another order than decoded. */
 const MAX_REORDERED = 1024;
+/** Pictures that are looked at to find where parts begin, in all: a file can have each part look at all of those. */
+const MAX_LOOKED_AT = 1 << 18;
 /** A part begins with the picture nearest to its start, where that is no farther, as a share of a second; else with the one that lasts. */
 const NEAR = 1 / 20;
 
@@ -61,6 +63,7 @@ class PartBuilder {
   readonly #above: number;
   /** When the last picture so far is decoded. */
   #clock = Number.NEGATIVE_INFINITY;
+  #lookedAt = 0;
 
   constructor(table: SampleTable, precision: number, timescale: number) {
     this.#table = table;
@@ -72,7 +75,7 @@ class PartBuilder {
 
   /** Whether the list takes too much. */
   get isFull(): boolean {
-    return this.splices.length > MAX_PLACED;
+    return this.splices.length > MAX_PLACED || this.#lookedAt > MAX_LOOKED_AT;
   }
 
   add({ start, end }: EditPiece, later: number, isLast: boolean): void {
@@ -163,13 +166,16 @@ class PartBuilder {
     const middle = sampleAtDecodeTime(table, start + this.#below);
     let before = Number.NEGATIVE_INFINITY;
     for (let i = middle; i >= 0 && middle - i < MAX_REORDERED; i--) {
+      this.#lookedAt += 1;
       if (decodeTimeOf(table, i) + this.#above < before) break;
       const time = compositionTimeOf(table, i);
       if (time <= start) before = Math.max(before, time);
     }
     let after = Number.POSITIVE_INFINITY;
     const most = Math.min(table.count, middle + MAX_REORDERED);
-    for (let i = Math.max(0, middle - MAX_REORDERED); i < most; i++) {
+    const least = Math.max(middle - MAX_REORDERED, sampleAtDecodeTime(table, start - this.#above));
+    for (let i = Math.max(0, least); i < most; i++) {
+      this.#lookedAt += 1;
       if (decodeTimeOf(table, i) - this.#below > after) break;
       const time = compositionTimeOf(table, i);
       if (time > start) after = Math.min(after, time);
