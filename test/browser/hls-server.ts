@@ -87,10 +87,10 @@ function tellRequests(app: FastifyInstance): () => string {
     });
     done();
   });
-  return () => [
-    `now ${seconds()}`,
-    ...last.map(({ url, from, to = 'without an answer' }) => `${from} ${url}: ${to}`),
-  ].join('\n'); // prettier-ignore
+  return () => {
+    const told = last.map(({ url, from, to = 'without an answer' }) => `${from} ${url}: ${to}`);
+    return [`now ${seconds()}`, ...told].join('\n');
+  };
 }
 
 /** Where the segments of the video rendition begin, in seconds, and the end of the last one: from its playlist. */

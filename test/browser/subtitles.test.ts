@@ -67,7 +67,7 @@ const OPEN_DASH = (manifest: string): string => `new Promise(async (resolve, rej
   };
   globalThis.shown = { video, select, chooseAgain, mustPlay: true };
   dash.on('error', ({ error }) => reject(new Error(error.message)));
-  // Before it can play, dash.js loads a track that is chosen twice, and shows nothing of it.
+  // Of a track that is chosen while it begins dash.js (5.2) may keep nothing.
   const playable = new Promise((done) => video.addEventListener('canplay', done, { once: true }));
   dash.on('allTextTracksAdded', () => playable.then(() =>
     resolve(dash.getTracksFor('text').map(({ labels, lang, roles }) => [labels[0].text, lang ?? '', roles[0].value]))));
@@ -99,11 +99,9 @@ const SHOWN_AT = (
     } else {
       // What dash.js has loaded it shows as the film goes on.
       if (mustPlay && video.paused) video.play().catch(() => undefined);
-      if (mustPlay && ++frames % 60 === 0) {
-        video.currentTime = ${time};
-        // Of a track that it loads while it begins dash.js may keep nothing (5.x); it does when that is chosen once more.
-        if ((showing?.cues?.length ?? 0) === 0) chooseAgain(${track});
-      }
+      if (mustPlay && ++frames % 60 === 0) video.currentTime = ${time};
+      // Where it has kept nothing of the track all the same it does when that is chosen once more, and given time to load.
+      if (mustPlay && frames % 300 === 0 && (showing?.cues?.length ?? 0) === 0) chooseAgain(${track});
       requestAnimationFrame(look);
     }
   };

@@ -21,6 +21,8 @@ export function releaseSound(
   video: Pick<HTMLVideoElement, 'currentTime' | 'addEventListener' | 'removeEventListener'>,
 ): void {
   let waiting: Span | undefined;
+  /** How much is on its way to the browser: what begins a track goes before its first segment, and is never put off. */
+  let pending = 0;
   const release = (): void => {
     if (waiting === undefined || video.currentTime >= waiting.start) return;
     const { start, end } = waiting;
@@ -28,10 +30,18 @@ export function releaseSound(
     hls.trigger(Events.BUFFER_FLUSHING, { type: 'audio', startOffset: start, endOffset: end });
   };
   hls.on(Events.BUFFER_APPENDING, (_, { type, frag }) => {
-    if (type === 'audio') waiting = { start: frag.start, end: frag.end };
+    if (type !== 'audio') return;
+    pending += 1;
+    waiting = { start: frag.start, end: frag.end };
   });
   hls.on(Events.BUFFER_APPENDED, (_, { type }) => {
-    if (type === 'audio') waiting = undefined;
+    if (type !== 'audio') return;
+    pending = Math.max(0, pending - 1);
+    if (pending === 0) waiting = undefined;
+  });
+  hls.on(Events.MEDIA_DETACHED, () => {
+    pending = 0;
+    waiting = undefined;
   });
   video.addEventListener('seeking', release);
   hls.on(Events.DESTROYING, () => video.removeEventListener('seeking', release));
