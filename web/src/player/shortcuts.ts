@@ -153,8 +153,9 @@ function changeVolume({ session, store, panels }: ShortcutTarget, step: number):
 }
 
 function changeSpeed({ session, panels }: ShortcutTarget, steps: -1 | 1): void {
-  const at = SPEEDS.indexOf(session.state.speed.value);
-  const speed = SPEEDS[at + steps];
+  // The element's own: the state follows it a little later, and keys are pressed in quick succession.
+  const { playbackRate: now } = session.video;
+  const speed = steps < 0 ? SPEEDS.findLast((each) => each < now) : SPEEDS.find((each) => each > now);
   if (speed === undefined) return;
   session.setSpeed(speed);
   panels.say(`Speed ${speed}×`);
