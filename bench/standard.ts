@@ -124,7 +124,7 @@ function sectionsOf(media: BenchMedia, withFfmpeg: boolean, viewersMinutes: numb
     {
       name: 'encode',
       title: 'Audio encoded',
-      about: `Video copied, E-AC-3 5.1 to AAC stereo at 192 kbit/s (${describe(surround)}), each with its default encoder.`,
+      about: `Video copied, E-AC-3 5.1 to AAC stereo at 192 kbit/s (${describe(surround)}), each with its default encoder. Memory is that of all processes, engines included; what they share counts for each.`,
       measure: () => measureEncode(media, withFfmpeg),
     },
     {

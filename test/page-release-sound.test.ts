@@ -9,6 +9,7 @@ const Events = {
   BUFFER_APPENDED: 'appended',
   BUFFER_FLUSHING: 'flushing',
   MEDIA_DETACHED: 'detached',
+  ERROR: 'failed',
   DESTROYING: 'destroying',
 };
 const frag = { start: 60, end: 66 };
@@ -68,6 +69,18 @@ describe('sound that waits for its pictures', () => {
     hls.trigger(Events.BUFFER_APPENDED, { type: 'audio' });
     video.seek(50);
     assert.equal(hls.flushed.length, 1);
+  });
+
+  it('is known to be taken also after the browser has refused some', () => {
+    const { hls, video } = open();
+    hls.trigger(Events.BUFFER_APPENDING, { type: 'audio', frag });
+    hls.trigger(Events.ERROR, { sourceBufferName: 'audio' });
+    video.seek(55);
+    hls.trigger(Events.BUFFER_APPENDING, { type: 'audio', frag });
+    hls.trigger(Events.ERROR, { sourceBufferName: 'video' });
+    hls.trigger(Events.BUFFER_APPENDED, { type: 'audio' });
+    video.seek(50);
+    assert.deepEqual(hls.flushed, []);
   });
 
   it('is left where it was taken, where it is pictures, and where hls.js has left the element', () => {

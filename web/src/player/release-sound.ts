@@ -39,9 +39,14 @@ export function releaseSound(
     pending = Math.max(0, pending - 1);
     if (pending === 0) waiting = undefined;
   });
-  hls.on(Events.MEDIA_DETACHED, () => {
+  const forget = (): void => {
     pending = 0;
     waiting = undefined;
+  };
+  hls.on(Events.MEDIA_DETACHED, forget);
+  // What the browser refuses is never said to have been taken.
+  hls.on(Events.ERROR, (_, { sourceBufferName }) => {
+    if (sourceBufferName === 'audio') forget();
   });
   video.addEventListener('seeking', release);
   hls.on(Events.DESTROYING, () => video.removeEventListener('seeking', release));
